@@ -1,0 +1,1 @@
+"""What it adds up to: facts, tallies and the table a person reads. Imports `forms` and `sync`."""

@@ -1,0 +1,72 @@
+"""Keeps what the rules found: one line a sheet, rule and question, gone when the sheet is mended."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregates.fact import Finding
+from forms.sqlite import Database
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFinding:
+    """A finding and the submission that it is about."""
+
+    submission_id: int
+    finding: Finding
+
+
+def replace(db: Database, findings: Mapping[int, Sequence[Finding]]) -> None:
+    """Keep these findings in place of all that were kept of the same submissions."""
+    asked = {"ids": json.dumps(list(findings))}
+    kept: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
+    for row in db.execute(
+        """
+        SELECT submission_id, rule, path, details FROM finding
+        WHERE submission_id IN (SELECT value FROM json_each(:ids))
+        """,
+        asked,
+    ):
+        kept[row[0]].add((row[1], row[2], row[3]))
+    found = {key: {_row(finding) for finding in found} for key, found in findings.items()}
+    changed = [key for key in findings if found[key] != kept.get(key, set())]
+    db.conn.executemany("DELETE FROM finding WHERE submission_id = ?", [(key,) for key in changed])
+    db.conn.executemany(
+        "INSERT INTO finding (submission_id, rule, path, details) VALUES (?, ?, ?, ?)",
+        [(key, *row) for key in changed for row in sorted(found[key])],
+    )
+
+
+def ids_with_findings(db: Database, *, after: int, up_to: int | None) -> list[int]:
+    """The submissions with findings and an id greater than `after`, up to and with `up_to` if given."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT submission_id FROM finding
+        WHERE submission_id > :after AND (:up_to IS NULL OR submission_id <= :up_to)
+        """,
+        {"after": after, "up_to": up_to},
+    )
+    return [row[0] for row in rows]
+
+
+def of_submissions(db: Database, submission_ids: Sequence[int]) -> list[FoundFinding]:
+    """What was found about these submissions, by id, rule and question."""
+    rows = db.execute(
+        """
+        SELECT submission_id, rule, path, details FROM finding
+        WHERE submission_id IN (SELECT value FROM json_each(:ids))
+        ORDER BY submission_id, rule, path
+        """,
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    return [FoundFinding(row[0], Finding(row[1], row[2], json.loads(row[3]))) for row in rows]
+
+
+def counts_by_rule(db: Database) -> dict[str, int]:
+    """How many sheets each rule points at."""
+    return dict(db.execute("SELECT rule, COUNT(DISTINCT submission_id) FROM finding GROUP BY 1 ORDER BY 1"))
+
+
+def _row(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.path, json.dumps(dict(finding.details), ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,231 @@
+"""Answers a query with one table: rows in the order that people read, subtotals, and what was left out.
+
+Called by the API, the pages, the files and the command line: none of them adds anything up itself.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from aggregates import sums
+from aggregates.cell import Cell
+from aggregates.sums import Sum, Wanted
+from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
+from forms.age_band import AgeBand, parse_band, place
+from forms.sqlite import Database
+
+Schemes = Mapping[str, tuple[AgeBand, ...]]
+Names = Mapping[tuple[str, str], str]
+"""What people read, by dimension and key, where it is not the key itself."""
+ADULT = 18
+LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """One number with what it is about; of a subtotal, the first dimensions only."""
+
+    keys: tuple[str, ...]
+    """In the query's order; "" for what a sheet does not tell."""
+    names: tuple[str, ...]
+    """The same for people to read: names of places and projects, other codes as they are."""
+    provisional: int
+    verified: int
+    sheets: int
+    """Sheets that state the measure within the row's period, place and codes, whatever the sex and age of
+    their cells. A sheet whose repeats name several places or activities counts in each of them."""
+    verified_sheets: int
+    value: int
+    """Of provisional and verified, the one asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyTable:
+    """The answer to a query. It names its unit: a figure is never shown without it (domain page § 2.5)."""
+
+    by: tuple[str, ...]
+    rows: list[TallyRow]
+    subtotals: list[TallyRow]
+    """For every shorter run of the first dimensions, the longest runs first; last the grand total."""
+    provisional_total: int
+    verified_total: int
+    measure: str
+    unit: str
+    reach: str
+    subset: str
+    status: str
+    scheme: str
+    left_out: int
+    """Of the status asked for: ages that lie outside every band of the scheme; in no row and no total."""
+
+    @property
+    def total(self) -> int:
+        """The grand total of the status asked for."""
+        return self.verified_total if self.status == "verified" else self.provisional_total
+
+
+def tally_table(db: Database, query: TallyQuery, schemes: Schemes) -> TallyTable:
+    """The rows of a query. The first scheme is the programme's own, meant where the query names none.
+
+    Raises QueryInvalid for a scheme that is not there.
+    """
+    scheme = _scheme(query, schemes)
+    placed = _placed(db, query, schemes[scheme])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    found = sums.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
+    outside = [each for each in placed if each.age_band == LEFT_OUT and _asked_for(each, query)]
+    left_out = sums.sum_tallies(db, replace(query, by=()), wanted=outside)
+    names = _names(db, query.by, found)
+    found.sort(key=_order(query.by, names, schemes[scheme]))
+    rows, subtotals = _lay_out(query, found, names, sums.sum_sheets(db, query))
+    grand = subtotals[-1]
+    return TallyTable(
+        by=query.by,
+        rows=rows,
+        subtotals=subtotals,
+        provisional_total=grand.provisional,
+        verified_total=grand.verified,
+        measure=query.measure,
+        unit=query.unit,
+        reach=query.reach,
+        subset=query.subset,
+        status=query.status,
+        scheme=scheme,
+        left_out=sum(_value(each.provisional, each.verified, query) for each in left_out),
+    )
+
+
+def sheets_behind(db: Database, query: TallyQuery, schemes: Schemes, *, limit: int = 1_000) -> list[int]:
+    """The submissions behind a number, by id: every figure can be listed down to its sheets (§ 6.3).
+
+    For one row of a table, ask with the row's keys as filters. Raises QueryInvalid.
+    """
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    return sums.sheets_of(db, query, wanted=wanted, limit=limit)
+
+
+def band_key(age: str, scheme: Sequence[AgeBand]) -> str:
+    """The row of a scheme in which a cell's age falls: a band, undetailed, unknown, or left out.
+
+    Nothing is spread by a ratio: a band that reaches over a bound of the scheme is a row of its own.
+    """
+    if not age:
+        return AGE_UNKNOWN
+    band = parse_band(age)
+    found = place(band, scheme)
+    if found is not None:
+        return str(found)
+    overlaps = any(
+        (band.upper is None or each.lower <= band.upper) and (each.upper is None or band.lower <= each.upper)
+        for each in scheme
+    )
+    return AGE_UNDETAILED if overlaps else LEFT_OUT
+
+
+def _scheme(query: TallyQuery, schemes: Schemes) -> str:
+    name = query.scheme or next(iter(schemes))
+    one_of("scheme", name, tuple(schemes))
+    return name
+
+
+def _placed(db: Database, query: TallyQuery, scheme: Sequence[AgeBand]) -> list[Wanted]:
+    cells: list[tuple[int, Cell]] = sums.cells_of(db, query)
+    return [Wanted(key, cell.sex, band_key(cell.age_band, scheme)) for key, cell in cells]
+
+
+def _asked_for(wanted: Wanted, query: TallyQuery) -> bool:
+    sexes, bands = query.filters.get("sex"), query.filters.get("age_band")
+    if sexes is not None and wanted.sex not in sexes:
+        return False
+    return bands is None or wanted.age_band in bands
+
+
+def _as_grouped(wanted: Wanted, query: TallyQuery) -> Wanted:
+    return Wanted(
+        wanted.cell_id,
+        wanted.sex if "sex" in query.by else "",
+        wanted.age_band if "age_band" in query.by else "",
+    )
+
+
+def _names(db: Database, by: Sequence[str], found: Sequence[Sum]) -> Names:
+    names: dict[tuple[str, str], str] = {}
+    for number, dimension in enumerate(by):
+        keys = {each.keys[number] for each in found}
+        if dimension in PLACES:
+            named = sums.names_of_places(db, sorted(keys))
+        elif dimension == "project":
+            named = sums.names_of_projects(db)
+        else:
+            continue
+        names |= {(dimension, key): named[key] for key in keys if key in named}
+    return names
+
+
+def _order(by: Sequence[str], names: Names, scheme: Sequence[AgeBand]) -> Callable[[Sum], tuple[object, ...]]:
+    """The source's order (§ 2.1): men, women, boys, girls; by name for places, what is not told last."""
+    bands = sorted(scheme, key=lambda band: (band.lower < ADULT, band.lower))
+    ranks = {str(band): rank for rank, band in enumerate(bands)}
+    ranks |= {AGE_UNDETAILED: len(ranks), AGE_UNKNOWN: len(ranks) + 1}
+    numbers = list(range(len(by)))
+    if "sex" in by and by.index("sex") + 1 < len(by) and by[by.index("sex") + 1] == "age_band":
+        sex = by.index("sex")
+        numbers[sex], numbers[sex + 1] = sex + 1, sex
+
+    def rank(dimension: str, key: str) -> tuple[object, ...]:
+        if dimension == "age_band":
+            return (ranks[key],)
+        if dimension == "sex":
+            return (("M", "F", "").index(key),)
+        return (key == "", _folded(names.get((dimension, key), key)), key)
+
+    return lambda each: tuple(rank(by[number], each.keys[number]) for number in numbers)
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _lay_out(
+    query: TallyQuery,
+    found: Sequence[Sum],
+    names: Names,
+    sheets: Mapping[tuple[str, ...], tuple[int, int]],
+) -> tuple[list[TallyRow], list[TallyRow]]:
+    """The rows as found, and their subtotals."""
+    told = [number for number, each in enumerate(query.by) if each not in PEOPLE]
+    added: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    groups: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for each in found:
+        for length in range(len(query.by) + 1):
+            prefix = each.keys[:length]
+            added[prefix][0] += each.provisional
+            added[prefix][1] += each.verified
+            groups[prefix].add(tuple(each.keys[number] for number in told))
+
+    def row(keys: tuple[str, ...]) -> TallyRow:
+        provisional, verified = added[keys]
+        stating = [sheets.get(group, (0, 0)) for group in groups[keys]]
+        return TallyRow(
+            keys=keys,
+            names=tuple(
+                names.get((dimension, key), key) for dimension, key in zip(query.by, keys, strict=False)
+            ),
+            provisional=provisional,
+            verified=verified,
+            sheets=sum(each[0] for each in stating),
+            verified_sheets=sum(each[1] for each in stating),
+            value=_value(provisional, verified, query),
+        )
+
+    prefixes = dict.fromkeys(
+        each.keys[:length] for length in range(len(query.by) - 1, -1, -1) for each in found
+    )
+    return [row(each.keys) for each in found], [row(prefix) for prefix in (prefixes or {(): None})]
+
+
+def _value(provisional: int, verified: int, query: TallyQuery) -> int:
+    return verified if query.status == "verified" else provisional

@@ -1,0 +1,235 @@
+"""The night: brings records, facts, tallies and findings up to what the submissions say now.
+
+Incremental: takes the changes since its bookmark. Full: takes every submission again from its raw XML,
+the same way, then sums the facts anew. Called by the jobs and the command line.
+
+A batch is read and derived before the writer's turn is asked for, so that phones wait for some
+milliseconds of writing only. A sheet that changes between the reading and the writing of its batch has
+a change number greater than any that the batch has read: the bookmark stays before it, and it is taken
+again. What is written for it meanwhile is what it said a moment ago, as a reader would have seen it.
+That holds while no other roll-up writes: the caller's lock sees to it, and the bookmark is looked at.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregates import findings, rollups, tallies, tally_checks
+from aggregates.fact import Derivation, Finding, derive
+from aggregates.rollups import Run
+from aggregates.tallies import Entry
+from forms.definition import Definition
+from forms.definitions import load_definition
+from forms.refusal import Refusal
+from forms.sqlite import Database, sqlite3
+from sync import changes, submissions
+from sync.instance import parse_instance, scopes
+from sync.submissions import Current
+
+log = logging.getLogger(__name__)
+
+READER = "roll_up"
+BATCH = 500
+GRAINS_A_CHECK = 2_000
+REVIEWS = {"hasIssues": "has_issues"}
+"""Central's word, where the tables use another."""
+
+Opening = Callable[[], AbstractContextManager[Database]]
+
+
+class RollUpOvertaken(Refusal):
+    """Another roll-up moved the bookmark meanwhile: the caller did not exclude it."""
+
+
+class DefinitionUnreadable(Refusal):
+    """The definition of a sheet is missing, or can no longer be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What was derived, ready to be written."""
+
+    entries: tuple[Entry, ...]
+    findings: Mapping[int, tuple[Finding, ...]]
+
+
+def roll_up(
+    writing: Opening,
+    reading: Opening,
+    *,
+    full: bool,
+    now: Callable[[], datetime],
+    progress: Callable[[int, int], None] | None = None,
+    alone: AbstractContextManager[object] | None = None,
+) -> Run:
+    """Roll up what changed, or everything, and record the run.
+
+    Opens `writing()` for each batch of a few hundred sheets, so that a run that is stopped goes on where it
+    was. `alone` is entered first and keeps other roll-ups out; what it raises when one is under way
+    goes through. `progress` is told how many sheets are done, of how many. An error ends the run, is
+    recorded, and is raised again.
+    """
+    with alone or nullcontext():
+        begun = now()
+        with writing() as db:
+            run_id = rollups.start(db, "full" if full else "incremental", now=begun)
+        night = _Night(writing, reading, progress or (lambda done, total: None))
+        error: str | None = rollups.INTERRUPTED
+        try:
+            night.take_all() if full else night.take_changes()
+            error = None
+        except Exception as failure:
+            error = type(failure).__name__
+            raise
+        finally:
+            with writing() as db:
+                run = rollups.finish(
+                    db,
+                    run_id,
+                    submissions=night.submissions,
+                    facts=night.facts,
+                    tallies=night.tallies,
+                    error=error,
+                    now=now(),
+                )
+    log.info(
+        "roll-up kind=%s submissions=%d facts=%d tallies=%d", run.kind, run.submissions, run.facts, run.tallies
+    )
+    return run
+
+
+class _Night:
+    """One roll-up under way."""
+
+    def __init__(self, writing: Opening, reading: Opening, progress: Callable[[int, int], None]) -> None:
+        self.writing = writing
+        self.reading = reading
+        self.progress = progress
+        self.submissions = self.facts = self.tallies = 0
+
+    def take_changes(self) -> None:
+        """Take what changed since the bookmark; each batch moves the bookmark together with its numbers."""
+        while True:
+            with self.reading() as db:
+                start = changes.bookmark(db, READER)
+                left = changes.last_number(db) - start
+                changed = changes.since(db, start, BATCH)
+                ids = sorted({submission_id for _, submission_id in changed})
+                read = submissions.current(db, ids)
+                definitions = _definitions(db, read)
+            if not changed:
+                return
+            batch = _derived(read, definitions, set(ids))
+            with self.writing() as db:
+                if changes.bookmark(db, READER) != start:
+                    raise RollUpOvertaken(expected=start)
+                self.write(db, batch)
+                changes.move_bookmark(db, READER, changed[-1][0])
+            self.progress(self.submissions, self.submissions + left - len(changed))
+
+    def take_all(self) -> None:
+        """Take every submission again, sum all facts, then take what changed while that went on.
+
+        The bookmark goes to the last change before the first reading: whatever came later is read twice.
+        """
+        with self.reading() as db:
+            before = changes.last_number(db)
+            total = submissions.count(db)
+        last: int | None = 0
+        while last is not None:
+            last = self.take_next(last)
+            self.progress(self.submissions, max(total, self.submissions))
+        self.check_tallies()
+        with self.writing() as db:
+            changes.move_bookmark(db, READER, before)
+        self.take_changes()
+
+    def take_next(self, after: int) -> int | None:
+        """Take the next submissions by id; gives the last id, None at the end.
+
+        What is kept for ids that are no submissions any more (purged) goes with the batch they lie in.
+        """
+        with self.reading() as db:
+            read = submissions.walk(db, after=after, limit=BATCH)
+            last = read[-1].submission_id if read else None
+            kept = {
+                *tallies.kept_ids(db, after=after, up_to=last),
+                *findings.ids_with_findings(db, after=after, up_to=last),
+            }
+            definitions = _definitions(db, read)
+        batch = _derived(read, definitions, kept)
+        if batch.entries:
+            with self.writing() as db:
+                self.write(db, batch)
+        return last
+
+    def write(self, db: Database, batch: _Batch) -> None:
+        """Keep what was derived."""
+        self.tallies += tallies.replace(db, batch.entries)
+        findings.replace(db, batch.findings)
+        self.submissions += len(batch.entries)
+        self.facts += sum(len(record.facts) for entry in batch.entries for record in entry.records)
+
+    def check_tallies(self) -> None:
+        """Compare every tally with the sum of its facts; mend, and say so, what differs."""
+        after = 0
+        while after < tally_checks.LARGEST_KEY:
+            with self.reading() as db:
+                span = tally_checks.next_span(db, after=after, grains=GRAINS_A_CHECK)
+                mending = tally_checks.compare(db, span)
+            self.mend(mending)
+            after = span.up_to
+        with self.reading() as db:
+            mending = tally_checks.compare_cells(db)
+        self.mend(mending)
+
+    def mend(self, mending: tally_checks.Mending) -> None:
+        """Write a mending, if there is any."""
+        if mending:
+            log.warning("tallies differ from their facts rows=%d", len(mending))
+            with self.writing() as db:
+                tally_checks.mend(db, mending)
+            self.tallies += len(mending.tallies)
+
+
+def _definitions(db: Database, read: Sequence[Current]) -> dict[int, Definition]:
+    definitions: dict[int, Definition] = {}
+    for definition_id in {each.definition_id for each in read}:
+        try:
+            definitions[definition_id] = load_definition(db, definition_id)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001  its sheets become findings; the others must be counted tonight
+            log.warning("definition unreadable id=%d reason=%s", definition_id, type(error).__name__)
+    return definitions
+
+
+def _derived(read: Sequence[Current], definitions: Mapping[int, Definition], asked: set[int]) -> _Batch:
+    """What is to be kept of the submissions read, and nothing of those asked for that are not there."""
+    entries = []
+    found: dict[int, tuple[Finding, ...]] = {}
+    for each in read:
+        derivation = _derivation(each, definitions.get(each.definition_id))
+        review = REVIEWS.get(each.review_state, each.review_state or "received")
+        entries.append(Entry(each.submission_id, review, derivation.records))
+        found[each.submission_id] = derivation.findings
+    for gone in sorted(asked - found.keys()):
+        entries.append(Entry(gone, "received", ()))
+        found[gone] = ()
+    return _Batch(tuple(entries), found)
+
+
+def _derivation(read: Current, definition: Definition | None) -> Derivation:
+    if read.is_deleted:
+        return Derivation(())
+    try:
+        if definition is None:
+            raise DefinitionUnreadable(definition_id=read.definition_id)
+        scope = scopes(parse_instance(read.xml), definition)
+        return derive(scope, definition, project_id=read.project_id)
+    except Exception as error:  # noqa: BLE001  whatever it is, one sheet must not stop the night
+        reason = type(error).__name__
+        log.warning("sheet unreadable submission=%d reason=%s", read.submission_id, reason)
+        return Derivation((), (Finding("unreadable_sheet", "", {"reason": reason}),))

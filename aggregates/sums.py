@@ -1,0 +1,197 @@
+"""Keeps the ways to read tallies: sums by what a query asks for, and the sheets behind a number.
+
+The SQL groups by what is asked and nothing more, and is portable (libraries page, "Roll-ups").
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregates.cell import Cell
+from aggregates.tally_query import PEOPLE, TallyQuery
+from forms.sqlite import Database
+
+YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
+QUARTER = """CASE
+    WHEN g.month = '' THEN ''
+    WHEN substr(g.month, 6, 2) IN ('01', '02', '03') THEN substr(g.month, 1, 4) || '-Q1'
+    WHEN substr(g.month, 6, 2) IN ('04', '05', '06') THEN substr(g.month, 1, 4) || '-Q2'
+    WHEN substr(g.month, 6, 2) IN ('07', '08', '09') THEN substr(g.month, 1, 4) || '-Q3'
+    ELSE substr(g.month, 1, 4) || '-Q4' END"""
+
+EXPRESSIONS = {
+    "month": "g.month",
+    "quarter": QUARTER,
+    "year": YEAR,
+    "region": "COALESCE(p.region, '')",
+    "cercle": "COALESCE(p.cercle, '')",
+    "commune": "COALESCE(p.commune, '')",
+    # A code that the gazetteer does not know is shown as it was answered, so that somebody mends it.
+    "village": "COALESCE(p.village, g.place)",
+    "project": "CAST(g.project_id AS TEXT)",
+    "cso": "g.cso",
+    "form": "g.form",
+    "activity": "g.activity",
+    "setting": "g.setting",
+    "programme": "g.programme",
+    "mechanism": "g.mechanism",
+    "category": "g.category",
+    "sex": "w.sex",
+    "age_band": "w.age_band",
+}
+PLACES = frozenset(("region", "cercle", "commune", "village"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A cell that a query counts, and the row it falls in."""
+
+    cell_id: int
+    sex: str
+    """"" also where the query does not ask by sex."""
+    age_band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One group: `keys` in the order asked for."""
+
+    keys: tuple[str, ...]
+    provisional: int
+    verified: int
+
+
+def cells_of(db: Database, query: TallyQuery) -> list[tuple[int, Cell]]:
+    """All cells of a query's measure, unit, reach and subset, with their keys."""
+    rows = db.execute(
+        """
+        SELECT id, measure, unit, reach, subset, sex, age_band FROM cell
+        WHERE measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset
+        """,
+        _kind(query),
+    )
+    return [(row[0], Cell(*row[1:])) for row in rows]
+
+
+def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) -> list[Sum]:
+    """The sums of the wanted cells, by the query's dimensions."""
+    if not wanted:
+        return []
+    where, parameters = _where(query)
+    values, cells = _values(wanted)
+    rows = db.execute(
+        f"""
+        WITH wanted (cell_id, sex, age_band) AS (VALUES {values})
+        SELECT {_columns(query.by)}
+            SUM(t.received + t.edited + t.has_issues + t.approved), SUM(t.approved)
+        FROM grain AS g
+        JOIN tally AS t ON t.grain_id = g.id
+        JOIN wanted AS w ON w.cell_id = t.cell_id
+        {_place(query)}
+        WHERE {where}
+        {_group_by(query.by)}
+        """,
+        {**parameters, **cells},
+    )
+    return [Sum(tuple(row[:-2]), row[-2], row[-1]) for row in rows if row[-1] is not None]
+
+
+def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[int, int]]:
+    """How many sheets, and approved ones, state the measure, by the query's dimensions but sex and age."""
+    by = tuple(each for each in query.by if each not in PEOPLE)
+    where, parameters = _where(query)
+    rows = db.execute(
+        f"""
+        SELECT {_columns(by)} SUM(t.sheets), SUM(t.approved_sheets)
+        FROM grain AS g
+        JOIN sheet_tally AS t ON t.grain_id = g.id
+        {_place(query)}
+        WHERE t.measure = :measure AND t.unit = :unit AND t.reach = :reach AND t.subset = :subset AND {where}
+        {_group_by(by)}
+        """,
+        {**parameters, **_kind(query)},
+    )
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows if row[-1] is not None}
+
+
+def sheets_of(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], limit: int) -> list[int]:
+    """The submissions that give the wanted cells a number, by id."""
+    where, parameters = _where(query)
+    reviews = ["approved"] if query.status == "verified" else ["received", "edited", "has_issues", "approved"]
+    rows = db.execute(
+        f"""
+        SELECT DISTINCT r.submission_id
+        FROM grain AS g
+        JOIN record AS r ON r.grain_id = g.id
+        JOIN fact AS f ON f.submission_id = r.submission_id AND f.record = r.number
+        {_place(query)}
+        WHERE f.cell_id IN (SELECT value FROM json_each(:cells))
+            AND r.review IN (SELECT value FROM json_each(:reviews)) AND {where}
+        ORDER BY r.submission_id LIMIT :limit
+        """,
+        {
+            **parameters,
+            "cells": json.dumps([each.cell_id for each in wanted]),
+            "reviews": json.dumps(reviews),
+            "limit": limit,
+        },
+    )
+    return [row[0] for row in rows]
+
+
+def names_of_places(db: Database, codes: Sequence[str]) -> dict[str, str]:
+    """The names of these places; those that the gazetteer does not know are left out."""
+    rows = db.execute(
+        "SELECT code, name FROM place WHERE code IN (SELECT value FROM json_each(:codes))",
+        {"codes": json.dumps(list(codes))},
+    )
+    return dict(rows.fetchall())
+
+
+def names_of_projects(db: Database) -> dict[str, str]:
+    """The names of all projects by id, written as text."""
+    return {str(row[0]): row[1] for row in db.execute("SELECT id, name FROM project")}
+
+
+def _kind(query: TallyQuery) -> dict[str, str]:
+    return {"measure": query.measure, "unit": query.unit, "reach": query.reach, "subset": query.subset}
+
+
+def _values(wanted: Sequence[Wanted]) -> tuple[str, Mapping[str, int | str]]:
+    parameters: dict[str, int | str] = {}
+    for number, each in enumerate(wanted):
+        parameters[f"cell_{number}"] = each.cell_id
+        parameters[f"sex_{number}"] = each.sex
+        parameters[f"band_{number}"] = each.age_band
+    return ", ".join(f"(:cell_{i}, :sex_{i}, :band_{i})" for i in range(len(wanted))), parameters
+
+
+def _columns(by: Sequence[str]) -> str:
+    return "".join(f"{EXPRESSIONS[each]}, " for each in by)
+
+
+def _group_by(by: Sequence[str]) -> str:
+    return "GROUP BY " + ", ".join(str(number) for number, _ in enumerate(by, 1)) if by else ""
+
+
+def _place(query: TallyQuery) -> str:
+    asked = PLACES & {*query.by, *query.filters}
+    return "LEFT JOIN place AS p ON p.code = g.place" if asked else ""
+
+
+def _where(query: TallyQuery) -> tuple[str, dict[str, str]]:
+    """The condition on the grain; sex and age are chosen by the wanted cells."""
+    conditions = ["1 = 1"]
+    parameters: dict[str, str] = {}
+    if query.first_month:
+        conditions.append("g.month >= :first_month")
+        parameters["first_month"] = query.first_month
+    if query.last_month:
+        conditions.append("g.month <> '' AND g.month <= :last_month")
+        parameters["last_month"] = query.last_month
+    for dimension, values in query.filters.items():
+        if dimension not in PEOPLE:
+            names = [f"{dimension}_{number}" for number, _ in enumerate(values)]
+            conditions.append(f"{EXPRESSIONS[dimension]} IN ({', '.join(f':{name}' for name in names)})")
+            parameters |= dict(zip(names, values, strict=True))
+    return " AND ".join(conditions), parameters

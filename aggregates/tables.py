@@ -1,0 +1,116 @@
+"""The tables of `aggregates`: records, facts, tallies, findings and the record of each roll-up.
+
+All of them are derived from the raw XML and the review decisions; `fiche rebuild` makes them again.
+`cell` and `grain` spell out what a number means; their keys are digests of their own columns, so that
+a rebuild in another order gives the same tables (`aggregates.cell.key_of`). `tally` adds up numbers;
+`sheet_tally` counts the sheets that state any of a measure, which its cells cannot tell: a sheet fills several.
+"""
+
+from forms.sqlite import Database, Migrations
+
+migrations = Migrations("aggregates")
+
+FIRST_TABLES = (
+    """
+    CREATE TABLE cell (
+        id INTEGER PRIMARY KEY,
+        measure TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        reach TEXT NOT NULL,
+        subset TEXT NOT NULL,
+        sex TEXT NOT NULL,
+        age_band TEXT NOT NULL,
+        facts INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE grain (
+        id INTEGER PRIMARY KEY,
+        month TEXT NOT NULL,
+        project_id INTEGER NOT NULL,
+        form TEXT NOT NULL,
+        place TEXT NOT NULL,
+        cso TEXT NOT NULL,
+        activity TEXT NOT NULL,
+        setting TEXT NOT NULL,
+        programme TEXT NOT NULL,
+        mechanism TEXT NOT NULL,
+        category TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE record (
+        submission_id INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        grain_id INTEGER NOT NULL,
+        event_date TEXT NOT NULL,
+        status TEXT NOT NULL,
+        review TEXT NOT NULL
+            CHECK (review IN ('received', 'edited', 'has_issues', 'approved', 'rejected')),
+        PRIMARY KEY (submission_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX record_by_grain ON record (grain_id)",
+    """
+    CREATE TABLE fact (
+        submission_id INTEGER NOT NULL,
+        record INTEGER NOT NULL,
+        cell_id INTEGER NOT NULL,
+        n INTEGER NOT NULL,
+        PRIMARY KEY (submission_id, record, cell_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE tally (
+        grain_id INTEGER NOT NULL,
+        cell_id INTEGER NOT NULL,
+        received INTEGER NOT NULL,
+        edited INTEGER NOT NULL,
+        has_issues INTEGER NOT NULL,
+        approved INTEGER NOT NULL,
+        sheets INTEGER NOT NULL,
+        approved_sheets INTEGER NOT NULL,
+        PRIMARY KEY (grain_id, cell_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sheet_tally (
+        grain_id INTEGER NOT NULL,
+        measure TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        reach TEXT NOT NULL,
+        subset TEXT NOT NULL,
+        sheets INTEGER NOT NULL,
+        approved_sheets INTEGER NOT NULL,
+        PRIMARY KEY (grain_id, measure, unit, reach, subset)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE finding (
+        submission_id INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        path TEXT NOT NULL,
+        details TEXT NOT NULL,
+        PRIMARY KEY (submission_id, rule, path)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE rollup_run (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('incremental', 'full')),
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        submissions INTEGER NOT NULL DEFAULT 0,
+        facts INTEGER NOT NULL DEFAULT 0,
+        tallies INTEGER NOT NULL DEFAULT 0,
+        error TEXT
+    ) STRICT
+    """,
+)
+
+
+@migrations()
+def m001_facts_and_tallies(db: Database) -> None:
+    """The first set of tables."""
+    for statement in FIRST_TABLES:
+        db.execute(statement)

@@ -1,0 +1,140 @@
+"""One version of a form as an immutable value: its fields in order, languages, choices and tally tags.
+
+Made by `forms.xform.parse_xform` and read by everyone who flattens, counts or shows answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Labels = Mapping[str, str]
+"""A text by the form's own language name ("Français (fr)"); a form without languages uses ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyTag:
+    """What one question counts, from its `fiche:` bind attributes (see `forms.tally_tag`).
+
+    Exactly one of `dimension`, `count`, `each`, `event`, `total` is filled.
+    """
+
+    dimension: str = ""
+    """The answer is the record's date, place, cso, activity, sex … (`tally_tag.DIMENSIONS`)."""
+    held: tuple[str, ...] = ()
+    """Beside dimension "status": the answers under which the event took place and is tallied."""
+    count: str = ""
+    """A head-count cell; the value names the measure."""
+    each: str = ""
+    """On a repeat: one person per instance; the value names the measure."""
+    event: str = ""
+    """The sheet itself counts one event of this measure."""
+    total: str = ""
+    """A total of this measure stated by hand: compared with the cells, never counted."""
+    sex: str = ""
+    """"M", "F", or "" where the cell does not tell."""
+    age: str = ""
+    """The cell's age band as written ("5-17", "18+"), or ""."""
+    reach: str = "direct"
+    """"direct", "indirect" or "media" (domain page § 2.4): never added together."""
+    unit: str = "contacts"
+    """"contacts", "first_time" or, for what is no person, "events" (domain page § 2.5)."""
+    subset: str = ""
+    """A part of a cell already counted ("disability" …): never added to the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagProblem:
+    """Why a form cannot be counted: the question, the attribute, what stands there, and the reason."""
+
+    path: str
+    attribute: str
+    value: str
+    reason: str
+    """A word that `server.problem` turns into a sentence ("unknown_measure", "age_missing" …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a choice list."""
+
+    name: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One node of the form below its root, groups and repeats included, in the form's order."""
+
+    path: str
+    """From the root's children down, without the root's own name: "/effectifs/n_hommes"."""
+    name: str
+    kind: str
+    """"group", "repeat", or the type: "string", "int", "decimal", "date", "time", "dateTime",
+    "boolean", "select1", "select", "rank", "geopoint", "geotrace", "geoshape", "barcode", "binary"."""
+    repeat: str = ""
+    """Path of the innermost repeat around it, "" at the root. (Of a repeat: the one around that.)"""
+    labels: Labels = field(default_factory=dict, hash=False)
+    choices: str = ""
+    """Name of its choice list in `Definition.choice_lists`, "" for none (or a list from a file)."""
+    tag: TallyTag | None = None
+
+
+@dataclass(slots=True)
+class Branch:
+    """One node of a form's tree, for reading instances: elements are found by name, never by position."""
+
+    asked: Field | None
+    """The field it stands for; None for the root."""
+    children: dict[str, "Branch"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of one form. Equal bytes give equal values."""
+
+    form_id: str
+    version: str
+    """"" where the form states none."""
+    title: str
+    root: str
+    """Name of the primary instance's root element ("data")."""
+    languages: tuple[str, ...]
+    """As the form names them, the default one first; empty for a form without translations."""
+    fields: tuple[Field, ...]
+    choice_lists: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict, hash=False)
+    media: tuple[str, ...] = ()
+    """File names the form asks for (jr://…): what a manifest must list before phones may have it."""
+    client_editable: bool = False
+    """Whether Collect may edit a sent sheet (`client-editable` on the submission element)."""
+    tag_problems: tuple[TagProblem, ...] = ()
+    """Attributes that could not become a `TallyTag`."""
+
+    @cached_property
+    def by_path(self) -> dict[str, Field]:
+        """Every field by its path."""
+        return {each.path: each for each in self.fields}
+
+    @cached_property
+    def tree(self) -> Branch:
+        """The fields by name below each other, as an instance holds them."""
+        branches = {"": Branch(None)}
+        for each in self.fields:
+            branch = branches[each.path] = Branch(each)
+            branches[each.path.rpartition("/")[0]].children[each.name] = branch
+        return branches[""]
+
+    @cached_property
+    def binary_paths(self) -> frozenset[str]:
+        """The questions whose answer is the name of a file."""
+        return frozenset(each.path for each in self.fields if each.kind == "binary")
+
+    @cached_property
+    def repeats(self) -> tuple[Field, ...]:
+        """The repeats, outer before inner."""
+        return tuple(each for each in self.fields if each.kind == "repeat")
+
+    def answers_in(self, repeat: str) -> tuple[Field, ...]:
+        """The questions whose innermost repeat is `repeat` ("" for the root), groups left out."""
+        return tuple(
+            each for each in self.fields if each.repeat == repeat and each.kind not in ("group", "repeat")
+        )

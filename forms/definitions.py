@@ -1,0 +1,245 @@
+"""Keeps forms, their published versions and the media of each version."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from forms.definition import Definition
+from forms.layout import TABLE, Column, Layout, lay_out
+from forms.moment import written
+from forms.sqlite import Database
+from forms.xform import parse_xform
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a project, whatever its versions."""
+
+    id: int
+    project_id: int
+    xml_form_id: str
+    state: str
+    """"open", "closing" or "closed"."""
+    table_name: str
+    current_definition_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """One published version, without its bytes."""
+
+    id: int
+    form_id: int
+    version: str
+    title: str
+    md5: str
+    sha256: str
+    is_validated: bool
+    """Whether ODK Validate has seen it."""
+    warnings: tuple[str, ...]
+    published_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One file of a version; its bytes are in the blob store."""
+
+    name: str
+    sha256: str
+    md5: str
+    size: int
+    media_type: str
+
+
+_FORM = "SELECT id, project_id, xml_form_id, state, table_name, current_definition_id FROM form"
+_DEFINITION = """
+    SELECT id, form_id, version, title, md5, sha256, validated, warnings, published_at FROM form_definition
+"""
+_layouts: "WeakKeyDictionary[Database, dict[int, Layout]]" = WeakKeyDictionary()
+"""Layouts by definition, for each open database: a published definition's layout never changes."""
+
+
+def find_form(db: Database, project_id: int, xml_form_id: str) -> Form | None:
+    """The form of this name, unless it was deleted."""
+    row = db.execute(
+        f"{_FORM} WHERE project_id = :project_id AND xml_form_id = :form AND deleted_at IS NULL",
+        {"project_id": project_id, "form": xml_form_id},
+    ).fetchone()
+    return Form(*row) if row else None
+
+
+def forms_of(db: Database, project_id: int) -> list[Form]:
+    """The forms of a project by name, whatever their state; deleted ones are left out."""
+    rows = db.execute(
+        f"{_FORM} WHERE project_id = :id AND deleted_at IS NULL ORDER BY xml_form_id", {"id": project_id}
+    )
+    return [Form(*row) for row in rows]
+
+
+def table_names_taken(db: Database) -> list[str]:
+    """The names of every table, so that a new form's is another."""
+    return list(db.table_names())
+
+
+def create_form(
+    db: Database, project_id: int, *, xml_form_id: str, table_name: str, now: datetime
+) -> Form:
+    """Add a form that has no version yet."""
+    cursor = db.execute(
+        """
+        INSERT INTO form (project_id, xml_form_id, table_name, created_at)
+        VALUES (:project_id, :form, :table_name, :now)
+        """,
+        {"project_id": project_id, "form": xml_form_id, "table_name": table_name, "now": written(now)},
+    )
+    return Form(int(cursor.lastrowid), project_id, xml_form_id, "open", table_name, None)
+
+
+def add_definition(
+    db: Database,
+    row: DefinitionRow,
+    *,
+    xml: bytes,
+    xlsx: bytes | None,
+    media: Sequence[Media],
+    columns: Sequence[Column],
+) -> int:
+    """Keep a version with its media and the columns that its form has now, and make it the current one.
+
+    `row.id` is not read; gives the new id.
+    """
+    cursor = db.execute(
+        """
+        INSERT INTO form_definition
+            (form_id, version, title, md5, sha256, validated, warnings, published_at, xml, xlsx)
+        VALUES (:form_id, :version, :title, :md5, :sha256, :validated, :warnings, :published_at, :xml, :xlsx)
+        """,
+        {
+            "form_id": row.form_id,
+            "version": row.version,
+            "title": row.title,
+            "md5": row.md5,
+            "sha256": row.sha256,
+            "validated": row.is_validated,
+            "warnings": json.dumps(row.warnings, ensure_ascii=False),
+            "published_at": row.published_at,
+            "xml": xml,
+            "xlsx": xlsx,
+        },
+    )
+    definition_id = int(cursor.lastrowid)
+    db.conn.executemany(
+        """
+        INSERT INTO form_media (definition_id, name, sha256, md5, size, media_type) VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        [(definition_id, each.name, each.sha256, each.md5, each.size, each.media_type) for each in media],
+    )
+    db.conn.executemany(
+        """
+        INSERT INTO form_column (form_id, path, storage, table_name, column_name) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """,
+        [(row.form_id, each.path, each.storage, each.table, each.name) for each in columns],
+    )
+    db.execute(
+        "UPDATE form SET current_definition_id = :definition_id, updated_at = :now WHERE id = :form_id",
+        {"definition_id": definition_id, "now": row.published_at, "form_id": row.form_id},
+    )
+    return definition_id
+
+
+def find_definition(db: Database, form_id: int, version: str) -> DefinitionRow | None:
+    """The version of a form, by the form's key."""
+    row = db.execute(
+        f"{_DEFINITION} WHERE form_id = :form_id AND version = :version",
+        {"form_id": form_id, "version": version},
+    ).fetchone()
+    return _definition_row(row) if row else None
+
+
+def definition_row(db: Database, definition_id: int) -> DefinitionRow:
+    """The version with this id."""
+    return _definition_row(db.execute(f"{_DEFINITION} WHERE id = :id", {"id": definition_id}).fetchone())
+
+
+def published(db: Database, project_id: int) -> list[tuple[Form, DefinitionRow]]:
+    """The forms of a project that phones are offered: published and open, with their current version."""
+    return [
+        (form, definition_row(db, form.current_definition_id))
+        for form in forms_of(db, project_id)
+        if form.state == "open" and form.current_definition_id is not None
+    ]
+
+
+def definition_xml(db: Database, definition_id: int) -> bytes:
+    """The XForm, the very bytes whose MD5 the form list gives (OR-13)."""
+    row = db.execute("SELECT xml FROM form_definition WHERE id = :id", {"id": definition_id}).fetchone()
+    return bytes(row[0])
+
+
+def media_of(db: Database, definition_id: int) -> list[Media]:
+    """The files of a version, by name."""
+    rows = db.execute(
+        """
+        SELECT name, sha256, md5, size, media_type FROM form_media
+        WHERE definition_id = :id ORDER BY name
+        """,
+        {"id": definition_id},
+    )
+    return [Media(*row) for row in rows]
+
+
+def every_media_hash(db: Database) -> set[str]:
+    """The hashes of all files that form versions refer to."""
+    return {row[0] for row in db.execute("SELECT DISTINCT sha256 FROM form_media")}
+
+
+def columns_of(db: Database, form_id: int) -> list[Column]:
+    """Every column that any version of a form has had."""
+    rows = db.execute(
+        "SELECT path, storage, table_name, column_name FROM form_column WHERE form_id = :id",
+        {"id": form_id},
+    )
+    return [Column(*row) for row in rows]
+
+
+def table_names(db: Database, form_id: int) -> list[str]:
+    """The form's own table, then those of every repeat that any of its versions has had."""
+    own = db.execute("SELECT table_name FROM form WHERE id = :id", {"id": form_id}).fetchone()[0]
+    return [own, *sorted(each.table for each in columns_of(db, form_id) if each.storage == TABLE)]
+
+
+def load_definition(db: Database, definition_id: int) -> Definition:
+    """The parsed value of a version. The same bytes are parsed once in the life of a process."""
+    row = db.execute("SELECT sha256 FROM form_definition WHERE id = :id", {"id": definition_id}).fetchone()
+    found = _parsed.get(row[0])
+    if found is None:
+        found = _parsed[row[0]] = parse_xform(definition_xml(db, definition_id))
+    return found
+
+
+def layout_of(db: Database, definition_id: int) -> Layout:
+    """The tables and columns of a version."""
+    layouts = _layouts.setdefault(db, {})
+    if definition_id not in layouts:
+        form_id, table_name = db.execute(
+            """
+            SELECT f.id, f.table_name FROM form AS f
+            JOIN form_definition AS d ON d.form_id = f.id WHERE d.id = :id
+            """,
+            {"id": definition_id},
+        ).fetchone()
+        layouts[definition_id] = lay_out(
+            load_definition(db, definition_id), table_name=table_name, known=columns_of(db, form_id)
+        )
+    return layouts[definition_id]
+
+
+_parsed: dict[str, Definition] = {}
+"""Parsed definitions by the SHA-256 of their bytes."""
+
+
+def _definition_row(row: tuple[int, int, str, str, str, str, int, str, str]) -> DefinitionRow:
+    return DefinitionRow(*row[:6], bool(row[6]), tuple(json.loads(row[7])), row[8])

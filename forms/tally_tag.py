@@ -1,0 +1,196 @@
+"""What a question counts: its `fiche:` attributes read, and checked against the form around it.
+
+A programme officer writes them in the survey sheet as columns `bind::fiche:count` and so on. They travel
+with the form, so that each version counts by its own tags.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from forms.age_band import AgeBand, AgeBandInvalid, parse_band, place
+from forms.definition import Definition, Field, TagProblem, TallyTag
+
+NAMESPACE = "https://fiche.ong/xforms"
+
+SEXES = ("M", "F")
+REACHES = ("direct", "indirect", "media")
+UNITS = ("contacts", "first_time")
+DIMENSIONS = (
+    "date",
+    "place",
+    "cso",
+    "activity",
+    "setting",
+    "programme",
+    "mechanism",
+    "category",
+    "status",
+    "sex",
+    "age",
+    "birthdate",
+    "birth_year",
+    "person",
+)
+MEASURES: Mapping[str, str] = {
+    "participants": "people",
+    "trainees": "people",
+    "members": "people",
+    "sessions": "events",
+    "trainings": "events",
+    "organisations": "events",
+    "referrals": "events",
+    "child_marriages_prevented": "events",
+    "fgm_prevented": "events",
+    "mediations": "events",
+    "levirates_prevented": "events",
+    "school_returns": "events",
+}
+"""What can be counted: people, by sex and age, or events, which have neither."""
+
+ROLES = ("dimension", "count", "each", "event", "total")
+BESIDE = {
+    "held": ("dimension",),
+    "sex": ("count", "each"),
+    "age": ("count", "each"),
+    "reach": ("count", "each"),
+    "unit": ("count",),
+    "subset": ("count", "each"),
+}
+"""Which attributes belong beside which roles."""
+
+SUBSET = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def read_tag(attributes: Mapping[str, str]) -> TallyTag | None:
+    """The tag in these `fiche:` attributes (local name to text), None where there is none.
+
+    Unknown or misplaced attributes are `problems_of_attributes`' matter.
+    """
+    role = next((name for name in ROLES if attributes.get(name)), "")
+    if not role:
+        return None
+    is_event = role == "event" or MEASURES.get(attributes[role]) == "events"
+    return TallyTag(
+        **{role: attributes[role].strip()},
+        held=tuple(attributes.get("held", "").split()),
+        sex=attributes.get("sex", ""),
+        age=attributes.get("age", ""),
+        reach=attributes.get("reach") or "direct",
+        unit="events" if is_event else attributes.get("unit") or "contacts",
+        subset=attributes.get("subset", ""),
+    )
+
+
+def problems_of_attributes(path: str, attributes: Mapping[str, str]) -> Iterator[TagProblem]:
+    """What is wrong with the attributes themselves: unknown names, two roles, one beside the wrong role."""
+    roles = [name for name in ROLES if attributes.get(name)]
+    for name, value in attributes.items():
+        if name not in ROLES and name not in BESIDE:
+            yield TagProblem(path, name, value, "unknown_attribute")
+        elif name in BESIDE and value and not set(BESIDE[name]) & set(roles):
+            yield TagProblem(path, name, value, "nothing_beside")
+    if len(roles) > 1:
+        yield TagProblem(path, roles[1], attributes[roles[1]], "two_roles")
+
+
+def check(definition: Definition, bands: Sequence[AgeBand]) -> tuple[TagProblem, ...]:
+    """Everything that would make this form's numbers wrong, guessed or mixed; () when it can be counted.
+
+    `bands` is the reporting scheme: a cell's band must fit inside one of them (design: never guessed).
+    """
+    problems = list(definition.tag_problems)
+    for field in definition.fields:
+        if field.tag is not None:
+            problems += _problems_of(field, field.tag, definition, bands)
+    statuses = [field for field in definition.fields if field.tag and field.tag.dimension == "status"]
+    problems += [TagProblem(field.path, "dimension", "status", "second_status") for field in statuses[1:]]
+    return tuple(problems)
+
+
+def _problems_of(
+    field: Field, tag: TallyTag, definition: Definition, bands: Sequence[AgeBand]
+) -> Iterator[TagProblem]:
+    def problem(attribute: str, value: str, reason: str) -> TagProblem:
+        return TagProblem(field.path, attribute, value, reason)
+
+    if tag.dimension:
+        yield from _problems_of_dimension(field, tag, problem)
+        return
+    role = next(name for name in ROLES if getattr(tag, name))
+    measure = getattr(tag, role)
+    if measure not in MEASURES:
+        yield problem(role, measure, "unknown_measure")
+        return
+    if (role == "each") != (field.kind == "repeat"):
+        yield problem(role, measure, "each_needs_repeat" if role == "each" else "not_on_repeat")
+    if role in ("count", "total") and field.kind not in ("int", "string"):
+        yield problem(role, measure, "not_a_number")
+    yield from _problems_of_scope(field, role, measure, definition)
+    if role == "total" and not any(each.tag and each.tag.count == measure for each in definition.fields):
+        yield problem("total", measure, "total_of_nothing")
+    if role in ("count", "each"):
+        yield from _problems_of_cell(tag, role, measure, bands, problem)
+
+
+def _problems_of_dimension(
+    field: Field, tag: TallyTag, problem: Callable[[str, str, str], TagProblem]
+) -> Iterator[TagProblem]:
+    if tag.dimension not in DIMENSIONS:
+        yield problem("dimension", tag.dimension, "unknown_dimension")
+    elif field.kind in ("group", "repeat", "binary"):
+        yield problem("dimension", tag.dimension, "not_a_question")
+    elif tag.dimension == "date" and field.kind not in ("date", "dateTime", "string"):
+        yield problem("dimension", "date", "not_a_date")
+    if tag.held and tag.dimension != "status":
+        yield problem("held", " ".join(tag.held), "held_without_status")
+    if tag.dimension == "status" and not tag.held:
+        yield problem("dimension", "status", "status_without_held")
+
+
+def _problems_of_scope(field: Field, role: str, measure: str, definition: Definition) -> Iterator[TagProblem]:
+    """A number without a date or a place in its scope could not be put anywhere."""
+    inner = field.path if role == "each" else field.repeat
+    scopes = {"", inner, *(each.path for each in definition.repeats if inner.startswith(each.path + "/"))}
+    asked = {each.tag.dimension for each in definition.fields if each.tag and each.repeat in scopes}
+    for dimension in ("date", "place"):
+        if dimension not in asked:
+            yield TagProblem(field.path, role, measure, f"no_{dimension}")
+
+
+def _problems_of_cell(
+    tag: TallyTag,
+    role: str,
+    measure: str,
+    bands: Sequence[AgeBand],
+    problem: Callable[[str, str, str], TagProblem],
+) -> Iterator[TagProblem]:
+    if tag.sex and tag.sex not in SEXES:
+        yield problem("sex", tag.sex, "unknown_sex")
+    if tag.reach not in REACHES:
+        yield problem("reach", tag.reach, "unknown_reach")
+    if tag.unit not in (*UNITS, "events"):
+        yield problem("unit", tag.unit, "unknown_unit")
+    if tag.subset and not SUBSET.fullmatch(tag.subset):
+        yield problem("subset", tag.subset, "subset_no_word")
+    if tag.age:
+        yield from _problems_of_age(tag, bands, problem)
+    if MEASURES[measure] == "events":
+        for attribute in ("sex", "age"):
+            if getattr(tag, attribute):
+                yield problem(attribute, getattr(tag, attribute), "events_have_no_people")
+    elif role == "count" and tag.reach == "direct" and not tag.subset:
+        for attribute in ("sex", "age"):
+            if not getattr(tag, attribute):
+                yield problem(attribute, "", f"{attribute}_missing")
+
+
+def _problems_of_age(
+    tag: TallyTag, bands: Sequence[AgeBand], problem: Callable[[str, str, str], TagProblem]
+) -> Iterator[TagProblem]:
+    try:
+        band = parse_band(tag.age)
+    except AgeBandInvalid:
+        yield problem("age", tag.age, "age_unreadable")
+    else:
+        if place(band, bands) is None:
+            yield problem("age", tag.age, "age_outside_bands")

@@ -1,0 +1,237 @@
+"""Reads an XForm, as pyxform writes them and as ODK tools accept them, into a `Definition`. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from forms.definition import Choice, Definition, Field, Labels, TagProblem
+from forms.refusal import Refusal
+from forms.tally_tag import NAMESPACE, problems_of_attributes, read_tag
+
+XFORMS = "{http://www.w3.org/2002/xforms}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+JAVAROSA = "{http://openrosa.org/javarosa}"
+FICHE = f"{{{NAMESPACE}}}"
+
+CONTROL_KINDS = {"select1": "select1", "select": "select", "rank": "rank", "upload": "binary"}
+CONTROLS = {*CONTROL_KINDS, "input", "trigger", "range", "secret", "group", "repeat"}
+KINDS = {"integer": "int", "text": "string", "": "string"}
+
+
+class XFormInvalid(Refusal):
+    """The bytes are no XForm that phones could load (`reason`)."""
+
+
+@dataclass(slots=True)
+class _Control:
+    kind: str
+    element: etree._Element
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the head and the body say, before the instance is walked."""
+
+    binds: dict[str, etree._Element] = field(default_factory=dict)
+    controls: dict[str, _Control] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By itext id: text by language."""
+    languages: tuple[str, ...] = ()
+    fields: list[Field] = field(default_factory=list)
+    problems: list[TagProblem] = field(default_factory=list)
+    choice_lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+
+def parse_xform(xml: bytes) -> Definition:
+    """The definition in an XForm's bytes. Raises XFormInvalid."""
+    root = _root(xml)
+    model = root.find(f"{XHTML}head/{XFORMS}model")
+    body = root.find(f"{XHTML}body")
+    if model is None or body is None:
+        raise XFormInvalid(reason="model or body missing")
+    instance = model.find(f"{XFORMS}instance")
+    primary = next((each for each in instance if isinstance(each.tag, str)), None) if instance is not None else None
+    if primary is None:
+        raise XFormInvalid(reason="primary instance missing")
+    form_id = primary.get("id", "")
+    if not form_id:
+        raise XFormInvalid(reason="form id missing")
+    name = _local(primary)
+    reading = _Reading(binds={each.get("nodeset", ""): each for each in model.findall(f"{XFORMS}bind")})
+    _read_texts(model, reading)
+    _read_choice_lists(model, reading)
+    _read_controls(body, reading)
+    _walk(primary, f"/{name}", "", reading, root_length=len(name) + 1)
+    submission = model.find(f"{XFORMS}submission")
+    return Definition(
+        form_id=form_id,
+        version=primary.get("version", ""),
+        title=(root.findtext(f"{XHTML}head/{XHTML}title") or "").strip() or form_id,
+        root=name,
+        languages=reading.languages,
+        fields=tuple(reading.fields),
+        choice_lists=reading.choice_lists,
+        media=tuple(sorted(set(_media(model)))),
+        client_editable=submission is not None and submission.get("client-editable") == "true",
+        tag_problems=tuple(reading.problems),
+    )
+
+
+def _root(xml: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise XFormInvalid(reason=str(error)) from None
+    if root.getroottree().docinfo.doctype:
+        raise XFormInvalid(reason="DOCTYPE")
+    if root.tag != f"{XHTML}html":
+        raise XFormInvalid(reason="root element is not h:html")
+    return root
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _read_texts(model: etree._Element, reading: _Reading) -> None:
+    translations = model.findall(f"{XFORMS}itext/{XFORMS}translation")
+    translations.sort(key=lambda each: not each.get("default", ""))  # the default one first, then as they stand
+    reading.languages = tuple(each.get("lang", "") for each in translations)
+    for translation in translations:
+        for text in translation.findall(f"{XFORMS}text"):
+            for value in text.findall(f"{XFORMS}value"):
+                if value.get("form") in (None, "long"):
+                    texts = reading.texts.setdefault(text.get("id", ""), {})
+                    texts[translation.get("lang", "")] = "".join(value.itertext()).strip()
+
+
+def _read_choice_lists(model: etree._Element, reading: _Reading) -> None:
+    for instance in model.findall(f"{XFORMS}instance")[1:]:
+        items = instance.findall(f"{XFORMS}root/{XFORMS}item")
+        if items and not instance.get("src"):
+            reading.choice_lists[instance.get("id", "")] = tuple(
+                Choice(item.findtext(f"{XFORMS}name") or "", _item_labels(item, reading)) for item in items
+            )
+
+
+def _item_labels(item: etree._Element, reading: _Reading) -> Labels:
+    text_id = item.findtext(f"{XFORMS}itextId")
+    if text_id:
+        return reading.texts.get(text_id, {})
+    return {"": item.findtext(f"{XFORMS}label") or ""}
+
+
+def _read_controls(body: etree._Element, reading: _Reading) -> None:
+    for element in body.iter(*(XFORMS + name for name in CONTROLS)):
+        name = _local(element)
+        path = element.get("nodeset" if name == "repeat" else "ref") or element.get("bind") or ""
+        if not path:
+            continue
+        if name == "repeat":
+            inside = reading.controls.get(path)  # its labels stand on the group around it
+            label_bearer = inside.element if inside else element
+            reading.controls[path] = _Control("repeat", label_bearer)
+        elif name != "group" or path not in reading.controls:
+            reading.controls[path] = _Control(CONTROL_KINDS.get(name, name), element)
+
+
+def _walk(
+    parent: etree._Element, parent_path: str, repeat: str, reading: _Reading, *, root_length: int
+) -> None:
+    seen: set[str] = set()
+    for element in parent:
+        if not isinstance(element.tag, str):
+            continue
+        name = _local(element)
+        if name in seen:  # a repeat's template stands before its first instance
+            continue
+        seen.add(name)
+        node = f"{parent_path}/{name}"
+        path = node[root_length:]
+        control = reading.controls.get(node)
+        kind = _kind(element, control, reading.binds.get(node))
+        reading.fields.append(_field(path, kind, repeat, control, reading.binds.get(node), reading))
+        if len(element):
+            _walk(element, node, path if kind == "repeat" else repeat, reading, root_length=root_length)
+
+
+def _kind(element: etree._Element, control: _Control | None, bind: etree._Element | None) -> str:
+    if control is not None and control.kind == "repeat":
+        return "repeat"
+    if len(element) and any(isinstance(child.tag, str) for child in element):
+        return "group"
+    if control is not None and control.kind in CONTROL_KINDS.values():
+        return control.kind
+    written = (bind.get("type", "") if bind is not None else "").rpartition(":")[2]
+    return KINDS.get(written, written)
+
+
+def _field(
+    path: str,
+    kind: str,
+    repeat: str,
+    control: _Control | None,
+    bind: etree._Element | None,
+    reading: _Reading,
+) -> Field:
+    attributes = {
+        name.removeprefix(FICHE): value
+        for name, value in (bind.attrib.items() if bind is not None else ())
+        if name.startswith(FICHE)
+    }
+    reading.problems += problems_of_attributes(path, attributes)
+    labels: Labels = {}
+    choices = ""
+    if control is not None:
+        labels = _labels(control.element, reading)
+        choices = _choices(path, control.element, reading)
+    return Field(
+        path=path,
+        name=path.rpartition("/")[2],
+        kind=kind,
+        repeat=repeat,
+        labels=labels,
+        choices=choices,
+        tag=read_tag(attributes),
+    )
+
+
+def _labels(element: etree._Element, reading: _Reading) -> Labels:
+    label = element.find(f"{XFORMS}label")
+    if label is None:
+        return {}
+    reference = label.get("ref", "")
+    if reference.startswith("jr:itext("):
+        return reading.texts.get(reference[len("jr:itext(") :].strip(")'\" "), {})
+    return {"": "".join(label.itertext()).strip()}
+
+
+def _choices(path: str, element: etree._Element, reading: _Reading) -> str:
+    itemset = element.find(f"{XFORMS}itemset")
+    if itemset is not None:
+        nodeset = itemset.get("nodeset", "")
+        if nodeset.startswith("instance("):
+            name = nodeset[len("instance(") :].lstrip("'\"").partition("'")[0].partition('"')[0]
+            return name if name in reading.choice_lists else ""
+        return ""
+    items = element.findall(f"{XFORMS}item")
+    if items:
+        reading.choice_lists[path] = tuple(
+            Choice(item.findtext(f"{XFORMS}value") or "", _labels(item, reading)) for item in items
+        )
+        return path
+    return ""
+
+
+def _media(model: etree._Element) -> Iterator[str]:
+    """File names behind jr:// addresses: secondary instances, and pictures and sounds of labels."""
+    for instance in model.findall(f"{XFORMS}instance")[1:]:
+        address = instance.get("src", "")
+        if address.startswith("jr://") and address != "jr://instance/last-saved":
+            yield address.rpartition("/")[2]
+    for value in model.iterfind(f"{XFORMS}itext/{XFORMS}translation/{XFORMS}text/{XFORMS}value"):
+        text = (value.text or "").strip()
+        if value.get("form") and text.startswith("jr://"):
+            yield text.rpartition("/")[2]

@@ -1,0 +1,1 @@
+"""What was answered: instances in, stored whole, laid flat. Imports `forms` alone."""

@@ -1,0 +1,51 @@
+"""Keeps the change feed: whatever happens to a submission gets the next number, in the same transaction.
+
+Readers (the roll-up, forwarding) keep a bookmark each; there are no `done` flags, and a killed reader
+goes on where it was. Writers take turns, so that numbers appear in the order of their commits.
+"""
+
+from datetime import datetime
+
+from forms.moment import written
+from forms.sqlite import Database
+
+
+def append(db: Database, submission_id: int, kind: str, now: datetime) -> None:
+    """Say that a submission changed: "create", "edit", "attachment", "review", "delete" or "restore"."""
+    db.execute(
+        "INSERT INTO change (submission_id, kind, changed_at) VALUES (:submission_id, :kind, :now)",
+        {"submission_id": submission_id, "kind": kind, "now": written(now)},
+    )
+
+
+def since(db: Database, number: int, limit: int) -> list[tuple[int, int]]:
+    """The next changes after `number`, oldest first, as (number, submission id)."""
+    return [
+        (row[0], row[1])
+        for row in db.execute(
+            "SELECT number, submission_id FROM change WHERE number > :number ORDER BY number LIMIT :limit",
+            {"number": number, "limit": limit},
+        )
+    ]
+
+
+def last_number(db: Database) -> int:
+    """The number of the latest change, 0 before the first."""
+    return int(db.execute("SELECT COALESCE(MAX(number), 0) FROM change").fetchone()[0])
+
+
+def bookmark(db: Database, reader: str) -> int:
+    """The number of the last change that this reader has dealt with, 0 at the beginning."""
+    row = db.execute("SELECT number FROM bookmark WHERE reader = :reader", {"reader": reader}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def move_bookmark(db: Database, reader: str, number: int) -> None:
+    """Set a reader's bookmark, in the transaction that holds what it did."""
+    db.execute(
+        """
+        INSERT INTO bookmark (reader, number) VALUES (:reader, :number)
+        ON CONFLICT (reader) DO UPDATE SET number = excluded.number
+        """,
+        {"reader": reader, "number": number},
+    )

@@ -1,0 +1,48 @@
+"""What came in one POST, and what is answered to it: values handed between the edge and `sync.receive`."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from forms.blobs import Blob
+from forms.refusal import Refusal
+from sync.instance import Instance, parse_instance
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file that came along, already on the disk."""
+
+    name: str
+    blob: Blob
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One POST of a submission: the instance as it came, byte for byte, and the files beside it."""
+
+    xml: bytes
+    parts: tuple[Part, ...] = field(default=())
+    device_id: str = ""
+    user_agent: str = ""
+    submitter_id: int | None = None
+
+    @cached_property
+    def instance(self) -> Instance:
+        """The instance, read once. Ask for it before a transaction is opened: reading may be refused.
+
+        Raises what `sync.instance.parse_instance` raises.
+        """
+        return parse_instance(self.xml)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an envelope."""
+
+    outcome: str
+    """"created", "edited", "resent" (the same bytes again), or "conflict" (kept aside, not taken)."""
+    submission_id: int
+    instance_id: str
+    refusal: Refusal | None = None
+    """To be answered once the transaction is on the disk: what was kept aside must not be undone."""

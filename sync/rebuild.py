@@ -1,0 +1,42 @@
+"""Makes the flat tables again from the raw XML, a few hundred sheets at a time."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from forms.definitions import layout_of, load_definition, table_names
+from forms.sqlite import Database
+from sync import rows, submissions
+from sync.instance import parse_instance, scopes
+from sync.row import flatten
+from sync.submissions import Current
+
+BATCH = 500
+
+
+def rebuild(
+    writing: Callable[[], AbstractContextManager[Database]], progress: Callable[[int], None] = lambda done: None
+) -> int:
+    """Lay every submission flat again; gives how many there were.
+
+    Each batch is a transaction of its own, so that phones are not kept waiting and a killed rebuild
+    leaves every sheet's rows whole. `progress` is told how many more are done.
+    """
+    last = total = 0
+    while True:
+        with writing() as db:
+            batch = submissions.walk(db, after=last, limit=BATCH)
+            for submission in batch:
+                _lay_flat(db, submission)
+        if not batch:
+            return total
+        last = batch[-1].submission_id
+        total += len(batch)
+        progress(len(batch))
+
+
+def _lay_flat(db: Database, submission: Current) -> None:
+    layout = layout_of(db, submission.definition_id)
+    rows.make_tables(db, layout)
+    rows.delete(db, submission.submission_id, table_names(db, submission.form_id))
+    root = scopes(parse_instance(submission.xml), load_definition(db, submission.definition_id))
+    rows.insert(db, submission.submission_id, flatten(root, layout))

@@ -1,0 +1,50 @@
+"""Keeps the flat tables: one a form and one a repeat, for people who open the file in a SQLite browser.
+
+They are derived from the raw XML. Their names come from `forms.layout` alone, which allows letters,
+digits and `_`; a later form version adds columns and never moves one.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from forms.layout import Layout, Table
+from forms.sqlite import Database
+from sync.row import Row
+
+
+def make_tables(db: Database, layout: Layout) -> None:
+    """Create the tables of a form, or add the columns that a new version brings."""
+    for table in layout.tables:
+        key = (
+            "submission_id INTEGER NOT NULL, position TEXT NOT NULL, parent_position TEXT NOT NULL"
+            if table.repeat
+            else "submission_id INTEGER PRIMARY KEY"
+        )
+        closing = ", PRIMARY KEY (submission_id, position)" if table.repeat else ""
+        db.execute(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({key}{closing}) STRICT')
+        present = {row[1] for row in db.execute(f'PRAGMA table_info("{table.name}")')}
+        for column in table.columns:
+            if column.name not in present:
+                db.execute(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {column.storage}')
+
+
+def insert(db: Database, submission_id: int, rows: Iterable[Row]) -> None:
+    """Put the rows of one submission."""
+    for row in rows:
+        key = (submission_id, row.position, row.parent_position) if row.table.repeat else (submission_id,)
+        db.execute(_insert_statement(row.table), (*key, *row.values))
+
+
+def delete(db: Database, submission_id: int, tables: Iterable[str]) -> None:
+    """Take the rows of one submission away from the tables of its form (all of them: an earlier version
+    of the form may have had a repeat that the present one has not)."""
+    for table in tables:
+        db.execute(f'DELETE FROM "{table}" WHERE submission_id = :id', {"id": submission_id})  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _insert_statement(table: Table) -> str:
+    key = ["submission_id", "position", "parent_position"] if table.repeat else ["submission_id"]
+    columns = [*key, *(column.name for column in table.columns)]
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608

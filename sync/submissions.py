@@ -1,0 +1,239 @@
+"""Keeps submissions and their versions: the raw XML exactly as it came, which is the source of truth."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from forms.moment import written
+from forms.refusal import Refusal
+from forms.sqlite import Database
+from sync import audits, changes
+from sync.envelope import Envelope
+from sync.review import review_state
+
+_CURRENT = """
+    SELECT s.id, s.project_id, s.form_id, f.xml_form_id, v.definition_id, v.xml, s.review_state,
+           s.deleted_at IS NOT NULL
+    FROM submission AS s
+    JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
+    JOIN form AS f ON f.id = s.form_id
+"""
+
+
+class SubmissionUnknown(Refusal):
+    """There is no submission with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a submission, without its XML."""
+
+    id: int
+    submission_id: int
+    number: int
+    is_current: bool
+    is_deleted: bool
+    """Whether the submission was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A submission as it stands now, for those who derive something from it."""
+
+    submission_id: int
+    project_id: int
+    form_id: int
+    """Key of the form's row; `xml_form_id` is its name."""
+    xml_form_id: str
+    definition_id: int
+    xml: bytes
+    review_state: str | None
+    is_deleted: bool
+
+
+def find_version(db: Database, form_id: int, instance_id: str) -> Version | None:
+    """The version that carries this instanceID in this form."""
+    row = db.execute(
+        """
+        SELECT v.id, v.submission_id, v.number, v.number = s.versions, s.deleted_at IS NOT NULL
+        FROM submission_version AS v
+        JOIN submission AS s ON s.id = v.submission_id
+        WHERE v.form_id = :form_id AND v.instance_id = :instance_id
+        """,
+        {"form_id": form_id, "instance_id": instance_id},
+    ).fetchone()
+    return Version(row[0], row[1], row[2], bool(row[3]), bool(row[4])) if row else None
+
+
+def version_xml(db: Database, version_id: int) -> bytes:
+    """The XML of a version, as it came."""
+    row = db.execute("SELECT xml FROM submission_version WHERE id = :id", {"id": version_id}).fetchone()
+    return bytes(row[0])
+
+
+def create(db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime) -> int:
+    """A new submission, without versions yet; gives its id."""
+    cursor = db.execute(
+        """
+        INSERT INTO submission (project_id, form_id, instance_id, submitter_id, device_id, created_at)
+        VALUES (:project_id, :form_id, :instance_id, :submitter_id, :device_id, :now)
+        """,
+        {
+            "project_id": project_id,
+            "form_id": form_id,
+            "instance_id": envelope.instance.instance_id,
+            "submitter_id": envelope.submitter_id,
+            "device_id": envelope.device_id,
+            "now": written(now),
+        },
+    )
+    return int(cursor.lastrowid)
+
+
+def add_version(
+    db: Database,
+    envelope: Envelope,
+    *,
+    submission_id: int,
+    number: int,
+    form_id: int,
+    definition_id: int,
+    now: datetime,
+) -> int:
+    """Keep an instance as version `number` of a submission; gives the version's id."""
+    cursor = db.execute(
+        """
+        INSERT INTO submission_version (submission_id, number, form_id, instance_id, definition_id,
+            instance_name, submitter_id, device_id, user_agent, created_at, xml)
+        VALUES (:submission_id, :number, :form_id, :instance_id, :definition_id,
+            :instance_name, :submitter_id, :device_id, :user_agent, :now, :xml)
+        """,
+        {
+            "submission_id": submission_id,
+            "number": number,
+            "form_id": form_id,
+            "instance_id": envelope.instance.instance_id,
+            "definition_id": definition_id,
+            "instance_name": envelope.instance.instance_name,
+            "submitter_id": envelope.submitter_id,
+            "device_id": envelope.device_id,
+            "user_agent": envelope.user_agent,
+            "now": written(now),
+            "xml": envelope.xml,
+        },
+    )
+    return int(cursor.lastrowid)
+
+
+def make_current(db: Database, submission_id: int, *, number: int, now: datetime) -> None:
+    """Let an edit replace what was there; the review begins again (ODK Central: "edited")."""
+    db.execute(
+        """
+        UPDATE submission SET versions = :number, review_state = 'edited', updated_at = :now
+        WHERE id = :submission_id
+        """,
+        {"submission_id": submission_id, "number": number, "now": written(now)},
+    )
+
+
+def keep_conflict(db: Database, envelope: Envelope, *, submission_id: int, now: datetime) -> bool:
+    """Put other content under a known instanceID aside, for a person to look at; once for equal bytes.
+
+    Gives whether it is new. Nothing of it is counted (getodk/collect#5317: it must not be lost either).
+    """
+    cursor = db.execute(
+        """
+        INSERT INTO submission_conflict (submission_id, instance_id, sha256, submitter_id, device_id,
+            received_at, xml)
+        VALUES (:submission_id, :instance_id, :sha256, :submitter_id, :device_id, :now, :xml)
+        ON CONFLICT DO NOTHING
+        """,
+        {
+            "submission_id": submission_id,
+            "instance_id": envelope.instance.instance_id,
+            "sha256": hashlib.sha256(envelope.xml).hexdigest(),
+            "submitter_id": envelope.submitter_id,
+            "device_id": envelope.device_id,
+            "now": written(now),
+            "xml": envelope.xml,
+        },
+    )
+    return bool(cursor.rowcount)
+
+
+def set_review_state(
+    db: Database, submission_id: int, state: str | None, *, now: datetime, actor_id: int | None
+) -> None:
+    """Decide on a submission; None puts it back to received.
+
+    Raises SubmissionUnknown, or `sync.review.ReviewStateUnknown` for a word that is no state.
+    """
+    cursor = db.execute(
+        "UPDATE submission SET review_state = :state, updated_at = :now WHERE id = :id",
+        {"state": review_state(state), "now": written(now), "id": submission_id},
+    )
+    if not cursor.rowcount:
+        raise SubmissionUnknown(submission_id=submission_id)
+    changes.append(db, submission_id, "review", now)
+    audits.append(
+        db,
+        "submission.update",
+        now=now,
+        actor_id=actor_id,
+        submission_id=submission_id,
+        details={"reviewState": state},
+    )
+
+
+def current(db: Database, submission_ids: Sequence[int]) -> list[Current]:
+    """These submissions as they stand now, by id, deleted ones too; those that are not there are left out."""
+    rows = db.execute(
+        f"{_CURRENT} WHERE s.id IN (SELECT value FROM json_each(:ids)) ORDER BY s.id",
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    return [_current(row) for row in rows]
+
+
+def walk(db: Database, *, after: int, limit: int) -> list[Current]:
+    """The next submissions with an id greater than `after`, by id, deleted ones too."""
+    rows = db.execute(
+        f"{_CURRENT} WHERE s.id > :after ORDER BY s.id LIMIT :limit", {"after": after, "limit": limit}
+    )
+    return [_current(row) for row in rows]
+
+
+def count(db: Database) -> int:
+    """How many submissions there are, deleted ones too."""
+    return int(db.execute("SELECT COUNT(*) FROM submission").fetchone()[0])
+
+
+def counts_by_form(db: Database, project_id: int) -> dict[int, tuple[int, str]]:
+    """By form key: how many submissions were received (deleted ones left out), and when the last one was."""
+    return {
+        row[0]: (row[1], row[2])
+        for row in db.execute(
+            """
+            SELECT s.form_id, COUNT(*), MAX(s.created_at)
+            FROM form AS f
+            JOIN submission AS s ON s.form_id = f.id AND s.deleted_at IS NULL
+            WHERE f.project_id = :project_id
+            GROUP BY s.form_id
+            """,
+            {"project_id": project_id},
+        )
+    }
+
+
+def known(db: Database, submission_ids: Sequence[int]) -> Iterator[int]:
+    """Those of these ids that exist."""
+    rows = db.execute(
+        "SELECT id FROM submission WHERE id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    return (row[0] for row in rows)
+
+
+def _current(row: tuple[int, int, int, str, int, bytes, str | None, int]) -> Current:
+    return Current(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]))

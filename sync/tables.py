@@ -1,0 +1,104 @@
+"""The tables of `sync`: submissions and their versions, attachments, the change feed and the audit.
+
+A submission is named by its first instanceID for good; each edit adds a version with an instanceID of
+its own, numbered from 1, and the one numbered `submission.versions` is current.
+"""
+
+from forms.sqlite import Database, Migrations
+
+migrations = Migrations("sync")
+
+FIRST_TABLES = (
+    """
+    CREATE TABLE submission (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL,
+        form_id INTEGER NOT NULL REFERENCES form (id),
+        instance_id TEXT NOT NULL,
+        versions INTEGER NOT NULL DEFAULT 1,
+        review_state TEXT CHECK (review_state IN ('edited', 'hasIssues', 'approved', 'rejected')),
+        submitter_id INTEGER,
+        device_id TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL,
+        updated_at TEXT,
+        deleted_at TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX submission_by_form ON submission (form_id, created_at) WHERE deleted_at IS NULL",
+    """
+    CREATE TABLE submission_version (
+        id INTEGER PRIMARY KEY,
+        submission_id INTEGER NOT NULL REFERENCES submission (id),
+        number INTEGER NOT NULL,
+        form_id INTEGER NOT NULL,
+        instance_id TEXT NOT NULL,
+        definition_id INTEGER NOT NULL REFERENCES form_definition (id),
+        instance_name TEXT NOT NULL DEFAULT '',
+        submitter_id INTEGER,
+        device_id TEXT NOT NULL DEFAULT '',
+        user_agent TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL,
+        xml BLOB NOT NULL,
+        UNIQUE (form_id, instance_id),
+        UNIQUE (submission_id, number)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE submission_attachment (
+        version_id INTEGER NOT NULL REFERENCES submission_version (id),
+        name TEXT NOT NULL,
+        expected INTEGER NOT NULL,
+        sha256 TEXT,
+        size INTEGER,
+        media_type TEXT,
+        received_at TEXT,
+        PRIMARY KEY (version_id, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE submission_conflict (
+        id INTEGER PRIMARY KEY,
+        submission_id INTEGER NOT NULL REFERENCES submission (id),
+        instance_id TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        submitter_id INTEGER,
+        device_id TEXT NOT NULL DEFAULT '',
+        received_at TEXT NOT NULL,
+        xml BLOB NOT NULL,
+        UNIQUE (submission_id, instance_id, sha256)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE change (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        submission_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        changed_at TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE bookmark (
+        reader TEXT PRIMARY KEY,
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        logged_at TEXT NOT NULL,
+        action TEXT NOT NULL,
+        actor_id INTEGER,
+        form_id INTEGER,
+        submission_id INTEGER,
+        details TEXT NOT NULL DEFAULT '{}'
+    ) STRICT
+    """,
+    "CREATE INDEX audit_by_submission ON audit (submission_id) WHERE submission_id IS NOT NULL",
+)
+
+
+@migrations()
+def m001_submissions_changes_and_audit(db: Database) -> None:
+    """The first set of tables. The flat tables of the forms are made by `sync.rows` at publishing."""
+    for statement in FIRST_TABLES:
+        db.execute(statement)

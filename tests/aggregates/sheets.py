@@ -1,0 +1,271 @@
+"""Forms, sheets and a database for the tests of the roll-up: real XForms, real XML, a real file."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from pyxform.xls2xform import convert
+
+from aggregates.fact import Derivation, derive
+from aggregates.report import TallyTable, tally_table
+from aggregates.roll_up import roll_up
+from aggregates.rollups import Run
+from aggregates.tally_query import TallyQuery
+from forms.age_band import AgeBand
+from forms.definition import Definition
+from forms.xform import parse_xform
+from server.database import Storage
+from sync import changes, submissions
+from sync.envelope import Envelope
+from sync.instance import parse_instance, scopes
+
+NIGHT = datetime(2020, 12, 31, 23, 0, tzinfo=UTC)
+SCHEMES = {
+    "spotlight": (AgeBand(5, 17), AgeBand(18, None)),
+    "detail": tuple(
+        AgeBand(*bounds)
+        for bounds in ((0, 4), (5, 9), (10, 14), (15, 17), (18, 24), (25, 49), (50, 59), (60, None))
+    ),
+    "jeunes": (AgeBand(10, 14), AgeBand(15, 17), AgeBand(18, 24), AgeBand(25, None)),
+}
+CELLS = ("n_hommes", "n_femmes", "n_garcons", "n_filles")
+
+SETTINGS = """
+| settings |
+|          | form_id | version | namespaces |
+|          | {form}  | 1       | fiche="https://fiche.ong/xforms" |
+"""
+
+SESSION = """
+| survey |
+| | type | name | label | calculation | bind::fiche:dimension | bind::fiche:held | bind::fiche:count | bind::fiche:sex | bind::fiche:age | bind::fiche:unit | bind::fiche:reach | bind::fiche:subset | bind::fiche:total | bind::fiche:event |
+| | date | date_seance | Date | | date | | | | | | | | | |
+| | text | commune | Commune | | place | | | | | | | | | |
+| | text | village | Village | | place | | | | | | | | | |
+| | text | osc | OSC | | cso | | | | | | | | | |
+| | text | type_activite | Type | | activity | | | | | | | | | |
+| | text | milieu | Milieu | | setting | | | | | | | | | |
+| | text | statut | Tenue | | status | oui | | | | | | | | |
+| | begin_group | effectifs | Effectifs | | | | | | | | | | | |
+| | integer | n_hommes | Hommes | | | | participants | M | 18+ | | | | | |
+| | integer | n_femmes | Femmes | | | | participants | F | 18+ | | | | | |
+| | integer | n_garcons | Garçons | | | | participants | M | 5-17 | | | | | |
+| | integer | n_filles | Filles | | | | participants | F | 5-17 | | | | | |
+| | integer | nv_femmes | Nouvelles | | | | participants | F | 18+ | first_time | | | | |
+| | integer | dont_handicap | Handicap | | | | participants | F | | | | disability | | |
+| | integer | n_indirect | Indirect | | | | participants | | | | indirect | | | |
+| | end_group | | | | | | | | | | | | | |
+| | integer | total_fiche | Total écrit | | | | | | | | | | participants | |
+| | integer | n_mediations | Médiations | | | | mediations | | | | | | | |
+| | calculate | seance | | 1 | | | | | | | | | | sessions |
+""" + SETTINGS.format(form="seance")  # noqa: E501  a table has long lines
+
+CLUB = """
+| survey |
+| | type | name | label | bind::fiche:dimension | bind::fiche:each |
+| | date | jour | Jour | date | |
+| | text | village | Village | place | |
+| | begin_repeat | personne | Personne | | participants |
+| | text | sexe | Sexe | sex | |
+| | integer | age | Âge | age | |
+| | date | naissance | Naissance | birthdate | |
+| | integer | annee | Année | birth_year | |
+| | end_repeat | | | | |
+""" + SETTINGS.format(form="club")
+
+STOPS = """
+| survey |
+| | type | name | label | bind::fiche:dimension | bind::fiche:held | bind::fiche:count | bind::fiche:sex | bind::fiche:age | bind::fiche:total |
+| | date | depart | Départ | date | | | | | |
+| | text | osc | OSC | cso | | | | | |
+| | begin_repeat | etape | Étape | | | | | | |
+| | date | jour | Jour | date | | | | | |
+| | text | village | Village | place | | | | | |
+| | text | etat | Tenue | status | oui | | | | |
+| | integer | femmes | Femmes | | | participants | F | 18+ | |
+| | integer | jeunes | Jeunes | | | participants | F | 15-24 | |
+| | integer | total | Total | | | | | | participants |
+| | end_repeat | | | | | | | | |
+""" + SETTINGS.format(form="caravane")  # noqa: E501
+
+
+@cache
+def xform(table: str) -> bytes:
+    """The XForm of a Markdown table."""
+    text: str = convert(table, file_type=".md").xform
+    return text.encode()
+
+
+@cache
+def definition(table: str) -> Definition:
+    """The definition of a Markdown table."""
+    return parse_xform(xform(table))
+
+
+def session(**answers: object) -> dict[str, Any]:
+    """A held session; the head-count cells stand in their group."""
+    inside = (*CELLS, "nv_femmes", "dont_handicap", "n_indirect")
+    sheet: dict[str, Any] = {
+        "date_seance": "2020-03-08",
+        "village": "T-NON1",
+        "osc": "tagne",
+        "type_activite": "causerie",
+        "milieu": "hors_ecole",
+        "statut": "oui",
+        "seance": "1",
+    }
+    sheet |= {key: value for key, value in answers.items() if key not in inside}
+    return sheet | {"effectifs": {key: value for key, value in answers.items() if key in inside}}
+
+
+def written(answers: Mapping[str, Any]) -> str:
+    """Answers as XML elements: a mapping is a group, a sequence of mappings a repeat."""
+    parts = []
+    for name, value in answers.items():
+        for each in value if isinstance(value, list | tuple) else [value]:
+            inner = written(each) if isinstance(each, Mapping) else escape(str(each))
+            parts.append(f"<{name}>{inner}</{name}>")
+    return "".join(parts)
+
+
+def instance(form: str, instance_id: str, answers: Mapping[str, Any]) -> bytes:
+    """An instance as Collect sends it."""
+    meta = f"<meta><instanceID>uuid:{instance_id}</instanceID></meta>"
+    return f'<data id="{form}" version="1">{written(answers)}{meta}</data>'.encode()
+
+
+def derived(table: str, answers: Mapping[str, Any]) -> Derivation:
+    """What one sheet counts."""
+    form = definition(table)
+    scope = scopes(parse_instance(instance(form.form_id, "1", answers)), form)
+    return derive(scope, form, project_id=1)
+
+
+class Office:
+    """A database with forms and places, to which sheets come and in which they are decided on."""
+
+    def __init__(self, folder: Path, *tables: str) -> None:
+        self.storage = Storage(folder / "fiche.db")
+        self.storage.migrate()
+        self.sent = 0
+        self.forms: dict[str, int] = {}
+        with self.storage.writing() as db:
+            db.execute("INSERT INTO project (id, name, created_at) VALUES (1, 'Spotlight', '2020')")
+            for number, table in enumerate(tables, 1):
+                form = definition(table).form_id
+                self.forms[form] = number
+                db.execute(
+                    "INSERT INTO form (id, project_id, xml_form_id, table_name, created_at)"
+                    " VALUES (:id, 1, :form, :form, '2020')",
+                    {"id": number, "form": form},
+                )
+                db.execute(
+                    "INSERT INTO form_definition (id, form_id, version, title, md5, sha256, validated,"
+                    " published_at, xml) VALUES (:id, :id, '1', :form, :digest, :digest, 0, '2020', :xml)",
+                    {
+                        "id": number,
+                        "form": form,
+                        "digest": md5(table.encode(), usedforsecurity=False).hexdigest(),
+                        "xml": xform(table),
+                    },
+                )
+
+    def place(self, *rows: tuple[str, str, str]) -> None:
+        """Add places: code, name and the codes of region, cercle, commune and village down to itself."""
+        levels = ("region", "cercle", "commune", "village")
+        with self.storage.writing() as db:
+            for code, name, line in rows:
+                codes = [*line.split(), "", "", ""][:4]
+                level = levels[len(line.split()) - 1]
+                parent = [*line.split()][-2] if " " in line else ""
+                db.execute(
+                    "INSERT INTO place (code, level, name, parent, region, cercle, commune, village, cso)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
+                    (code, level, name, parent, *codes),
+                )
+
+    def send(self, form: str, answers: Mapping[str, Any]) -> int:
+        """A sheet arrives; gives its id."""
+        self.sent += 1
+        envelope = Envelope(instance(form, str(self.sent), answers))
+        key = self.forms[form]
+        with self.storage.writing() as db:
+            submission_id = submissions.create(db, envelope, project_id=1, form_id=key, now=NIGHT)
+            submissions.add_version(
+                db, envelope, submission_id=submission_id, number=1, form_id=key, definition_id=key, now=NIGHT
+            )
+            changes.append(db, submission_id, "create", NIGHT)
+        return submission_id
+
+    def edit(self, submission_id: int, form: str, answers: Mapping[str, Any]) -> None:
+        """A new version of a sheet arrives."""
+        self.sent += 1
+        envelope = Envelope(instance(form, str(self.sent), answers))
+        key = self.forms[form]
+        with self.storage.writing() as db:
+            number = 1 + db.execute("SELECT versions FROM submission WHERE id = ?", [submission_id]).fetchone()[0]
+            submissions.add_version(
+                db,
+                envelope,
+                submission_id=submission_id,
+                number=number,
+                form_id=key,
+                definition_id=key,
+                now=NIGHT,
+            )
+            submissions.make_current(db, submission_id, number=number, now=NIGHT)
+            changes.append(db, submission_id, "edit", NIGHT)
+
+    def review(self, submission_id: int, state: str | None) -> None:
+        """The coordinator decides."""
+        with self.storage.writing() as db:
+            submissions.set_review_state(db, submission_id, state, now=NIGHT, actor_id=None)
+
+    def delete(self, submission_id: int, *, at: str | None = "2020") -> None:
+        """A sheet is deleted, or restored (`at` None)."""
+        with self.storage.writing() as db:
+            db.execute("UPDATE submission SET deleted_at = ? WHERE id = ?", (at, submission_id))
+            changes.append(db, submission_id, "delete", NIGHT)
+
+    def purge(self, submission_id: int) -> None:
+        """A sheet is taken out for good, and no change says so."""
+        with self.storage.writing() as db:
+            db.execute("DELETE FROM submission_version WHERE submission_id = ?", [submission_id])
+            db.execute("DELETE FROM submission WHERE id = ?", [submission_id])
+
+    def night(self, *, full: bool = False) -> Run:
+        """A roll-up."""
+        return roll_up(self.storage.writing, self.storage.reading, full=full, now=lambda: NIGHT)
+
+    def ask(self, **query: Any) -> TallyTable:
+        """The table of a query."""
+        with self.storage.reading() as db:
+            return tally_table(db, TallyQuery(**query), SCHEMES)
+
+    def values(self, **query: Any) -> dict[tuple[str, ...], int]:
+        """The values of a query by their keys, in the order of the rows."""
+        return {row.keys: row.value for row in self.ask(**query).rows}
+
+    def derived_tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every derived table."""
+        with self.storage.reading() as db:
+            return {table: _rows(db.execute(f"SELECT * FROM {table}")) for table in DERIVED}
+
+    def empty_derived_tables(self) -> None:
+        """Forget all that is derived, as `fiche rebuild` may."""
+        with self.storage.writing() as db:
+            for table in DERIVED:
+                db.execute(f"DELETE FROM {table}")
+            db.execute("DELETE FROM bookmark")
+
+
+DERIVED = ("cell", "grain", "record", "fact", "tally", "sheet_tally", "finding")
+
+
+def _rows(cursor: Any) -> list[tuple[Any, ...]]:
+    rows: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return sorted(rows)

@@ -1,0 +1,106 @@
+"""A real fiche in processes of its own: its command line, and its server on a free port."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+FICHE = Path(sys.executable).parent / "fiche"
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass
+class Fiche:
+    """One installation in a folder."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    settings: str = ""
+    """More lines of TOML, put before the rest."""
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.config = self.folder / "fiche.toml"
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def configure(self) -> None:
+        """Write a configuration that listens on this machine alone."""
+        self.config.write_text(
+            f'{self.settings}\n[server]\nbind = "127.0.0.1:{self.port}"\npublic_url = "{self.address}"\n'
+        )
+
+    def run(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """A command; its words are French unless `environment` says otherwise."""
+        finished = subprocess.run(
+            [str(FICHE), *arguments, "--config", str(self.config)],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=300,
+            env={**os.environ, "LC_ALL": "fr_FR.UTF-8", **environment},
+        )
+        if check and finished.returncode:
+            raise AssertionError(f"fiche {' '.join(arguments)}: {finished.stdout}{finished.stderr}")
+        return finished
+
+    def json(self, *arguments: str) -> Any:
+        """What a command reports."""
+        return json.loads(self.run(*arguments).stdout)
+
+    def init(self) -> Any:
+        """Configure, create everything, publish the sheets."""
+        self.configure()
+        return self.json("init", "--json")
+
+    def phone_address(self, name: str = "Animatrice") -> str:
+        """A new app user's server address."""
+        return str(self.json("app-user", "add", name, "--json")["server_url"])
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        log = (self.folder / "serve.log").open("ab")
+        self.process = subprocess.Popen(
+            [str(FICHE), "serve", "--config", str(self.config)],
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(f"{self.address}/health", timeout=5).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                if self.process.poll() is not None:
+                    break
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "serve.log").read_text())
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does; gives the exit code."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """Pull the plug: every process of the server dies at once."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=30)

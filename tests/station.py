@@ -1,0 +1,54 @@
+"""A place to work in a test: a real database file, a blob folder, a project, and forms from small tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from forms.age_band import bands_from
+from forms.blobs import BlobStore
+from forms.projects import create_project
+from forms.publish import Published, Sheet, publish
+from forms.xlsform import convert_sheet
+from server.database import Storage
+from sync.rows import make_tables
+
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+BANDS = bands_from(["5-17", "18+"])
+
+
+@dataclass
+class Station:
+    """One database with one project."""
+
+    storage: Storage
+    blobs: BlobStore
+    project_id: int
+
+    def publish(self, markdown: str, media: dict[str, bytes] | None = None) -> Published:
+        """Publish an XLSForm written as a Markdown table."""
+        converted = convert_sheet(markdown.encode(), file_type=".md", fallback_id="form", java=None)
+        with self.storage.writing() as db:
+            return publish(
+                db,
+                self.blobs,
+                project_id=self.project_id,
+                sheet=Sheet("form.md", converted.xml, None, converted.warnings, converted.validated),
+                media=media or {},
+                bands=BANDS,
+                make_tables=make_tables,
+                now=BEGINNING,
+            )
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    """A new database with an empty project."""
+    storage = Storage(tmp_path / "fiche.db")
+    storage.migrate()
+    with storage.writing() as db:
+        project_id = create_project(db, "Initiative Spotlight", now=BEGINNING)
+    yield Station(storage, BlobStore(tmp_path / "blobs"), project_id)
+    storage.close()
