@@ -9,9 +9,9 @@ import pytest
 
 from forms.age_band import bands_from
 from forms.blobs import BlobStore
+from forms.convert import convert_sheet
 from forms.projects import create_project
 from forms.publish import Published, Sheet, publish
-from forms.xlsform import convert_sheet
 from server.database import Storage
 from sync.rows import make_tables
 
@@ -35,7 +35,7 @@ class Station:
                 db,
                 self.blobs,
                 project_id=self.project_id,
-                sheet=Sheet("form.md", converted.xml, None, converted.warnings, converted.validated),
+                sheet=Sheet(converted.xml, converted.warnings, converted.is_validated),
                 media=media or {},
                 bands=BANDS,
                 make_tables=make_tables,

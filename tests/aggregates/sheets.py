@@ -153,11 +153,12 @@ class Office:
         self.storage.migrate()
         self.sent = 0
         self.forms: dict[str, int] = {}
+        self.definitions: dict[str, int] = {}
         with self.storage.writing() as db:
             db.execute("INSERT INTO project (id, name, created_at) VALUES (1, 'Spotlight', '2020')")
             for number, table in enumerate(tables, 1):
                 form = definition(table).form_id
-                self.forms[form] = number
+                self.forms[form] = self.definitions[form] = number
                 db.execute(
                     "INSERT INTO form (id, project_id, xml_form_id, table_name, created_at)"
                     " VALUES (:id, 1, :form, :form, '2020')",
@@ -196,7 +197,13 @@ class Office:
         with self.storage.writing() as db:
             submission_id = submissions.create(db, envelope, project_id=1, form_id=key, now=NIGHT)
             submissions.add_version(
-                db, envelope, submission_id=submission_id, number=1, form_id=key, definition_id=key, now=NIGHT
+                db,
+                envelope,
+                submission_id=submission_id,
+                number=1,
+                form_id=key,
+                definition_id=self.definitions[form],
+                now=NIGHT,
             )
             changes.append(db, submission_id, "create", NIGHT)
         return submission_id
@@ -214,7 +221,7 @@ class Office:
                 submission_id=submission_id,
                 number=number,
                 form_id=key,
-                definition_id=key,
+                definition_id=self.definitions[form],
                 now=NIGHT,
             )
             submissions.make_current(db, submission_id, number=number, now=NIGHT)

@@ -203,25 +203,15 @@ def test_an_unreadable_sheet_does_not_stop_the_night(office: Office) -> None:
 def test_a_definition_that_cannot_be_read_does_not_stop_the_night(tmp_path: Path) -> None:
     office = Office(tmp_path, SESSION, CLUB)
     with office.storage.writing() as db:
-        db.execute("UPDATE form_definition SET xml = x'3C', sha256 = 'other' WHERE id = 2")
-        db.execute("UPDATE form_definition SET id = 900002 WHERE id = 2")
-    office.forms["club"] = 2
-    with office.storage.writing() as db:
-        db.execute("PRAGMA defer_foreign_keys = ON")
+        db.execute("UPDATE form_definition SET xml = x'3C', sha256 = 'broken' WHERE form_id = 2")
+        db.execute("UPDATE form_definition SET id = 900002 WHERE form_id = 2")
+    office.definitions["club"] = 900_002  # an id that no other test has read
+    club = office.send("club", {"jour": "2020-03-08", "personne": [{"sexe": "F"}]})
     office.send("seance", session(n_femmes=25))
-    with office.storage.writing() as db:
-        db.execute(
-            "INSERT INTO submission (id, project_id, form_id, instance_id, created_at)"
-            " VALUES (77, 1, 2, 'uuid:x', '2020')"
-        )
-        db.execute(
-            "INSERT INTO submission_version (submission_id, number, form_id, instance_id, definition_id,"
-            " created_at, xml) VALUES (77, 1, 2, 'uuid:x', 900002, '2020', x'3C')"
-        )
-        changes.append(db, 77, "create", NIGHT)
     office.night()
     assert office.ask().provisional_total == 25
     with office.storage.reading() as db:
+        assert [each.submission_id for each in findings.of_submissions(db, [club])] == [club]
         assert findings.counts_by_rule(db) == {"unreadable_sheet": 1}
 
 

@@ -1,0 +1,127 @@
+"""The places of a programme, region to village, and the lists of them that phones choose from."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from forms.refusal import Refusal
+
+LEVELS = ("region", "cercle", "commune", "village")
+UNLISTED = "-AUTRE"
+"""Ends the code of the entry « Pas dans la liste » of a commune (domain page § 5)."""
+UNLISTED_NAME = "Pas dans la liste"
+COLUMNS = ("code", "level", "name", "parent")
+
+
+class GazetteerInvalid(Refusal):
+    """A row of the gazetteer cannot be used (`row`, `reason`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the register."""
+
+    code: str
+    level: str
+    name: str
+    parent: str
+    """Code of the place one level up; a region's is its country."""
+    cso: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedPlace:
+    """A place with the codes of all levels above it, "" below its own."""
+
+    place: Place
+    region: str
+    cercle: str
+    commune: str
+    village: str
+
+
+def read_gazetteer(text: str) -> tuple[Place, ...]:
+    """The places of a CSV with the columns code, level, name, parent, and optionally cso, lat, lon.
+
+    Raises GazetteerInvalid with the row (the header is row 1) and the reason.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise GazetteerInvalid(row=1, reason=f"no column {', '.join(missing)}")
+    places: dict[str, Place] = {}
+    for number, row in enumerate(reader, start=2):
+        place = _place(row, number)
+        if place.code in places:
+            raise GazetteerInvalid(row=number, reason=f"code {place.code} twice")
+        places[place.code] = place
+    return tuple(places.values())
+
+
+def locate_all(places: Sequence[Place]) -> tuple[tuple[LocatedPlace, ...], tuple[Place, ...]]:
+    """The places that hang on a region, level after level, and those that do not.
+
+    Each commune gets an entry for villages that are not listed, so that a number from there has a place.
+    """
+    located: dict[str, LocatedPlace] = {}
+    stray = []
+    for level in LEVELS:
+        for place in places:
+            if place.level != level:
+                continue
+            above = located.get(place.parent)
+            if level == "region" or (above and LEVELS.index(above.place.level) == LEVELS.index(level) - 1):
+                located[place.code] = _located(place, above)
+            else:
+                stray.append(place)
+    for commune in [each for each in located.values() if each.place.level == "commune"]:
+        code = commune.place.code + UNLISTED
+        unlisted = Place(code, "village", UNLISTED_NAME, commune.place.code, commune.place.cso)
+        located[code] = _located(unlisted, commune)
+    return tuple(located.values()), tuple(stray)
+
+
+def media_files(places: Sequence[Place]) -> dict[str, bytes]:
+    """The lists that the sheets' cascade reads: regions.csv, cercles.csv, communes.csv, villages.csv.
+
+    Columns name (the code), label, the level above, and cso; by label, « Pas dans la liste » last.
+    """
+    located, _ = locate_all(places)
+    files = {}
+    for number, level in enumerate(LEVELS):
+        above = LEVELS[number - 1] if number else ""
+        rows = [each.place for each in located if each.place.level == level]
+        rows.sort(key=lambda place: (place.code.endswith(UNLISTED), place.name, place.code))
+        files[f"{level}s.csv"] = _csv(rows, above)
+    return files
+
+
+def _csv(places: Iterable[Place], above: str) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["name", "label", *([above] if above else []), "cso"])
+    for place in places:
+        writer.writerow([place.code, place.name, *([place.parent] if above else []), place.cso])
+    return text.getvalue().encode()
+
+
+def _located(place: Place, above: LocatedPlace | None) -> LocatedPlace:
+    codes = {level: getattr(above, level) if above else "" for level in LEVELS}
+    codes[place.level] = place.code
+    return LocatedPlace(place, **codes)
+
+
+def _place(row: Mapping[str, str | None], number: int) -> Place:
+    code, level, name, parent = ((row[column] or "").strip() for column in COLUMNS)
+    if not code or not name:
+        raise GazetteerInvalid(row=number, reason="code or name missing")
+    if level not in LEVELS:
+        raise GazetteerInvalid(row=number, reason=f"level {level or '–'}: {', '.join(LEVELS)}")
+    try:
+        latitude, longitude = (float(row[axis]) if row.get(axis) else None for axis in ("lat", "lon"))  # type: ignore[arg-type]
+    except ValueError:
+        raise GazetteerInvalid(row=number, reason="lat, lon: no number") from None
+    return Place(code, level, name, parent, (row.get("cso") or "").strip(), latitude, longitude)

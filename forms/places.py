@@ -1,0 +1,44 @@
+"""Keeps the register of places, with the codes of all levels above each."""
+
+from collections.abc import Iterable
+
+from forms.place import LocatedPlace, Place
+from forms.sqlite import Database
+
+
+def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
+    """Put these places in place of all that were there; gives how many. Tallies follow by themselves."""
+    db.execute("DELETE FROM place")
+    rows = [
+        (
+            each.place.code,
+            each.place.level,
+            each.place.name,
+            each.place.parent,
+            each.region,
+            each.cercle,
+            each.commune,
+            each.village,
+            each.place.cso,
+            each.place.latitude,
+            each.place.longitude,
+        )
+        for each in places
+    ]
+    db.conn.executemany(
+        """
+        INSERT INTO place (code, level, name, parent, region, cercle, commune, village, cso, latitude,
+            longitude)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        rows,
+    )
+    return len(rows)
+
+
+def all_places(db: Database) -> list[Place]:
+    """Every place, by code."""
+    rows = db.execute(
+        "SELECT code, level, name, parent, cso, latitude, longitude FROM place ORDER BY code"
+    )
+    return [Place(*row) for row in rows]
