@@ -1,0 +1,141 @@
+"""Ties everything to one Flask application, once. Holds no logic of its own."""
+
+import logging
+import time
+from uuid import uuid4
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from forms.blobs import BlobStore
+from forms.refusal import Refusal
+from server import api, openrosa, pages
+from server.database import Storage
+from server.edge import Edge, edge
+from server.language import mark, translate
+from server.problem import problem_of, sentence
+from server.refusals import AddressUnknown, MethodUnknown, RequestUnreadable
+from server.request_log import log_request
+from server.settings import Settings
+from server.submission_body import BodyBroken, BodyTooLarge
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = mark("Try again later: something went wrong on the server (number {request_id}).")
+SECURITY_HEADERS = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
+def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
+    """The application over a database and a blob store. Opens neither before the first request."""
+    app = Flask("server", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.redirect_defaults = False
+    app.url_map.merge_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["fiche"] = Edge(settings, storage, blobs)
+    app.register_blueprint(openrosa.blueprint)
+    api.register(app)
+    pages.register(app)
+    app.before_request(begin)
+    app.after_request(finish)
+    app.register_error_handler(Refusal, refuse)
+    app.register_error_handler(HTTPException, refuse_http)
+    app.register_error_handler(Exception, fail)
+    return app
+
+
+def begin() -> None:
+    """Note when a request began, and in which language it is answered until more is known."""
+    g.started = time.perf_counter()
+    g.request_id = uuid4().hex[:12]
+    settings = edge().settings
+    g.language = settings.language
+    if request.blueprint != "openrosa":  # phones send no Accept-Language (OR-03)
+        asked = request.args.get("lang")
+        g.language = (
+            asked
+            if asked in settings.languages
+            else request.accept_languages.best_match(settings.languages, settings.language)
+        )
+
+
+def finish(response: Response) -> Response:
+    """Add what every answer carries, and write the request's line."""
+    response.headers.extend(SECURITY_HEADERS)
+    request_id = g.get("request_id", "–")
+    response.headers["X-Request-Id"] = request_id
+    log_request(
+        request.method,
+        request.path,
+        status=response.status_code,
+        milliseconds=(time.perf_counter() - g.get("started", 0.0)) * 1000,
+        request_id=request_id,
+    )
+    return response
+
+
+def refuse(refusal: Refusal) -> Response:
+    """Tell somebody what is theirs to mend: XML for phones, JSON for programs, a page for people."""
+    problem = problem_of(refusal)
+    language = g.get("language") or edge().settings.language
+    message = sentence(refusal, language)
+    log.info("refused %s code=%s id=%s", type(refusal).__name__, problem.code, g.get("request_id", "–"))
+    if is_openrosa():
+        return openrosa.openrosa_response("error", message, problem.status)
+    if request.path.startswith("/v1"):
+        response = jsonify({"code": problem.code, "message": message, "details": details(refusal)})
+        response.status_code = problem.status
+        if problem.code == 401.2:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="fiche"'
+        return response
+    return pages.error_page(message, problem.status, language)
+
+
+def refuse_http(error: HTTPException) -> Response:
+    """The web framework's own errors, told as ours."""
+    if isinstance(error, NotFound):
+        return refuse(AddressUnknown())
+    if isinstance(error, MethodNotAllowed):
+        return refuse(MethodUnknown())
+    if isinstance(error, RequestEntityTooLarge):
+        return refuse(BodyTooLarge(limit=edge().settings.uploads.max_body_bytes, name=""))
+    if error.code == 400:
+        return refuse(BodyBroken(reason=error.name) if is_openrosa() else RequestUnreadable(reason=error.name))
+    if error.code is not None and error.code < 400:
+        return Response(error.get_response(), status=error.code)
+    return fail(error)
+
+
+def fail(error: Exception) -> Response:
+    """What nobody foresaw: logged whole, told with a number alone."""
+    request_id = g.get("request_id", "–")
+    log.error("failed id=%s", request_id, exc_info=error)
+    message = translate(g.get("language", "fr"), UNEXPECTED, request_id=request_id)
+    if is_openrosa():
+        return openrosa.openrosa_response("error", message, 500)
+    if request.path.startswith("/v1"):
+        response = jsonify({"code": 500.1, "message": message})
+        response.status_code = 500
+        return response
+    return pages.error_page(message, 500, g.get("language", "fr"))
+
+
+def is_openrosa() -> bool:
+    """Whether a phone is asking."""
+    return request.path.startswith("/v1/key/")
+
+
+def details(refusal: Refusal) -> dict[str, object]:
+    """The facts of an error, for programs."""
+    return {name: value for name, value in refusal.facts.items() if isinstance(value, str | int | float | tuple)}

@@ -1,0 +1,187 @@
+"""Every error that is somebody's to mend: its code, its HTTP status, and a sentence that says what to do.
+
+Codes are ODK Central's where Central has the case; the whole part of a code is the HTTP status. Phones show
+the sentence as it stands, so its first words say what the animator should do.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
+from aggregates.tally_query import QueryInvalid
+from forms.age_band import AgeBandInvalid
+from forms.convert import SheetInvalid
+from forms.place import GazetteerInvalid
+from forms.projects import ProjectUnknown
+from forms.publish import FieldTypeChanged, MediaMissing, TagsInvalid, VersionTaken
+from forms.refusal import Refusal
+from forms.xform import XFormInvalid
+from server import refusals
+from server.accounts import AppUserUnknown, EmailTaken
+from server.language import mark, translate
+from server.settings import SettingsInvalid, SettingsMissing
+from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
+from server.tag_sentence import tag_sentences
+from sync.instance import FormIdMissing, InstanceEncrypted, InstanceIdMissing, InstanceUnreadable
+from sync.receive import (
+    DeprecatedIdUnknown,
+    EditOutdated,
+    FormClosed,
+    FormUnknown,
+    FormVersionUnknown,
+    InstanceConflict,
+    InstanceIdTaken,
+    SubmissionDeleted,
+)
+from sync.review import ReviewStateUnknown
+from sync.submissions import SubmissionUnknown
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of error."""
+
+    code: float
+    sentence: str
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return int(self.code)
+
+
+PROBLEMS: dict[type[Refusal], Problem] = {
+    refusals.RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
+    refusals.ParameterMissing: Problem(400.2, mark("Give {names}: it is missing.")),
+    refusals.HeaderMissing: Problem(400.6, mark("The header {header} is missing.")),
+    InstancePartMissing: Problem(
+        400.7, mark("Send the sheet again: the request has no part named {part}.")
+    ),
+    refusals.ParameterInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
+    QueryInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
+    ReviewStateUnknown: Problem(400.8, mark("{state} is no review state. Allowed: {allowed}.")),
+    GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
+    AgeBandInvalid: Problem(400.8, mark("{band} is no age band. Write for example 5-17 or 18+, in rising order.")),
+    refusals.FileTypeUnknown: Problem(400.8, mark("{name}: give a file that ends in {allowed}.")),
+    SheetInvalid: Problem(400.15, mark("Mend the form: {reason}")),
+    XFormInvalid: Problem(400.15, mark("This is no form that phones can load: {reason}.")),
+    TagsInvalid: Problem(400.15, mark("Mend the tally tags of the form {form_id}:\n{problems}")),
+    MediaMissing: Problem(400.15, mark("Add the files that the form {form_id} names: {names}.")),
+    FieldTypeChanged: Problem(
+        400.17,
+        mark(
+            "Give the question {path} of {form_id} a new name: its type was {before} and cannot become {after}."
+        ),
+    ),
+    FormIdMissing: Problem(
+        400.2, mark("This sheet does not say which form it belongs to. Tell your coordinator.")
+    ),
+    InstanceIdMissing: Problem(
+        400.2, mark("This sheet has no identifier (instanceID) and cannot be taken. Tell your coordinator.")
+    ),
+    InstanceEncrypted: Problem(
+        400.8, mark("This sheet is encrypted, and this server has no key for it. Tell your coordinator.")
+    ),
+    InstanceUnreadable: Problem(
+        400.39, mark("Send again: the sheet arrived incomplete or damaged. It stays on your phone.")
+    ),
+    BodyBroken: Problem(
+        400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
+    ),
+    refusals.NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
+    refusals.BasicNeedsTLS: Problem(401.3, mark("Use https: a password must not cross the network in the open.")),
+    refusals.PhoneUnknown: Problem(
+        403.1, mark("Ask your coordinator for a new code to scan: this phone's access was withdrawn or is unknown.")
+    ),
+    refusals.FormNotOffered: Problem(403.1, mark("The form {form_id} is closed and can no longer be downloaded.")),
+    refusals.AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
+    ProjectUnknown: Problem(404.1, mark("There is no project {project}.")),
+    FormUnknown: Problem(
+        404.1, mark("Tell your coordinator: the form {form_id} is not on this server. The sheet stays on your phone.")
+    ),
+    SubmissionUnknown: Problem(404.1, mark("There is no submission {submission_id}.")),
+    AppUserUnknown: Problem(404.1, mark("There is no phone {id} in service.")),
+    refusals.MediaUnknown: Problem(404.1, mark("The form {form_id} has no file {name}.")),
+    DeprecatedIdUnknown: Problem(
+        404.5, mark("Send the first version of this sheet, then this correction: the first is not here yet.")
+    ),
+    FormVersionUnknown: Problem(
+        404.6,
+        mark(
+            "Tell your coordinator: version {version} of the form {form_id} is not on this server. "
+            "The sheet stays on your phone."
+        ),
+    ),
+    refusals.MethodUnknown: Problem(405.1, mark("This address does not take this kind of request.")),
+    InstanceConflict: Problem(
+        409.1,
+        mark(
+            "Tell your coordinator: another content of this sheet was received before. "
+            "This one is kept aside for the coordinator."
+        ),
+    ),
+    FormClosed: Problem(409.2, mark("Tell your coordinator: the form {form_id} is closed and takes no sheets.")),
+    InstanceIdTaken: Problem(
+        409.3, mark("Tell your coordinator: the identifier of this correction belongs to another sheet.")
+    ),
+    EmailTaken: Problem(409.3, mark("{email} has an account already.")),
+    VersionTaken: Problem(
+        409.6,
+        mark("Give the form {form_id} a new version: {version} was published with other content."),
+    ),
+    EditOutdated: Problem(
+        409.9, mark("Tell your coordinator: this sheet was corrected meanwhile, and this correction is older.")
+    ),
+    RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
+    SubmissionDeleted: Problem(
+        409.18, mark("You can delete this sheet from your phone: it was removed on the server.")
+    ),
+    refusals.Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
+    BodyTooLarge: Problem(
+        413.1, mark("Make the pictures smaller: this is more than the server takes ({limit} bytes).")
+    ),
+    DefinitionUnreadable: Problem(500.1, mark("The form definition {definition_id} cannot be read.")),
+    refusals.BackupDamaged: Problem(500.1, mark("The backup is damaged: {reason}.")),
+    refusals.DataPresent: Problem(
+        409.1, mark("{path} holds data already. Give --force to set it aside and restore.")
+    ),
+    refusals.PortTaken: Problem(
+        500.1, mark("Something answers at {bind} already: fiche may be running. Stop it, or change bind in {file}.")
+    ),
+    refusals.QRTooLong: Problem(500.1, mark("The settings of this phone are too long for a QR code.")),
+    refusals.DiskFull: Problem(
+        507.1, mark("Send again later: the server's disk is full. The sheet stays on your phone.")
+    ),
+    SettingsMissing: Problem(500.1, mark("There is no configuration at {path}. Start with: fiche init")),
+    SettingsInvalid: Problem(500.1, mark("Mend the configuration {path}:\n{problems}")),
+}
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    """The row of an error's class."""
+    return PROBLEMS[type(refusal)]
+
+
+def sentence(refusal: Refusal, language: str) -> str:
+    """What to tell the person, in their language."""
+    facts: dict[str, Any] = {name: _told(value) for name, value in refusal.facts.items()}
+    if isinstance(refusal, TagsInvalid):
+        facts["problems"] = "\n".join(tag_sentences(refusal.facts["problems"], language))
+    if isinstance(refusal, SettingsInvalid):
+        facts["problems"] = "\n".join(
+            translate(
+                language,
+                "  {key}: found {found}; allowed: {allowed}",
+                key=each.key,
+                found=each.found,
+                allowed=each.allowed,
+            )
+            for each in refusal.facts["problems"]
+        )
+    return translate(language, problem_of(refusal).sentence, **facts)
+
+
+def _told(value: object) -> object:
+    if isinstance(value, tuple | list):
+        return ", ".join(str(each) for each in value) or "–"
+    return "–" if value in ("", None) else value

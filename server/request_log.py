@@ -1,0 +1,48 @@
+"""One line of JSON for each request and each event. Identifiers yes; tokens and answers never."""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+
+TOKEN = re.compile(r"/key/[^/\s\"?]+|(?<=[?&]st=)[^&\s\"]+")
+
+log = logging.getLogger("fiche.request")
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON, with the token of a phone's address masked wherever it stands."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return masked(json.dumps(told, ensure_ascii=False))
+
+
+def masked(text: str) -> str:
+    """The text without the tokens of phones."""
+    return TOKEN.sub("/key/…", text)
+
+
+def start_logging(level: int = logging.INFO) -> None:
+    """Send every log line to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def log_request(method: str, path: str, *, status: int, milliseconds: float, request_id: str) -> None:
+    """One line a request, where somebody listens."""
+    if log.isEnabledFor(logging.INFO):
+        log.info(
+            "%s %s status=%d ms=%.1f id=%s", method, path, status, milliseconds, request_id
+        )
