@@ -54,7 +54,8 @@ def convert_sheet(content: bytes, *, file_type: str, fallback_id: str, java: str
         raise SheetInvalid(reason=str(error)) from None
     except Exception as error:  # a broken workbook fails in whichever library meets it first
         raise SheetInvalid(reason=f"{type(error).__name__}: {error}") from None
-    return Converted(result.xform.encode(), tuple(result.warnings), java is not None)
+    warnings = tuple(text for each in result.warnings if (text := _own_words(each)))
+    return Converted(result.xform.encode(), warnings, java is not None)
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -89,6 +90,12 @@ def _java_on_path(java: str | None) -> Iterator[None]:
 
 
 def _first_lines(text: str) -> str:
-    """Validate's own words, without Java's stack trace and its note of the options."""
-    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("at ")]
-    return "\n".join(line for line in lines if "JAVA_TOOL_OPTIONS" not in line)[:2000]
+    """Validate's own words, without Java's stack trace."""
+    lines = [line for line in _own_words(text).splitlines() if not line.lstrip().startswith("at ")]
+    return "\n".join(lines)[:2000]
+
+
+def _own_words(text: str) -> str:
+    """What a tool says of the form, without Java's note of its options and a heading above nothing."""
+    lines = [line for line in text.splitlines() if line.strip() and "JAVA_TOOL_OPTIONS" not in line]
+    return "\n".join(lines) if lines != ["ODK Validate Warnings:"] else ""

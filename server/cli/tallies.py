@@ -1,0 +1,111 @@
+"""`fiche tally`: the counts, by whatever one asks for."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aggregates.report import TallyTable, tally_table
+from aggregates.tally_query import DIMENSIONS, STATUSES, TallyQuery
+from forms.sqlite import Database
+from forms.tally_tag import MEASURES, REACHES, UNITS
+from server.cli.station import config_option, examples, project_named, say_table, settings_here, storage_of
+from server.cli.words import LANGUAGE, _, counted, plural
+
+FORMATS = ("table", "json", "csv", "xlsx")
+FILTERS = (
+    "region", "cercle", "commune", "village", "project", "cso", "form", "activity", "setting", "programme",
+    "mechanism", "category", "sex", "age_band",
+)  # fmt: skip
+
+
+def _filters(command: Any) -> Any:
+    for name in reversed(FILTERS):
+        command = click.option(
+            f"--{name.replace('_', '-')}",
+            name,
+            multiple=True,
+            metavar=_("CODE"),
+            help=_("Only these (codes with commas between, or the option several times)."),
+        )(command)
+    return command
+
+
+@click.command(
+    help=_(
+        "Show the counts as of the last roll-up. What may not be added up is never in one table: contacts and "
+        "first-timers, direct and indirect reach, people and events."
+    ),
+    epilog=examples(
+        "fiche tally --by region,sex,age_band --from 2020-01 --to 2020-12",
+        "fiche tally --by village --commune KOU-KOL-NON --status verified",
+        "fiche tally --measure sessions --by month,activity --format csv --output sessions.csv",
+        "fiche tally --by cso,sex,age_band --unit first_time --format xlsx --output compte.xlsx",
+    ),
+)
+@config_option
+@click.option(
+    "--by", metavar=_("DIMENSIONS"), default="", help=_("Rows: {names}.", names=", ".join(DIMENSIONS))
+)
+@click.option("--from", "first_month", metavar=_("YYYY-MM"), default="", help=_("This month and later."))
+@click.option("--to", "last_month", metavar=_("YYYY-MM"), default="", help=_("This month and earlier."))
+@click.option(
+    "--measure", metavar=_("MEASURE"), default="participants", help=_("What is counted: {names}.",
+    names=", ".join(MEASURES)),
+)  # fmt: skip
+@click.option("--unit", metavar=_("UNIT"), default="", help=_("{names}.", names=" | ".join(UNITS)))
+@click.option("--reach", metavar=_("REACH"), default="direct", help=_("{names}.", names=" | ".join(REACHES)))
+@click.option("--subset", metavar=_("SUBSET"), default="", help=_("A part of the heads, e.g. disability."))
+@click.option(
+    "--status", metavar=_("STATUS"), default="provisional", help=_("{names}.", names=" | ".join(STATUSES))
+)
+@click.option("--scheme", metavar=_("SCHEME"), default="", help=_("Age bands: a scheme of the configuration."))
+@_filters
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--output", metavar=_("FILE"), type=click.Path(dir_okay=False, path_type=Path), help=_("Write to a file.")
+)
+def tally(kind: str, output: Path | None, **asked: Any) -> None:
+    """One table of one measure."""
+    if kind == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError(_("A workbook needs --output."))
+    settings = settings_here()
+    storage, _blobs = storage_of(settings)
+    with storage.reading() as db:
+        table = tally_table(db, _query(db, asked), settings.band_schemes)
+    if kind == "table" and output is None:
+        _show(table)
+        return
+    content = _content(table, kind)
+    if output is None:
+        click.get_binary_stream("stdout").write(content)
+    else:
+        output.write_bytes(content)
+        click.echo(_("Written: {path}", path=output), err=True)
+
+
+def _query(db: Database, asked: dict[str, Any]) -> TallyQuery:
+    filters = {name: _codes(asked[name]) for name in FILTERS if asked[name]}
+    if "project" in filters:
+        filters["project"] = tuple(str(project_named(db, each).id) for each in filters["project"])
+    return TallyQuery(
+        by=_codes((asked["by"],)) if asked["by"] else (),
+        filters=filters,
+        **{
+            name: asked[name]
+            for name in ("measure", "unit", "reach", "subset", "status", "scheme", "first_month", "last_month")
+        },
+    )
+
+
+def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.strip() for value in values for code in value.split(","))
+
+
+def _content(table: TallyTable, about: "About", kind: str) -> bytes:
+    from server.table_file import row_objects, write_table
+
+    if kind == "json":
+        return (json.dumps(row_objects(table), ensure_ascii=False, indent=2) + "\n").encode()
+    return write_table(table, kind, language=LANGUAGE, about=about)

@@ -1,0 +1,181 @@
+"""A month of field work that never happened, through the same door as a phone's sheets.
+
+The dice are seeded by the month and the project: the same command again sends the same bytes, which changes
+nothing. Called by `fiche demo`.
+"""
+
+import calendar
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from xml.sax.saxutils import escape, quoteattr
+
+from forms.definition import Branch, Definition
+from forms.definitions import find_form, load_definition
+from forms.place import UNLISTED, Place
+from forms.places import all_places
+from forms.sqlite import Database
+from server import demo_answers
+from server.database import Storage
+from server.demo_answers import Answers, Village
+from sync.envelope import Envelope
+from sync.receive import FormUnknown, receive
+from sync.submissions import set_review_state
+
+BATCH = 100
+TRAINING_SHARE = 0.06
+REVIEWS: tuple[tuple[str | None, int], ...] = (("approved", 62), (None, 28), ("hasIssues", 7), ("rejected", 3))
+DEVICE = "fiche-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the calendar."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def before(cls, day: date) -> "Month":
+        """The last month that is over on a day."""
+        last = day.replace(day=1) - timedelta(days=1)
+        return cls(last.year, last.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+    def day(self, dice: Random) -> date:
+        """A day of it; fewer on Fridays and Sundays."""
+        days = [date(self.year, self.number, number + 1) for number in range(self.length)]
+        return dice.choices(days, [1 if day.weekday() in (4, 6) else 3 for day in days])[0]
+
+    @property
+    def length(self) -> int:
+        """How many days it has."""
+        return calendar.monthrange(self.year, self.number)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """One sheet with the moment of its arrival and what a coordinator makes of it."""
+
+    xml: bytes
+    received_at: datetime
+    review: str | None
+
+
+def fill_month(
+    storage: Storage,
+    *,
+    project_id: int,
+    sheets: int,
+    month: Month,
+    now: datetime,
+    progress: Callable[[int, int], None],
+) -> int:
+    """Receive that many sheets of a month and review some; gives how many were not there before.
+
+    Raises `sync.receive.FormUnknown` where the session sheet was not published.
+    """
+    with storage.reading() as db:
+        definitions = _definitions(db, project_id)
+        villages = demo_answers.villages_among(_villages(all_places(db)))
+    if demo_answers.SESSION not in definitions or not villages:
+        raise FormUnknown(form_id=demo_answers.SESSION)
+    filled = list(_sheets(definitions, list(villages), f"{project_id} {month}", sheets=sheets, month=month))
+    filled = [each for each in filled if each.received_at <= now] or filled
+    new = done = 0
+    while done < len(filled):
+        with storage.writing() as db:
+            for each in filled[done : done + BATCH]:
+                new += _receive(db, project_id, each)
+        done = min(done + BATCH, len(filled))
+        progress(done, len(filled))
+    return new
+
+
+def instance_xml(definition: Definition, answers: Answers, *, instance_id: str) -> bytes:
+    """A sheet of this form with answers by question name; every other question is left empty.
+
+    Repeats are lists of such answers by the repeat's name; inside a repeat the row's own answers are read.
+    """
+    return (
+        f"<?xml version='1.0' encoding='UTF-8'?><{definition.root} id={quoteattr(definition.form_id)} "
+        f'version={quoteattr(definition.version)} xmlns:orx="http://openrosa.org/xforms">'
+        f"{_elements(definition.tree, answers)}"
+        f"<orx:meta><orx:instanceID>{escape(instance_id)}</orx:instanceID></orx:meta></{definition.root}>"
+    ).encode()
+
+
+def _elements(branch: Branch, answers: Answers) -> str:
+    text = []
+    for name, below in branch.children.items():
+        if name == "meta":
+            continue
+        if below.asked is not None and below.asked.kind == "repeat":
+            rows = answers.get(name)
+            for row in rows if isinstance(rows, list) else []:
+                text.append(f"<{name}>{_elements(below, row)}</{name}>")
+        elif below.children:
+            text.append(f"<{name}>{_elements(below, answers)}</{name}>")
+        else:
+            answer = answers.get(name, "")
+            text.append(f"<{name}>{'' if isinstance(answer, list) else escape(str(answer))}</{name}>")
+    return "".join(text)
+
+
+def _definitions(db: Database, project_id: int) -> dict[str, Definition]:
+    found = {}
+    for name in (demo_answers.SESSION, demo_answers.TRAINING):
+        form = find_form(db, project_id, name)
+        if form and form.current_definition_id is not None:
+            found[name] = load_definition(db, form.current_definition_id)
+    return found
+
+
+def _villages(places: list[Place]) -> list[Village]:
+    by_code = {place.code: place for place in places}
+    found = []
+    for place in places:
+        if place.level != "village" or place.code.endswith(UNLISTED):
+            continue
+        chain = [place]
+        while chain[-1].parent in by_code:
+            chain.append(by_code[chain[-1].parent])
+        if len(chain) == 4:
+            cso = next((each.cso for each in chain if each.cso), "")
+            found.append(Village(*(each.code for each in chain), cso=cso))
+    return found
+
+
+def _sheets(
+    definitions: dict[str, Definition], villages: list[Village], seed: str, *, sheets: int, month: Month
+) -> Iterator[_Filled]:
+    dice = Random(seed)  # noqa: S311  the same month again must give the same sheets
+    states, weights = zip(*REVIEWS, strict=True)
+    for _number in range(sheets):
+        village, day = dice.choice(villages), month.day(dice)
+        name, fill = demo_answers.SESSION, demo_answers.session
+        if dice.random() < TRAINING_SHARE and demo_answers.TRAINING in definitions:
+            name, fill = demo_answers.TRAINING, demo_answers.training
+        answers = {"today": day.isoformat(), **fill(dice, village, day)}
+        instance_id = f"uuid:{uuid.UUID(int=dice.getrandbits(128), version=4)}"
+        arrived = datetime(day.year, day.month, day.day, 17, tzinfo=UTC) + timedelta(
+            days=min(12, int(dice.expovariate(0.5))), minutes=dice.randint(0, 240)
+        )
+        [review] = dice.choices(states, weights)
+        yield _Filled(
+            instance_xml(definitions[name], answers, instance_id=instance_id), arrived, review
+        )
+
+
+def _receive(db: Database, project_id: int, sheet: _Filled) -> bool:
+    receipt = receive(db, project_id, Envelope(sheet.xml, device_id=DEVICE), now=sheet.received_at)
+    if receipt.outcome != "created":
+        return False
+    if sheet.review:
+        later = sheet.received_at + timedelta(days=2)
+        set_review_state(db, receipt.submission_id, sheet.review, now=later, actor_id=None)
+    return True

@@ -1,0 +1,129 @@
+"""The first page: that fiche runs, what came in, and the latest counts of each sheet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from flask import Blueprint, Response, g, make_response, render_template
+
+from aggregates import rollups
+from aggregates.report import Schemes, TallyRow, tally_table
+from aggregates.tally_query import TallyQuery
+from forms import definitions
+from forms.definition import Definition
+from forms.definitions import Form
+from forms.moment import read
+from forms.projects import list_projects
+from forms.sqlite import Database
+from forms.tally_tag import MEASURES
+from server.edge import edge
+from server.language import moment, number
+from server.table_file import WORDS
+from sync import submissions
+
+blueprint = Blueprint(
+    "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
+)
+
+CELLS = (("M", "18+"), ("F", "18+"), ("M", "5-17"), ("F", "5-17"))
+"""Men, women, boys, girls: the source's order (domain page § 2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The latest numbers of one sheet, in one state."""
+
+    cells: tuple[int, ...]
+    others: int
+    """Of another age band or of unknown sex or age."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormCard:
+    """What the page shows of one sheet."""
+
+    title: str
+    form_id: str
+    version: str
+    received: int
+    last_received: datetime | None
+    measure: str
+    provisional: Counts | None
+    verified: Counts | None
+
+
+def language() -> str:
+    """The language of this page."""
+    found: str = g.get("language", "fr")
+    return found
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The page. Counts are left out where the configuration says so."""
+    here = edge()
+    shows_counts = here.settings.pages.public_counts
+    with here.storage.reading() as db:
+        runs = rollups.latest(db, limit=1)
+        projects = list_projects(db) if shows_counts else []
+        schemes = here.settings.band_schemes
+        cards = [(project.name, _cards(db, project.id, schemes)) for project in projects]
+    spoken = language()
+    page = render_template(
+        "home.html",
+        language=spoken,
+        languages=here.settings.languages,
+        version=version("fiche"),
+        shows_counts=shows_counts,
+        projects=cards,
+        run=runs[0] if runs else None,
+        words=WORDS,
+        number=lambda value: number(spoken, value),
+        moment=lambda value: moment(spoken, read(value) if isinstance(value, str) else value, here.settings.zone),
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:
+    received = submissions.counts_by_form(db, project_id)
+    cards = []
+    for form in definitions.forms_of(db, project_id):
+        if form.current_definition_id is not None:
+            cards.append(_card(db, form, received.get(form.id, (0, "")), schemes))
+    return sorted(cards, key=lambda card: (-card.received, card.title))
+
+
+def _card(db: Database, form: Form, received: tuple[int, str], schemes: Schemes) -> FormCard:
+    assert form.current_definition_id is not None
+    row = definitions.definition_row(db, form.current_definition_id)
+    measure = _measure(definitions.load_definition(db, row.id))
+    provisional = verified = None
+    if measure:
+        query = TallyQuery(
+            by=("sex", "age_band"),
+            measure=measure,
+            filters={"form": (form.xml_form_id,), "project": (str(form.project_id),)},
+        )
+        rows = tally_table(db, query, schemes).rows
+        provisional, verified = _counts(rows, "provisional"), _counts(rows, "verified")
+    last = read(received[1]) if received[1] else None
+    return FormCard(
+        row.title, form.xml_form_id, row.version, received[0], last, measure, provisional, verified
+    )
+
+
+def _measure(definition: Definition) -> str:
+    """The people that a sheet counts first, "" for a sheet that counts none."""
+    tags = (field.tag for field in definition.fields if field.tag)
+    return next((tag.count or tag.each for tag in tags if MEASURES.get(tag.count or tag.each) == "people"), "")
+
+
+def _counts(rows: list[TallyRow], state: str) -> Counts:
+    by_cell = {row.keys: int(getattr(row, state)) for row in rows}
+    cells = tuple(by_cell.get(cell, 0) for cell in CELLS)
+    total = sum(by_cell.values())
+    return Counts(cells, total - sum(cells), total)

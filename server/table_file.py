@@ -1,0 +1,255 @@
+"""A table of counts as people take it away: rows of JSON, CSV for Excel, a workbook, or lines on a terminal."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aggregates.report import TallyRow, TallyTable
+from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
+from forms.age_band import parse_band
+from server.language import mark, number, translate
+
+ADULT = 18
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NAMED = (*PLACES, "project")
+"""Dimensions whose codes have names."""
+
+HEADINGS = {
+    "month": mark("Month"),
+    "quarter": mark("Quarter"),
+    "year": mark("Year"),
+    "region": mark("Region"),
+    "cercle": mark("Cercle"),
+    "commune": mark("Commune"),
+    "village": mark("Village"),
+    "project": mark("Project"),
+    "cso": mark("CSO"),
+    "form": mark("Field sheet"),
+    "activity": mark("Activity"),
+    "setting": mark("Setting"),
+    "programme": mark("Structured programme"),
+    "mechanism": mark("Mechanism"),
+    "category": mark("Category"),
+    "sex": mark("Sex"),
+    "age_band": mark("Age band"),
+    "value": mark("Number"),
+    "provisional": mark("Provisional"),
+    "verified": mark("Verified"),
+    "sheets": mark("Sheets"),
+}
+WORDS = {
+    "participants": mark("Participants"),
+    "trainees": mark("Trained persons"),
+    "members": mark("Members"),
+    "sessions": mark("Sessions"),
+    "trainings": mark("Trainings"),
+    "organisations": mark("Organisations"),
+    "referrals": mark("Referrals"),
+    "child_marriages_prevented": mark("Child marriages prevented"),
+    "fgm_prevented": mark("Excisions prevented"),
+    "mediations": mark("Mediations"),
+    "levirates_prevented": mark("Levirates prevented"),
+    "school_returns": mark("Returns to school"),
+    "contacts": mark("attendances"),
+    "first_time": mark("new persons (declared)"),
+    "events": mark("events"),
+    "direct": mark("reached directly"),
+    "indirect": mark("reached indirectly"),
+    "media": mark("media reach"),
+    "provisional": mark("provisional"),
+    "verified": mark("verified"),
+}
+SEXES = {"M": mark("Male"), "F": mark("Female"), "": mark("Sex not stated")}
+PEOPLE = {
+    ("M", True): mark("Men"),
+    ("F", True): mark("Women"),
+    ("M", False): mark("Boys"),
+    ("F", False): mark("Girls"),
+}
+AGES = {AGE_UNDETAILED: mark("Age not detailed"), AGE_UNKNOWN: mark("Age not stated")}
+TOTAL = mark("Total")
+NOT_STATED = mark("Not stated")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a table's reader must know beside its numbers."""
+
+    first_month: str = ""
+    last_month: str = ""
+    last_roll_up: str | None = None
+
+
+def row_objects(table: TallyTable, rows: Sequence[TallyRow] | None = None) -> list[dict[str, Any]]:
+    """The rows as objects: each dimension's code under its name, and `…_name` where a name exists."""
+    return [_object(table, row) for row in (table.rows if rows is None else rows)]
+
+
+def write_table(table: TallyTable, file_format: str, *, language: str, about: About) -> bytes:
+    """The table as a file, "csv" or "xlsx"."""
+    return _xlsx(table, language, about) if file_format == "xlsx" else _csv(table, language)
+
+
+def text_table(table: TallyTable, *, language: str, about: About) -> str:
+    """The table as lines for a terminal, with subtotals, and what the numbers are."""
+    headings = _headings(table, language)
+    lines = [headings, *([*labels, *_figures(row, language)] for labels, row in _with_subtotals(table, language))]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+    left = len(table.by) or 1
+    text = [
+        "  ".join(
+            cell.ljust(width) if column < left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    rule = "─" * max(map(len, text))
+    notes = describe(table, language, about)
+    return "\n".join([notes[0], rule, text[0], rule, *text[1:], rule, *notes[1:]])
+
+
+def describe(table: TallyTable, language: str, about: About) -> list[str]:
+    """What is counted, of which period and state: a figure is never shown without its unit (§ 2.5)."""
+
+    def said(message: str, **facts: Any) -> str:
+        return translate(language, message, **facts)
+
+    words = [table.measure, table.unit, *([table.reach] if table.unit != "events" else []), table.status]
+    first = " · ".join([*(said(WORDS[word]) for word in words), *([table.subset] if table.subset else [])])
+    lines = [first]
+    if about.first_month or about.last_month:
+        lines.append(
+            said(mark("Period: {first} to {last}"), first=about.first_month or "…", last=about.last_month or "…")
+        )
+    if table.left_out:
+        lines.append(said(mark("Outside the age bands, not counted: {count}"), count=number(language, table.left_out)))
+    at = about.last_roll_up
+    lines.append(
+        said(mark("Last roll-up: {at}"), at=at.replace("T", " ")[:16] + " UTC")
+        if at
+        else said(mark("No roll-up has run yet: start it with `fiche rollup`."))
+    )
+    return lines
+
+
+def _object(table: TallyTable, row: TallyRow) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for dimension, key, name in zip(table.by, row.keys, row.names, strict=False):
+        told[dimension] = int(key) if dimension == "project" and key else key
+        if dimension in NAMED:
+            told[f"{dimension}_name"] = name
+    return told | {
+        "value": row.value,
+        "provisional": row.provisional,
+        "verified": row.verified,
+        "sheets": row.sheets,
+    }
+
+
+def _headings(table: TallyTable, language: str) -> list[str]:
+    names = [*(table.by or ("",)), "value", "provisional", "verified", "sheets"]
+    return [translate(language, HEADINGS[name]) if name else "" for name in names]
+
+
+def _labels(table: TallyTable, row: TallyRow, language: str) -> list[str]:
+    """What the row is about, in words: men and women are told apart from boys and girls."""
+    keys = dict(zip(table.by, row.keys, strict=False))
+    labels = []
+    for dimension, name in zip(table.by, row.names, strict=False):
+        if dimension == "sex":
+            labels.append(_sex_label(keys, language))
+        elif dimension == "age_band":
+            key = keys["age_band"]
+            labels.append(translate(language, AGES[key]) if key in AGES else key)
+        else:
+            labels.append(name or translate(language, NOT_STATED))
+    return labels
+
+
+def _sex_label(keys: dict[str, str], language: str) -> str:
+    band = keys.get("age_band")
+    if band and band not in AGES and keys["sex"]:
+        return translate(language, PEOPLE[keys["sex"], parse_band(band).lower >= ADULT])
+    return translate(language, SEXES[keys["sex"]])
+
+
+def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str], TallyRow]]:
+    """Rows in order, each group followed by its subtotal, the grand total last."""
+    subtotals = {row.keys: row for row in table.subtotals}
+    total = translate(language, TOTAL)
+    width = len(table.by) or 1
+    for position, row in enumerate(table.rows):
+        yield _labels(table, row, language) or [total], row
+        following = table.rows[position + 1].keys if position + 1 < len(table.rows) else ()
+        for length in range(len(table.by) - 1, -1, -1):
+            if following[:length] == row.keys[:length] and following:
+                break
+            subtotal = subtotals[row.keys[:length]]
+            if length or table.by:
+                labels = [*_labels(table, subtotal, language), total]
+                yield [*labels, *[""] * (width - len(labels))], subtotal
+    if not table.rows:
+        yield [total, *[""] * (width - 1)], table.subtotals[-1]
+
+
+def _figures(row: TallyRow, language: str) -> list[str]:
+    return [number(language, each) for each in (row.value, row.provisional, row.verified, row.sheets)]
+
+
+def _safe(text: str) -> str:
+    """A text that a spreadsheet cannot take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _csv(table: TallyTable, language: str) -> bytes:
+    """UTF-8 with the mark that Excel looks for; codes beside names, so that programs can read it too."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    headings = _headings(table, language)[-4:]
+    columns: list[str] = []
+    for dimension in table.by:
+        heading = translate(language, HEADINGS[dimension])
+        columns += [heading, translate(language, mark("{heading} (code)"), heading=heading)]
+    writer.writerow([*columns, *headings])
+    for row in table.rows:
+        cells: list[str | int] = []
+        for label, key in zip(_labels(table, row, language), row.keys, strict=True):
+            cells += [_safe(label), _safe(key)]
+        writer.writerow([*cells, row.value, row.provisional, row.verified, row.sheets])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _xlsx(table: TallyTable, language: str, about: About) -> bytes:
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False}
+    ) as book:
+        sheet = book.add_worksheet(translate(language, mark("Counts")))
+        bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1, "text_wrap": True})
+        figure = book.add_format({"num_format": "# ##0" if language == "fr" else "#,##0"})
+        strong = book.add_format({"num_format": "# ##0" if language == "fr" else "#,##0", "bold": True, "top": 1})
+        strong_text = book.add_format({"bold": True, "top": 1})
+        headings = _headings(table, language)
+        left = len(headings) - 4
+        sheet.set_column(0, left - 1, 24)
+        sheet.set_column(left, left + 3, 14)
+        sheet.write_row(0, 0, headings, bold)
+        sheet.freeze_panes(1, 0)
+        line = 0
+        for line, row in enumerate(table.rows, start=1):
+            sheet.write_row(line, 0, _labels(table, row, language))
+            sheet.write_row(line, left, [row.value, row.provisional, row.verified, row.sheets], figure)
+        if line:
+            sheet.autofilter(0, 0, line, len(headings) - 1)
+        grand = table.subtotals[-1]
+        sheet.write_row(line + 1, 0, [translate(language, TOTAL), *[""] * (left - 1)], strong_text)
+        sheet.write_row(line + 1, left, [grand.value, grand.provisional, grand.verified, grand.sheets], strong)
+        notes = book.add_worksheet(translate(language, mark("About")))
+        notes.set_column(0, 0, 90)
+        for line, text in enumerate(describe(table, language, about)):
+            notes.write_string(line, 0, text)
+    return buffer.getvalue()

@@ -1,0 +1,124 @@
+"""The session sheet in Collect's own engine: what an animator may and may not finish."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.engine.fixtures import BlankSheet
+from tests.engine.javarosa import Filled, JavaRosa, RefusedByEngine
+from tests.sheets.answers import POSTPONED, SESSION
+
+
+@pytest.fixture
+def sheet(blank_sheets: dict[str, BlankSheet]) -> BlankSheet:
+    return blank_sheets["seance_sensibilisation"]
+
+
+@pytest.fixture
+def fill(javarosa: JavaRosa, sheet: BlankSheet) -> Any:
+    return lambda answers, **more: javarosa.fill(sheet.form, answers, media=sheet.media, **more)
+
+
+def text(filled: Filled, name: str) -> str | None:
+    found = etree.fromstring(filled.xml).find(f".//{name}")
+    return None if found is None else found.text
+
+
+def test_a_session_is_finished_and_its_total_is_the_sum(fill: Any) -> None:
+    filled = fill(SESSION)
+    assert text(filled, "n_total") == "60"
+    assert text(filled, "compte_seance") == "1"
+    assert filled.instance_name == "2020-03-08 · Nonkon village test 1 · causerie"
+
+
+def test_a_postponed_session_asks_for_its_reason_and_no_numbers(fill: Any) -> None:
+    filled = fill(POSTPONED)
+    assert text(filled, "motif") == "pluie"
+    assert text(filled, "n_hommes") is None
+    with pytest.raises(RefusedByEngine):
+        fill({**POSTPONED, "motif": None})
+
+
+def test_a_village_of_another_commune_cannot_be_chosen(fill: Any) -> None:
+    with pytest.raises(RefusedByEngine):
+        fill({**SESSION, "village": "T-DID1"})
+
+
+def test_a_village_that_is_not_listed_is_written(fill: Any) -> None:
+    unlisted = {**SESSION, "village": "KOU-KOL-NON-AUTRE"}
+    with pytest.raises(RefusedByEngine):
+        fill(unlisted)
+    filled = fill({**unlisted, "village_autre": "Tiéfala"})
+    assert filled.instance_name.startswith("2020-03-08 · Tiéfala · ")
+
+
+def test_a_session_without_participants_is_refused_in_french(fill: Any) -> None:
+    nobody = dict.fromkeys(("n_hommes", "n_femmes", "n_garcons", "n_filles"), "0")
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**SESSION, **nobody})
+    assert any("Une séance tenue a au moins un participant" in each for each in refused.value.messages)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"n_femmes": "5001"}, "Nombre entre 0 et 5000"),
+        ({"n_femmes": "-1"}, "Nombre entre 0 et 5000"),
+        ({"nv_femmes": "26"}, "Pas plus que les femmes présentes"),
+        ({"n_jf_18_24": "26"}, "Pas plus que les femmes présentes"),
+        ({"dont_handicap_m": "22"}, "Pas plus que les hommes et garçons présents"),
+        ({"dont_descolarisees": "15"}, "Pas plus que les filles présentes"),
+        ({"n_orientations": "61"}, "Pas plus que les personnes présentes"),
+        ({"duree_min": "4"}, "Entre 5 et 480 minutes"),
+        ({"date_seance": (date.today() + timedelta(days=2)).isoformat()}, "La date ne peut pas être dans le futur"),
+        ({"date_seance": "2018-08-23"}, "hors de la période du projet"),
+        ({"n_mediations": "100"}, "Nombre entre 0 et 99"),
+    ],
+)
+def test_a_slip_is_told_on_the_phone(fill: Any, wrong: dict[str, str], message: str) -> None:
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**SESSION, **wrong})
+    assert any(message in each for each in refused.value.messages)
+
+
+def test_first_timers_may_stay_unknown(fill: Any) -> None:
+    assert not text(fill(SESSION), "nv_femmes")
+
+
+def test_a_paper_total_that_differs_must_be_confirmed(fill: Any) -> None:
+    paper = {**SESSION, "saisie_papier": "oui", "total_fiche": "61"}
+    with pytest.raises(RefusedByEngine):
+        fill(paper)
+    assert text(fill({**paper, "ecart_confirme": "OK"}), "total_fiche") == "61"
+    fill({**paper, "total_fiche": "60"})
+
+
+def test_an_unusual_number_must_be_confirmed(fill: Any) -> None:
+    crowd = {**SESSION, "n_femmes": "300"}
+    with pytest.raises(RefusedByEngine):
+        fill(crowd)
+    fill({**crowd, "nombre_confirme": "OK"})
+    fill({**crowd, "type_activite": "caravane", "campagne": "8-MARS-2020"})
+
+
+def test_indirect_reach_is_media_for_radio_and_people_for_a_caravan(fill: Any) -> None:
+    reach = {"n_indirect": "6000", "methode_indirect": "estimation"}
+    caravan = fill({**SESSION, "type_activite": "caravane", "campagne": "8-MARS-2020", **reach})
+    assert (text(caravan, "indirect_personnes"), text(caravan, "indirect_media")) == ("6000", None)
+    radio = fill({**SESSION, "type_activite": "radio", **reach})
+    assert (text(radio, "indirect_personnes"), text(radio, "indirect_media")) == (None, "6000")
+
+
+def test_no_position_is_asked_at_a_home(fill: Any) -> None:
+    with pytest.raises(RefusedByEngine):
+        fill({**SESSION, "type_activite": "visite_domicile", "gps": "13.5 -8 0 5"})
+
+
+def test_a_session_led_by_a_mechanism_names_it(fill: Any) -> None:
+    led = {**SESSION, "role_animation": "comite_eveil"}
+    with pytest.raises(RefusedByEngine):
+        fill(led)
+    fill({**led, "mecanisme": "CEA-NONKON"})
+    fill({**led, "mecanisme": "AUTRE"})
