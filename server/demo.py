@@ -85,7 +85,7 @@ def fill_month(
     if demo_answers.SESSION not in definitions or not villages:
         raise FormUnknown(form_id=demo_answers.SESSION)
     filled = list(_sheets(definitions, list(villages), f"{project_id} {month}", sheets=sheets, month=month))
-    filled = [each for each in filled if each.received_at <= now] or filled
+    filled = [each for each in filled if each.received_at <= now]
     new = done = 0
     while done < len(filled):
         with storage.writing() as db:
@@ -145,7 +145,7 @@ def _villages(places: list[Place]) -> list[Village]:
         while chain[-1].parent in by_code:
             chain.append(by_code[chain[-1].parent])
         if len(chain) == 4:
-            cso = next((each.cso for each in chain if each.cso), "")
+            cso = next((each.cso.lower() for each in chain if each.cso), "")
             found.append(Village(*(each.code for each in chain), cso=cso))
     return found
 

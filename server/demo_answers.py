@@ -99,11 +99,12 @@ def session(dice: Random, village: Village, day: date) -> Answers:
         "programme": "oui" if in_school else "non",
         "lieu": activity.place,
         "role_animation": activity.led_by,
+        "mecanisme": "AUTRE" if activity.led_by == "comite_eveil" else "",
         "theme": " ".join(dice.sample(TOPICS, dice.randint(1, 3))),
         "duree_min": max(10, 5 * round(dice.gauss(activity.minutes, activity.minutes / 5) / 5)),
         **cells,
         "n_total": sum(cells.values()),
-        "n_seances": 1,
+        "compte_seance": 1,
         **_paper(dice, sum(cells.values())),
         **_parts(dice, cells),
         **_reached(dice, activity),
@@ -114,21 +115,24 @@ def session(dice: Random, village: Village, day: date) -> Answers:
 def training(dice: Random, village: Village, day: date) -> Answers:
     """A training of two to four days, with a row for each category of people."""
     rows: list[Answers] = []
+    heads = 0
     for category in dice.sample(CATEGORIES, dice.randint(1, 3)):
-        rows.append({"categorie": category, "n_h": dice.randint(3, 14), "n_f": dice.randint(3, 16)})
-    heads = sum(int(str(row["n_h"])) + int(str(row["n_f"])) for row in rows)
+        men, women = dice.randint(3, 14), dice.randint(3, 16)
+        rows.append({"categorie": category, "n_h": men, "n_f": women, "n_ligne": men + women})
+        heads += men + women
     return {
         **_place(village),
         "date_debut": day.isoformat(),
         "date_fin": (day + timedelta(days=dice.randint(1, 3))).isoformat(),
         "intitule": "Textes et droits des femmes",
         "langue": "bamanankan",
-        "organisateur": "osc",
+        "organisateur": village.cso.upper(),
         "n_organisations": dice.randint(1, 5),
         "n_total": heads,
-        "n_formations": 1,
+        "compte_formation": 1,
+        "saisie_papier": "oui",
         "total_liste": heads,
-        **dict.fromkeys(("categorie", "categories", "participants"), rows),
+        "categories": rows,
     }
 
 
@@ -178,7 +182,14 @@ def _reached(dice: Random, activity: Activity) -> Answers:
     referred: Answers = {"n_orientations": 1} if dice.random() < 0.05 else {}
     if activity.code != "caravane":
         return referred
-    return {**referred, "campagne": "", "n_indirect": 50 * dice.randint(4, 30), "methode_indirect": "estimation"}
+    estimate = 50 * dice.randint(4, 30)
+    return {
+        **referred,
+        "campagne": "AUTRE",
+        "n_indirect": estimate,
+        "methode_indirect": "estimation",
+        "indirect_personnes": estimate,
+    }
 
 
 def villages_among(places: Sequence[Village]) -> Sequence[Village]:

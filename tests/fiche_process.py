@@ -74,14 +74,14 @@ class Fiche:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        log = (self.folder / "serve.log").open("ab")
-        self.process = subprocess.Popen(
-            [str(FICHE), "serve", "--config", str(self.config)],
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with (self.folder / "serve.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(FICHE), "serve", "--config", str(self.config)],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:

@@ -1,17 +1,20 @@
 """`fiche tally`: the counts, by whatever one asks for."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from aggregates import rollups
 from aggregates.report import TallyTable, tally_table
 from aggregates.tally_query import DIMENSIONS, STATUSES, TallyQuery
 from forms.sqlite import Database
 from forms.tally_tag import MEASURES, REACHES, UNITS
-from server.cli.station import config_option, examples, project_named, say_table, settings_here, storage_of
-from server.cli.words import LANGUAGE, _, counted, plural
+from server.cli.station import config_option, examples, project_named, settings_here, storage_of
+from server.cli.words import LANGUAGE, _
+from server.table_file import About, row_objects, text_table, write_table
 
 FORMATS = ("table", "json", "csv", "xlsx")
 FILTERS = (
@@ -26,8 +29,8 @@ def _filters(command: Any) -> Any:
             f"--{name.replace('_', '-')}",
             name,
             multiple=True,
-            metavar=_("CODE"),
-            help=_("Only these (codes with commas between, or the option several times)."),
+            metavar="CODE[,CODE]",
+            help=_("Only these."),
         )(command)
     return command
 
@@ -73,16 +76,18 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
     settings = settings_here()
     storage, _blobs = storage_of(settings)
     with storage.reading() as db:
-        table = tally_table(db, _query(db, asked), settings.band_schemes)
-    if kind == "table" and output is None:
-        _show(table)
-        return
-    content = _content(table, kind)
-    if output is None:
-        click.get_binary_stream("stdout").write(content)
-    else:
+        query = _query(db, asked)
+        table = tally_table(db, query, settings.band_schemes)
+        runs = rollups.latest(db, limit=1)
+    about = About(query.first_month, query.last_month, runs[0].ended_at if runs else None)
+    content = _content(table, kind, about)
+    if output is not None:
         output.write_bytes(content)
         click.echo(_("Written: {path}", path=output), err=True)
+    elif kind == "xlsx":
+        click.get_binary_stream("stdout").write(content)
+    else:
+        click.echo(content.decode("utf-8-sig"), nl=False)
 
 
 def _query(db: Database, asked: dict[str, Any]) -> TallyQuery:
@@ -103,9 +108,9 @@ def _codes(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code.strip() for value in values for code in value.split(","))
 
 
-def _content(table: TallyTable, about: "About", kind: str) -> bytes:
-    from server.table_file import row_objects, write_table
-
+def _content(table: TallyTable, kind: str, about: About) -> bytes:
     if kind == "json":
         return (json.dumps(row_objects(table), ensure_ascii=False, indent=2) + "\n").encode()
+    if kind == "table":
+        return (text_table(table, language=LANGUAGE, about=about) + "\n").encode()
     return write_table(table, kind, language=LANGUAGE, about=about)

@@ -13,39 +13,12 @@ from openpyxl import load_workbook
 from tests.engine.javarosa import JavaRosa
 from tests.fiche_process import Fiche
 from tests.phone import BlankForm, Phone
+from tests.sheets.answers import POSTPONED, TRAINING
+from tests.sheets.answers import SESSION as PLAIN_SESSION
 
 PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 800
 
-SESSION: dict[str, Any] = {
-    "osc": "tagne",
-    "region": "KOU",
-    "cercle": "KOU-KOL",
-    "commune": "KOU-KOL-NON",
-    "village": "T-NON1",
-    "statut_seance": "oui",
-    "date_seance": "2020-03-08",
-    "type_activite": "causerie",
-    "milieu": "hors_ecole",
-    "programme": "non",
-    "lieu": "place_publique",
-    "role_animation": "animateur_osc",
-    "theme": "vbg mgf",
-    "duree_min": "90",
-    "n_hommes": "12",
-    "n_femmes": "25",
-    "n_garcons": "9",
-    "n_filles": "14",
-    "nv_femmes": "5",
-    "saisie_papier": "non",
-    "photo": "groupe.jpg",
-}
-TRAINING: dict[str, Any] = {
-    "osc": "tagne",
-    "region": "KOU",
-    "cercle": "KOU-KOL",
-    "commune": "KOU-KOL-NON",
-    "village": "T-NON2",
-}
+SESSION: dict[str, Any] = {**PLAIN_SESSION, "nv_femmes": "5", "photo": "groupe.jpg"}
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +49,7 @@ def sent(javarosa: JavaRosa, phone: Phone, forms: dict[str, BlankForm]) -> None:
     session = forms["seance_sensibilisation"]
     filled = javarosa.fill(session.path, SESSION, media=session.media)
     phone.send(filled.xml, {"groupe.jpg": PICTURE})
-    postponed = {
-        **{key: SESSION[key] for key in ("osc", "region", "cercle", "commune", "village", "date_seance")},
-        "statut_seance": "reportee",
-        "motif": "pluie",
-    }
-    phone.send(javarosa.fill(session.path, postponed, media=session.media).xml)
+    phone.send(javarosa.fill(session.path, POSTPONED, media=session.media).xml)
     paper = {
         **SESSION,
         "village": "T-NON2",
@@ -91,6 +59,8 @@ def sent(javarosa: JavaRosa, phone: Phone, forms: dict[str, BlankForm]) -> None:
         "photo": None,
     }
     phone.send(javarosa.fill(session.path, paper, media=session.media).xml)
+    training = forms["formation"]
+    phone.send(javarosa.fill(training.path, TRAINING, media=training.media).xml)
 
 
 def test_a_phone_lists_and_downloads_both_sheets_with_their_lists(forms: dict[str, BlankForm]) -> None:
@@ -111,6 +81,24 @@ def test_the_counts_are_what_was_filled(fiche: Fiche, sent: None) -> None:
         ("KOU", "F", "18+", 50),
         ("KOU", "M", "5-17", 18),
         ("KOU", "F", "5-17", 28),
+    ]
+
+
+def test_a_training_counts_its_people_by_category(fiche: Fiche, sent: None) -> None:
+    fiche.run("rollup")
+    rows = fiche.json(
+        "tally", "--by", "category,sex,age_band", "--measure", "trainees", "--from", "2020-06", "--to", "2020-06",
+        "--format", "json",
+    )  # fmt: skip
+    assert [(row["category"], row["sex"], row["age_band"], row["value"]) for row in rows] == [
+        ("points_focaux", "M", "18+", 3),
+        ("points_focaux", "F", "18+", 4),
+        ("points_focaux", "M", "5-17", 1),
+        ("points_focaux", "F", "5-17", 2),
+        ("prestataires_services", "M", "18+", 10),
+        ("prestataires_services", "F", "18+", 15),
+        ("prestataires_services", "M", "5-17", 0),
+        ("prestataires_services", "F", "5-17", 0),
     ]
 
 

@@ -40,14 +40,13 @@ def test_no_acknowledged_sheet_is_lost_and_none_is_half_there(tmp_path: Path) ->
 
 def send_until(stop: threading.Event, phone: Phone, acknowledged: dict[str, bytes]) -> None:
     """Send sheets with a picture each; note the picture of those that were answered 201."""
-    version = next(
-        form["version"] for form in phone.form_list() if form["formID"] == "seance_sensibilisation"
-    ) if not stop.is_set() else ""  # fmt: skip
+    offered = {form["formID"]: form["version"] for form in phone.form_list()}
+    version = offered["seance_sensibilisation"]
     while not stop.is_set():
         instance_id = new_instance_id()
         picture = instance_id.encode() * 50
         xml = instance_xml(
-            "seance_sensibilisation", version, {"/photo_placeholder": "x"}, instance_id=instance_id
+            "seance_sensibilisation", version, {"/suites/photo": "photo.jpg"}, instance_id=instance_id
         )
         body, content_type = multipart(xml, {"photo.jpg": picture})
         try:

@@ -1,0 +1,145 @@
+"""The process beside the web workers: the nightly roll-up, and the database's housekeeping.
+
+Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
+over when it is gone.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from aggregates import rollups
+from aggregates.roll_up import roll_up
+from forms.moment import read
+from forms.sqlite import Database, sqlite3
+from server import clock
+from server.database import Storage
+from server.locks import exclusive
+from server.refusals import Busy
+from server.settings import Settings
+from sync import changes
+
+log = logging.getLogger(__name__)
+
+ASK_SECONDS = 60
+CHECKPOINT_SECONDS = 5
+TAKE_OVER_SECONDS = 5
+LONGEST_LOG_BYTES = 64_000_000
+SEEN_RUNS = 50
+ROLLING_UP = "rollup"
+
+
+def work(settings: Settings, storage: Storage) -> None:
+    """Wait for the lock, then do the jobs until SIGTERM."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set():
+        with suppress(Busy), exclusive(settings.data_directory / "jobs.lock", what="jobs"):
+            log.info("jobs begin timezone=%s roll_up=%s", settings.timezone, settings.roll_up_time)
+            run_jobs(settings, storage, stopping)
+        stopping.wait(TAKE_OVER_SECONDS)
+
+
+def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
+    """Run the schedule until `stopping` is set.
+
+    The night's job is not timed to the night: each minute it is asked whether it is due. A timer counts the
+    monotonic clock, which stands still while a laptop sleeps; asking catches up within a minute of waking,
+    and after a start.
+    """
+    scheduler = BackgroundScheduler(timezone=settings.timezone)
+    beginning = clock.now()
+    scheduler.add_job(
+        lambda: roll_up_if_due(settings, storage, stopping),
+        "interval",
+        seconds=ASK_SECONDS,
+        next_run_time=beginning + timedelta(seconds=2),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+    scheduler.add_job(
+        lambda: checkpoint(storage),
+        "interval",
+        seconds=CHECKPOINT_SECONDS,
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+    scheduler.start()
+    stopping.wait()
+    scheduler.shutdown(wait=True)
+
+
+def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
+    """Roll up once a night; what fails is tried again the next minute, and logged."""
+    with storage.reading() as db:
+        last = last_good_run(db)
+        has_changes = changes.last_number(db) > 0
+    hour, minute = settings.roll_up_time.split(":")
+    trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
+    if not is_due(last, trigger, clock.now(), has_changes=has_changes):
+        return
+    try:
+        roll_up(
+            stoppable(storage.writing, stopping),
+            storage.reading,
+            full=False,
+            now=clock.now,
+            alone=exclusive(settings.roll_up_lock, what=ROLLING_UP),
+        )
+    except Busy:
+        log.info("a roll-up is under way already")
+    except Stopped:
+        log.info("the roll-up stops between two batches and goes on at the next start")
+    except Exception:
+        log.exception("the roll-up failed")
+
+
+def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_changes: bool) -> bool:
+    """Whether a night has passed since the last good run; the first run comes with the first sheet."""
+    if last is None:
+        return has_changes
+    following: datetime | None = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
+    return following is not None and following <= now
+
+
+def last_good_run(db: Database) -> datetime | None:
+    """When the last roll-up that ended well began."""
+    runs = rollups.latest(db, limit=SEEN_RUNS)
+    return next((read(run.started_at) for run in runs if run.error is None and run.ended_at), None)
+
+
+class Stopped(Exception):
+    """The server is stopping; what was not written yet waits for the next start."""
+
+
+def stoppable(writing: Callable[[], object], stopping: threading.Event) -> Callable[[], object]:
+    """`writing`, refusing to begin once the server is stopping: batches before it are whole."""
+
+    def open_writing() -> object:
+        if stopping.is_set():
+            raise Stopped
+        return writing()
+
+    return open_writing
+
+
+def checkpoint(storage: Storage) -> None:
+    """Bring the write-ahead log back into the database file, so that no phone has to wait for it."""
+    mode = "PASSIVE"
+    with suppress(FileNotFoundError):
+        if Path(f"{storage.path}-wal").stat().st_size > LONGEST_LOG_BYTES:
+            mode = "TRUNCATE"
+    try:
+        storage.connection().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    except sqlite3.OperationalError as error:  # busy: the next one will do it
+        log.debug("checkpoint: %s", error)
