@@ -57,6 +57,8 @@ _FORM = "SELECT id, project_id, xml_form_id, state, table_name, current_definiti
 _DEFINITION = """
     SELECT id, form_id, version, title, md5, sha256, validated, warnings, published_at FROM form_definition
 """
+_definitions: "WeakKeyDictionary[Database, dict[int, Definition]]" = WeakKeyDictionary()
+"""Definitions by id, for each open database."""
 _layouts: "WeakKeyDictionary[Database, dict[int, Layout]]" = WeakKeyDictionary()
 """Layouts by definition, for each open database: a published definition's layout never changes."""
 
@@ -213,11 +215,15 @@ def table_names(db: Database, form_id: int) -> list[str]:
 
 def load_definition(db: Database, definition_id: int) -> Definition:
     """The parsed value of a version. The same bytes are parsed once in the life of a process."""
-    row = db.execute("SELECT sha256 FROM form_definition WHERE id = :id", {"id": definition_id}).fetchone()
-    found = _parsed.get(row[0])
-    if found is None:
-        found = _parsed[row[0]] = parse_xform(definition_xml(db, definition_id))
-    return found
+    definitions = _definitions.setdefault(db, {})
+    if definition_id not in definitions:
+        row = db.execute(
+            "SELECT sha256 FROM form_definition WHERE id = :id", {"id": definition_id}
+        ).fetchone()
+        if row[0] not in _parsed:
+            _parsed[row[0]] = parse_xform(definition_xml(db, definition_id))
+        definitions[definition_id] = _parsed[row[0]]
+    return definitions[definition_id]
 
 
 def layout_of(db: Database, definition_id: int) -> Layout:

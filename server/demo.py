@@ -26,7 +26,12 @@ from sync.submissions import set_review_state
 
 BATCH = 100
 TRAINING_SHARE = 0.06
-REVIEWS: tuple[tuple[str | None, int], ...] = (("approved", 62), (None, 28), ("hasIssues", 7), ("rejected", 3))
+REVIEWS: tuple[tuple[str | None, int], ...] = (
+    ("approved", 62),
+    (None, 28),
+    ("hasIssues", 7),
+    ("rejected", 3),
+)
 DEVICE = "fiche-demo"
 
 
@@ -146,14 +151,15 @@ def _villages(places: list[Place]) -> list[Village]:
             chain.append(by_code[chain[-1].parent])
         if len(chain) == 4:
             cso = next((each.cso.lower() for each in chain if each.cso), "")
-            found.append(Village(*(each.code for each in chain), cso=cso))
+            village, commune, cercle, region = (each.code for each in chain)
+            found.append(Village(village, commune, cercle, region, cso))
     return found
 
 
 def _sheets(
     definitions: dict[str, Definition], villages: list[Village], seed: str, *, sheets: int, month: Month
 ) -> Iterator[_Filled]:
-    dice = Random(seed)  # noqa: S311  the same month again must give the same sheets
+    dice = Random(seed)
     states, weights = zip(*REVIEWS, strict=True)
     for _number in range(sheets):
         village, day = dice.choice(villages), month.day(dice)
@@ -166,9 +172,7 @@ def _sheets(
             days=min(12, int(dice.expovariate(0.5))), minutes=dice.randint(0, 240)
         )
         [review] = dice.choices(states, weights)
-        yield _Filled(
-            instance_xml(definitions[name], answers, instance_id=instance_id), arrived, review
-        )
+        yield _Filled(instance_xml(definitions[name], answers, instance_id=instance_id), arrived, review)
 
 
 def _receive(db: Database, project_id: int, sheet: _Filled) -> bool:

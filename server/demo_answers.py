@@ -52,9 +52,23 @@ ACTIVITIES = (
     Activity("mediation", 2, 2, 2, 0, 0, 60, "domicile", "leader_coutumier"),
     Activity("caravane", 2, 60, 85, 70, 80, 180, "place_publique", "animateur_osc"),
 )
-TOPICS = ("vbg", "mgf", "mariage_enfants", "droits_lois", "sr_pf", "services_prise_en_charge", "education_filles")
+TOPICS = (
+    "vbg",
+    "mgf",
+    "mariage_enfants",
+    "droits_lois",
+    "sr_pf",
+    "services_prise_en_charge",
+    "education_filles",
+)
 REASONS = ("pluie", "route", "deuil", "insecurite", "autre")
-CATEGORIES = ("chefs_traditionnels", "leaders_religieux", "leaders_communautaires", "elus_locaux", "enseignants")
+CATEGORIES = (
+    "chefs_traditionnels",
+    "leaders_religieux",
+    "leaders_communautaires",
+    "elus_locaux",
+    "enseignants",
+)
 POSTPONED_SHARE = 0.06
 PAPER_SHARE = 0.25
 WRONG_TOTAL_SHARE = 0.08
@@ -155,7 +169,11 @@ def _paper(dice: Random, heads: int) -> Answers:
         return {"saisie_papier": "non"}
     if dice.random() >= WRONG_TOTAL_SHARE:
         return {"saisie_papier": "oui", "total_fiche": heads}
-    return {"saisie_papier": "oui", "total_fiche": heads + dice.choice((-10, -1, 1, 2, 10)), "ecart_confirme": "OK"}
+    return {
+        "saisie_papier": "oui",
+        "total_fiche": heads + dice.choice((-10, -1, 1, 2, 10)),
+        "ecart_confirme": "OK",
+    }
 
 
 def _parts(dice: Random, cells: dict[str, int]) -> Answers:

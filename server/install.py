@@ -1,4 +1,4 @@
-"""What `fiche init` does, as often as one likes: configuration, database, places, project, account, sheets."""
+"""What `fiche init` does, as often as one likes: configuration, database, places, project, account, forms."""
 
 import os
 from collections.abc import Mapping
@@ -108,7 +108,9 @@ def read_sheet(path: Path, java: str | None) -> Sheet:
 
 def media_at_hand(db: Database) -> Mapping[str, bytes]:
     """The lists that every sheet may name: the shipped ones, and the places of the register."""
-    shipped = {path.name: path.read_bytes() for path in sorted(SHEETS.glob("*.csv")) if path.name != GAZETTEER}
+    shipped = {
+        path.name: path.read_bytes() for path in sorted(SHEETS.glob("*.csv")) if path.name != GAZETTEER
+    }
     return {**shipped, **media_files(all_places(db))}
 
 

@@ -146,8 +146,7 @@ def submission(project_id: int) -> Response:
             xml, parts, request.args.get("deviceID", ""), request.headers.get("User-Agent", ""), submitter_id
         )
         envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
-        with here.storage.writing() as db:
-            receipt = receive(db, project_id, envelope, now=clock.now())
+        receipt = here.storage.write(lambda db: receive(db, project_id, envelope, now=clock.now()))
     except (OSError, sqlite3.OperationalError) as error:
         if is_disk_full(error):
             raise DiskFull() from error

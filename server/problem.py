@@ -18,7 +18,7 @@ from forms.refusal import Refusal
 from forms.xform import XFormInvalid
 from server import refusals
 from server.accounts import AppUserUnknown, EmailTaken
-from server.language import mark, translate
+from server.language import mark, number, translate
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
@@ -35,6 +35,8 @@ from sync.receive import (
 )
 from sync.review import ReviewStateUnknown
 from sync.submissions import SubmissionUnknown
+
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         ),
     ),
     FormIdMissing: Problem(
-        400.2, mark("This sheet does not say which form it belongs to. Tell your coordinator.")
+        400.2, mark("Tell your coordinator: this sheet does not say which form it belongs to.")
     ),
     InstanceIdMissing: Problem(
-        400.2, mark("This sheet has no identifier (instanceID) and cannot be taken. Tell your coordinator.")
+        400.2, mark("Tell your coordinator: this sheet has no identifier (instanceID) and cannot be taken.")
     ),
     InstanceEncrypted: Problem(
-        400.8, mark("This sheet is encrypted, and this server has no key for it. Tell your coordinator.")
+        400.8, mark("Tell your coordinator: this sheet is encrypted, and this server has no key for it.")
     ),
     InstanceUnreadable: Problem(
         400.39, mark("Send again: the sheet arrived incomplete or damaged. It stays on your phone.")
@@ -138,7 +140,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     refusals.Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
     BodyTooLarge: Problem(
-        413.1, mark("Make the pictures smaller: this is more than the server takes ({limit} bytes).")
+        413.1, mark("Send smaller pictures or recordings: the server takes no more than {limit} MB.")
     ),
     DefinitionUnreadable: Problem(500.1, mark("The form definition {definition_id} cannot be read.")),
     refusals.BackupDamaged: Problem(500.1, mark("The backup is damaged: {reason}.")),
@@ -167,6 +169,8 @@ def sentence(refusal: Refusal, language: str) -> str:
     facts: dict[str, Any] = {name: _told(value) for name, value in refusal.facts.items()}
     if isinstance(refusal, TagsInvalid):
         facts["problems"] = "\n".join(tag_sentences(refusal.facts["problems"], language))
+    if isinstance(refusal, BodyTooLarge):
+        facts["limit"] = number(language, max(1, refusal.facts["limit"] // MEGABYTE))
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(

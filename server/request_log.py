@@ -4,9 +4,9 @@ import json
 import logging
 import re
 import sys
-from datetime import UTC, datetime
+import time
 
-TOKEN = re.compile(r"/key/[^/\s\"?]+|(?<=[?&]st=)[^&\s\"]+")
+TOKEN = re.compile(r"/key/[^/\s\"?]+|[?&]st=[^&\s\"]+")
 
 log = logging.getLogger("fiche.request")
 
@@ -17,23 +17,27 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         told = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{record.msecs:03.0f}Z",
             "level": record.levelname.lower(),
             "from": record.name,
             "message": record.getMessage(),
         }
         if record.exc_info:
             told["trace"] = self.formatException(record.exc_info)
-        return masked(json.dumps(told, ensure_ascii=False))
+        return masked(_ENCODER.encode(told))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def masked(text: str) -> str:
     """The text without the tokens of phones."""
-    return TOKEN.sub("/key/…", text)
+    return TOKEN.sub("/key/…", text) if "/key/" in text or "st=" in text else text
 
 
 def start_logging(level: int = logging.INFO) -> None:
     """Send every log line to standard error."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -25,6 +25,19 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
 """Domain page § 2.2. The first is the one that the sheets' cells must fit."""
 
 
+ALLOWED_TYPES = {
+    "Not a valid string.": '"…"',
+    "Not a valid integer.": "0, 1, 2 …",
+    "Not a valid boolean.": "true | false",
+    "Not a valid list.": '["…", "…"]',
+    "Not a valid mapping type.": "[…]",
+    "Invalid input type.": "[…]",
+}
+"""What marshmallow's words mean to somebody who writes TOML."""
+OF_THE_WHOLE = ("_schema", "key", "value")
+"""Where marshmallow puts what is wrong with a section, or with an entry of a table, itself."""
+
+
 class SettingsMissing(Refusal):
     """There is no configuration file where one was looked for (`path`)."""
 
@@ -46,7 +59,7 @@ class SettingsProblem:
 class ServerSettings:
     """How the server listens."""
 
-    bind: str = "0.0.0.0:8383"  # noqa: S104  phones on the local network must reach it
+    bind: str = "0.0.0.0:8383"
     workers: int = 2
     threads: int = 8
     public_url: str = ""
@@ -153,7 +166,7 @@ def read_settings(path: Path) -> Settings:
     try:
         loaded: dict[str, Any] = _File().load(written)
     except ValidationError as error:
-        problems = tuple(_problems(error.normalized_messages(), written, _File(), ""))
+        problems = tuple(_problems(_messages(error), written, _File(), ""))
         raise SettingsInvalid(path=str(path), problems=problems) from None
     return _settings(path, loaded)
 
@@ -174,11 +187,21 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
     )
 
 
+def _messages(error: ValidationError) -> Any:
+    return error.normalized_messages()  # type: ignore[no-untyped-call]
+
+
 def _bands(texts: list[str]) -> None:
     try:
         bands_from(texts)
     except AgeBandInvalid:
         raise ValidationError('["5-17", "18+"]') from None
+
+
+def _address(text: str) -> None:
+    found = re.fullmatch(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})", text)
+    if found is None or not 0 < int(found[1]) < 65_536:
+        raise ValidationError("0.0.0.0:8383, 127.0.0.1:8383, [::]:8383 …")
 
 
 def _bytes() -> fields.Integer:
@@ -197,7 +220,7 @@ class _Section(Schema):
 
 
 class _Server(_Section):
-    bind = fields.String(validate=validate.Regexp(r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$", error="host:port"))
+    bind = fields.String(validate=_address)
     workers = _several(64)
     threads = _several(256)
     public_url = fields.String(
@@ -255,12 +278,15 @@ class _File(_Section):
 def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> list[SettingsProblem]:
     """marshmallow's messages as a flat list: each with its key, what stands there, and what may."""
     if not isinstance(messages, Mapping):
-        allowed = ", ".join(str(each) for each in messages)
+        allowed = ", ".join(ALLOWED_TYPES.get(str(each), str(each)) for each in messages)
         if allowed == "Unknown field.":
             allowed = _nearest(key, schema)
         return [SettingsProblem(key, repr(written), allowed)]
     found = []
     for name, inner in messages.items():
+        if name in OF_THE_WHOLE:
+            found += _problems(inner, written, schema, key)
+            continue
         below = f"{key}.{name}" if key else str(name)
         value = written.get(name) if isinstance(written, Mapping) else None
         if isinstance(written, list) and isinstance(name, int) and name < len(written):

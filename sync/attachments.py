@@ -1,6 +1,6 @@
 """Keeps which files belong to which version of a submission, and which of them are still to come."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +22,10 @@ class Attachment:
     media_type: str | None
 
 
-def expect(db: Database, version_id: int, names: Iterable[str]) -> None:
+def expect(db: Database, version_id: int, names: Collection[str]) -> None:
     """Note the files that the instance names; those that already came stay."""
+    if not names:
+        return
     db.conn.executemany(
         """
         INSERT INTO submission_attachment (version_id, name, expected) VALUES (?, ?, 1)

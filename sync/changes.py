@@ -1,7 +1,8 @@
 """Keeps the change feed: whatever happens to a submission gets the next number, in the same transaction.
 
 Readers (the roll-up, forwarding) keep a bookmark each; there are no `done` flags, and a killed reader
-goes on where it was. Writers take turns, so that numbers appear in the order of their commits.
+goes on where it was. Writers take turns, so that numbers appear in the order of their commits. No change is
+ever deleted: that is what makes the next number greater than all before it.
 """
 
 from datetime import datetime

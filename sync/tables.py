@@ -70,7 +70,7 @@ FIRST_TABLES = (
     """,
     """
     CREATE TABLE change (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        number INTEGER PRIMARY KEY,
         submission_id INTEGER NOT NULL,
         kind TEXT NOT NULL,
         changed_at TEXT NOT NULL

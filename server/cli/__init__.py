@@ -2,7 +2,19 @@
 
 import click
 
-from server.cli import app_users, backups, demos, doctors, forms, inits, places, projects, roll_ups, serves, tallies
+from server.cli import (
+    app_users,
+    backups,
+    demos,
+    doctors,
+    forms,
+    inits,
+    places,
+    projects,
+    roll_ups,
+    serves,
+    tallies,
+)
 from server.cli.station import Group, config_option, examples
 from server.cli.words import _
 

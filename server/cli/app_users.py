@@ -30,7 +30,9 @@ PICTURES = (".png", ".svg")
 @click.group(
     cls=Group,
     help=_("Phones: add one, list them, withdraw one's access."),
-    epilog=examples('fiche app-user add "Awa" --qr awa.png', "fiche app-user list", "fiche app-user revoke 3"),
+    epilog=examples(
+        'fiche app-user add "Awa" --qr awa.png', "fiche app-user list", "fiche app-user revoke 3"
+    ),
 )
 @config_option
 def app_user() -> None:
@@ -103,7 +105,7 @@ def list_them(project: str | None, as_json: bool) -> None:
         [str(each.id), each.display_name, each.created_at[:10], _("withdrawn") if each.is_revoked else ""]
         for each in found
     ]
-    say_table([_("Number"), _("Phone"), _("Added"), ""], rows)
+    say_table([_("No."), _("Phone"), _("Added"), ""], rows)
 
 
 @app_user.command(
@@ -131,7 +133,9 @@ def show(settings: Settings, project: Project, name: str, token: str, *, has_pic
     click.echo(_("Server address: {url}", url=phone_address(settings, token=token, project_id=project.id)))
     if not has_picture and sys.stdout.isatty():
         click.echo(for_terminal(_settings_text(settings, project, token)))
-    click.echo(_("In ODK Collect: Configure with QR code. The code opens this server: show it to nobody else."))
+    click.echo(
+        _("In ODK Collect: Configure with QR code. The code opens this server: show it to nobody else.")
+    )
 
 
 def draw(path: Path, settings: Settings, project: Project, token: str) -> None:

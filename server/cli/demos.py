@@ -34,7 +34,9 @@ MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 )
 @config_option
 @project_option
-@click.option("--sheets", type=click.IntRange(1, 100_000), default=300, show_default=True, help=_("How many."))
+@click.option(
+    "--sheets", type=click.IntRange(1, 100_000), default=300, show_default=True, help=_("How many.")
+)
 @click.option("--month", metavar=_("YYYY-MM"), default="", help=_("Otherwise the last month that is over."))
 @click.option("--yes", is_flag=True, help=_("Also where there are real sheets."))
 def demo(sheets: int, month: str, project: str | None, yes: bool) -> None:
@@ -50,9 +52,7 @@ def demo(sheets: int, month: str, project: str | None, yes: bool) -> None:
     if has_real and not yes:
         _ask()
     with progress(_("Filling sheets")) as tell:
-        new = fill_month(
-            storage, project_id=owner.id, sheets=sheets, month=chosen, now=now(), progress=tell
-        )
+        new = fill_month(storage, project_id=owner.id, sheets=sheets, month=chosen, now=now(), progress=tell)
     click.echo(plural("{count} invented sheet received.", "{count} invented sheets received.", new), err=True)
     _count(settings, chosen, owner.id)
 

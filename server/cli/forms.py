@@ -78,7 +78,12 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
 @config_option
 @project_option
 @click.option(
-    "--media", "media_files", multiple=True, type=FILES, metavar=_("FILE"), help=_("A file that a form names.")
+    "--media",
+    "media_files",
+    multiple=True,
+    type=FILES,
+    metavar=_("FILE"),
+    help=_("A file that a form names."),
 )
 @json_option
 @click.argument("files", nargs=-1, required=True, type=FILES, metavar=_("FILE…"))
@@ -116,8 +121,10 @@ def publish_files(
         say_json([_as_json(each) for each in done])
         return
     for each, sheet in zip(done, sheets, strict=True):
-        words = _("{form_id}: version {version} is on the phones' list.") if each.is_new else _(
-            "{form_id}: version {version} was published before, nothing changed."
+        words = (
+            _("{form_id}: version {version} is on the phones' list.")
+            if each.is_new
+            else _("{form_id}: version {version} was published before, nothing changed.")
         )
         click.echo(words.format(form_id=each.form.xml_form_id, version=each.version or "–"))
         _warn(sheet.warnings, is_validated=sheet.is_validated)

@@ -15,7 +15,7 @@ from server.settings import Settings, read_settings
 @json_option
 def init(as_json: bool) -> None:
     """Bring an installation to where work can begin; running it again changes nothing."""
-    settings, told = create()
+    _settings, told = create()
     if as_json:
         say_json(told)
         return

@@ -19,6 +19,7 @@ from server.cli.station import (
     storage_of,
 )
 from server.cli.words import _, counted, plural
+from server.table_file import HEADINGS
 
 
 @click.group(
@@ -40,7 +41,9 @@ def places(context: click.Context, as_json: bool) -> None:
     if as_json:
         say_json({level: levels[level] for level in LEVELS})
         return
-    say_table([_("Level"), _("Places")], [[_(level), counted(levels[level])] for level in LEVELS], right=1)
+    say_table(
+        [_("Level"), _("Places")], [[_(HEADINGS[level]), counted(levels[level])] for level in LEVELS], right=1
+    )
 
 
 @places.command(

@@ -43,7 +43,7 @@ def list_them(as_json: bool) -> None:
     if as_json:
         say_json([{"id": each.id, "name": each.name, "created_at": each.created_at} for each in found])
         return
-    say_table([_("Number"), _("Project")], [[str(each.id), each.name] for each in found])
+    say_table([_("No."), _("Project")], [[str(each.id), each.name] for each in found])
 
 
 @projects.command("add", help=_("Add a project."), epilog=examples('fiche projects add "Espaces sûrs 2021"'))

@@ -97,9 +97,7 @@ def settings_here() -> Settings:
 def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
     """The database and the blobs of an installation that is there."""
     if not settings.database_path.exists():
-        raise Told(
-            _("There is no database at {path}. Start with: fiche init", path=settings.database_path)
-        )
+        raise Told(_("There is no database at {path}. Start with: fiche init", path=settings.database_path))
     from server.install import open_storage
 
     return open_storage(settings)

@@ -37,8 +37,8 @@ def _filters(command: Any) -> Any:
 
 @click.command(
     help=_(
-        "Show the counts as of the last roll-up. What may not be added up is never in one table: contacts and "
-        "first-timers, direct and indirect reach, people and events."
+        "Show the counts as of the last roll-up. What may not be added up is never in one table: contacts "
+        "and first-timers, direct and indirect reach, people and events."
     ),
     epilog=examples(
         "fiche tally --by region,sex,age_band --from 2020-01 --to 2020-12",
@@ -63,7 +63,9 @@ def _filters(command: Any) -> Any:
 @click.option(
     "--status", metavar=_("STATUS"), default="provisional", help=_("{names}.", names=" | ".join(STATUSES))
 )
-@click.option("--scheme", metavar=_("SCHEME"), default="", help=_("Age bands: a scheme of the configuration."))
+@click.option(
+    "--scheme", metavar=_("SCHEME"), default="", help=_("Age bands: a scheme of the configuration.")
+)
 @_filters
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option(
@@ -85,7 +87,7 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
         output.write_bytes(content)
         click.echo(_("Written: {path}", path=output), err=True)
     elif kind == "xlsx":
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     else:
         click.echo(content.decode("utf-8-sig"), nl=False)
 
@@ -99,7 +101,16 @@ def _query(db: Database, asked: dict[str, Any]) -> TallyQuery:
         filters=filters,
         **{
             name: asked[name]
-            for name in ("measure", "unit", "reach", "subset", "status", "scheme", "first_month", "last_month")
+            for name in (
+                "measure",
+                "unit",
+                "reach",
+                "subset",
+                "status",
+                "scheme",
+                "first_month",
+                "last_month",
+            )
         },
     )
 

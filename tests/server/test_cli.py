@@ -1,0 +1,220 @@
+"""The command line as an operator meets it: real commands, in a process of their own."""
+
+import json
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.cli import main
+from tests.fiche_process import Fiche
+
+ENGLISH = {"LC_ALL": "C.UTF-8"}
+COMMANDS = [
+    "init", "start", "serve", "forms", "projects", "app-user", "places", "rollup", "tally", "rebuild",
+    "backup", "restore", "demo", "doctor",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
+    """An installation with a demonstration month."""
+    fiche = Fiche(tmp_path_factory.mktemp("cli"))
+    fiche.init()
+    fiche.run("demo", "--sheets", "60", "--month", "2020-03")
+    yield fiche
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    assert sorted(main.commands) == sorted(COMMANDS)
+    for name, command in main.commands.items():
+        assert command.help, name
+        assert f"fiche {name}" in (command.epilog or ""), name
+        assert any("--config" in option.opts for option in command.params), name
+
+
+def test_init_creates_a_folder_that_nobody_else_reads_and_shows_the_password_once(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    first = json.loads(fiche.run("init", "--json").stdout)
+    assert set(first) == {"email", "password", "project_id", "project", "config", "database"}
+    assert first["config"] == str(fiche.config)
+    assert len(first["password"]) >= 14
+    assert stat.S_IMODE((fiche.folder / "data").stat().st_mode) == 0o700
+    again = json.loads(fiche.run("init", "--json").stdout)
+    assert again == first | {"password": ""}
+
+
+def test_init_keeps_what_the_operator_wrote(fiche: Fiche) -> None:
+    before = fiche.config.read_text()
+    fiche.run("init")
+    assert fiche.config.read_text() == before
+
+
+def test_the_demonstration_fills_both_sheets_and_again_changes_nothing(fiche: Fiche) -> None:
+    sessions = fiche.json("tally", "--measure", "sessions", "--format", "json")
+    trainees = fiche.json("tally", "--measure", "trainees", "--by", "category", "--format", "json")
+    assert 40 < sessions[0]["value"] < 60
+    assert sum(row["value"] for row in trainees) > 0
+    before = fiche.run("tally", "--by", "village,sex,age_band", "--format", "csv").stdout
+    fiche.run("demo", "--sheets", "60", "--month", "2020-03")
+    assert fiche.run("tally", "--by", "village,sex,age_band", "--format", "csv").stdout == before
+
+
+def test_the_demonstration_waits_for_a_month_to_begin(fiche: Fiche) -> None:
+    assert fiche.run("demo", "--month", "2999-01", check=False).returncode == 2
+    assert fiche.run("demo", "--month", "2020-13", check=False).returncode == 2
+
+
+def test_roll_up_reports_its_run(fiche: Fiche) -> None:
+    run = fiche.json("rollup", "--full", "--json")
+    assert set(run) == {"id", "kind", "started_at", "ended_at", "submissions", "facts", "tallies", "error"}
+    assert (run["kind"], run["submissions"], run["error"]) == ("full", 60, None)
+
+
+def test_a_second_roll_up_is_told_to_wait(fiche: Fiche) -> None:
+    from server.locks import exclusive
+
+    with exclusive(fiche.folder / "data" / "rollup.lock", what="test"):
+        busy = fiche.run("rollup", check=False)
+    assert busy.returncode == 1
+    assert "fiche rollup" in busy.stderr
+    assert "Traceback" not in busy.stderr
+
+
+def test_filters_take_codes_with_commas_and_projects_by_name(fiche: Fiche) -> None:
+    def total(*options: str) -> int:
+        return sum(
+            row["value"] for row in fiche.json("tally", "--by", "region", "--format", "json", *options)
+        )
+
+    assert total("--region", "KOU,KAY") == total("--region", "KOU", "--region", "KAY")
+    assert 0 < total("--region", "KOU") < total()
+    assert total("--project", "Initiative Spotlight") == total("--project", "1") == total()
+    assert total("--sex", "F") + total("--sex", "M") == total()
+
+
+def test_a_workbook_and_a_csv_are_written_where_one_says(fiche: Fiche) -> None:
+    workbook, text = fiche.folder / "a.xlsx", fiche.folder / "a.csv"
+    fiche.run("tally", "--by", "sex", "--format", "xlsx", "--output", str(workbook))
+    fiche.run("tally", "--by", "sex", "--format", "csv", "--output", str(text))
+    assert workbook.read_bytes()[:2] == b"PK"
+    assert text.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_a_refusal_is_a_sentence_and_exit_code_1(fiche: Fiche, tmp_path: Path) -> None:
+    refused = [
+        fiche.run("tally", "--by", "colour", check=False),
+        fiche.run("app-user", "revoke", "999", check=False),
+        fiche.run("app-user", "list", "--project", "Inconnu", check=False),
+        Fiche(tmp_path / "nothing").run("rollup", check=False),
+    ]
+    for each in refused:
+        assert each.returncode == 1
+        assert each.stderr.strip()
+        assert "Traceback" not in each.stderr
+        assert not each.stdout
+
+
+def test_a_wrong_option_is_exit_code_2_with_the_nearest_one(fiche: Fiche) -> None:
+    wrong = fiche.run("tally", "--regoin", "KOU", check=False, **ENGLISH)
+    assert wrong.returncode == 2
+    assert "--region" in wrong.stderr
+
+
+def test_a_configuration_without_a_database_says_what_to_do(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.configure()
+    refused = fiche.run("rollup", check=False)
+    assert refused.returncode == 1
+    assert "fiche init" in refused.stderr
+
+
+def test_a_phone_is_added_listed_and_withdrawn(fiche: Fiche) -> None:
+    picture = fiche.folder / "awa.png"
+    added = fiche.json("app-user", "add", "Awa", "--json", "--qr", str(picture))
+    assert set(added) == {"id", "display_name", "project_id", "token", "server_url"}
+    assert re.fullmatch(r"[A-Za-z0-9_-]{64}", added["token"])
+    assert added["server_url"] == f"{fiche.address}/v1/key/{added['token']}/projects/{added['project_id']}"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert stat.S_IMODE(picture.stat().st_mode) == 0o600
+    assert added["token"] not in fiche.run("app-user", "list").stdout
+    fiche.run("app-user", "revoke", str(added["id"]))
+    [listed] = [each for each in fiche.json("app-user", "list", "--json") if each["id"] == added["id"]]
+    assert listed["revoked"]
+
+
+def test_the_token_of_a_phone_is_kept_nowhere(fiche: Fiche) -> None:
+    token = fiche.json("app-user", "add", "Bintou", "--json")["token"].encode()
+    for path in (fiche.folder / "data").rglob("*"):
+        assert path.is_dir() or token not in path.read_bytes()
+
+
+def test_another_project_has_forms_of_its_own(fiche: Fiche) -> None:
+    project_id = fiche.json("projects", "add", "Espaces sûrs", "--json")["id"]
+    sheet = Path(__file__).parent.parent.parent / "forms" / "sheets" / "formation.xlsx"
+    published = fiche.json("forms", "publish", str(sheet), "--project", "Espaces sûrs", "--json")
+    assert [(each["form_id"], each["project_id"], each["new"]) for each in published] == [
+        ("formation", project_id, True)
+    ]
+    again = fiche.json("forms", "publish", str(sheet), "--project", str(project_id), "--json")
+    assert not again[0]["new"]
+    assert "Espaces sûrs" in fiche.run("projects").stdout
+
+
+def test_checking_names_the_row_and_changes_nothing(fiche: Fiche, tmp_path: Path) -> None:
+    table = tmp_path / "sheet.md"
+    table.write_text(
+        """
+| survey |
+| | type | name | label | bind::fiche:count |
+| | integer | n | Nombre | people |
+| settings |
+| | form_id | version | namespaces |
+| | essai | 1 | fiche="https://fiche.ong/xforms" |
+"""
+    )
+    checked = fiche.run("forms", "check", str(table), check=False)
+    assert checked.returncode == 1
+    assert "people" in checked.stderr
+    assert fiche.run("forms", "check", str(tmp_path / "absent.xlsx"), check=False).returncode == 2
+
+
+def test_another_list_of_places_replaces_the_register_whole_or_not_at_all(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init()
+    before = fiche.json("places", "--json")
+    gazetteer = tmp_path / "places.csv"
+    gazetteer.write_text("code,level,name,parent\nR1,region,Région,ML\nR1,region,Encore,ML\n")
+    assert fiche.run("places", "import", str(gazetteer), check=False).returncode == 1
+    assert fiche.json("places", "--json") == before
+    gazetteer.write_text("code,level,name,parent\nR1,region,Région,ML\nV1,village,Perdu,R1\n")
+    assert "V1" in fiche.run("places", "import", str(gazetteer)).stderr
+    assert fiche.json("places", "--json") == {"region": 1, "cercle": 0, "commune": 0, "village": 0}
+
+
+def test_a_backup_is_restored_beside_what_was_there(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init()
+    fiche.run("demo", "--sheets", "5", "--month", "2020-03")
+    fiche.run("backup", str(tmp_path / "usb"))
+    [made] = (tmp_path / "usb").iterdir()
+    fiche.run("demo", "--sheets", "5", "--month", "2020-04")
+    assert fiche.run("restore", str(made), check=False).returncode == 1
+    fiche.run("restore", str(made), "--force")
+    assert fiche.json("rollup", "--full", "--json")["submissions"] == 5
+
+
+def test_the_doctor_looks_at_everything(fiche: Fiche) -> None:
+    checks = {each["name"]: each["is_well"] for each in fiche.json("doctor", "--json")}
+    assert checks["sqlite"]
+    assert checks["integrity"]
+
+
+def test_the_words_follow_the_locale(fiche: Fiche) -> None:
+    english = fiche.run("tally", "--help", **ENGLISH).stdout
+    french = fiche.run("tally", "--help", LC_ALL="", LC_MESSAGES="fr_FR.UTF-8", LANG="C").stdout
+    assert "Show the counts" in english
+    assert "Usage:" in english
+    assert french != english
