@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forms.moment import written
-from forms.sqlite import Database
+from forms.sqlite import Database, new_key
 
 INTERRUPTED = "interrupted"
 """The error of a run that never wrote its end: the machine or the process was stopped."""
@@ -37,7 +37,7 @@ def start(db: Database, kind: str, *, now: datetime) -> int:
     cursor = db.execute(
         "INSERT INTO rollup_run (kind, started_at) VALUES (:kind, :now)", {"kind": kind, "now": written(now)}
     )
-    return int(cursor.lastrowid)
+    return new_key(cursor)
 
 
 def finish(

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from forms.definition import Definition
 from forms.layout import TABLE, Column, Layout, lay_out
 from forms.moment import written
-from forms.sqlite import Database
+from forms.sqlite import Database, new_key
 from forms.xform import parse_xform
 
 
@@ -96,7 +96,7 @@ def create_form(
         """,
         {"project_id": project_id, "form": xml_form_id, "table_name": table_name, "now": written(now)},
     )
-    return Form(int(cursor.lastrowid), project_id, xml_form_id, "open", table_name, None)
+    return Form(new_key(cursor), project_id, xml_form_id, "open", table_name, None)
 
 
 def add_definition(
@@ -131,7 +131,7 @@ def add_definition(
             "xlsx": xlsx,
         },
     )
-    definition_id = int(cursor.lastrowid)
+    definition_id = new_key(cursor)
     db.conn.executemany(
         """
         INSERT INTO form_media (definition_id, name, sha256, md5, size, media_type) VALUES (?, ?, ?, ?, ?, ?)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from forms.moment import written
 from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.sqlite import Database, new_key
 
 
 class ProjectUnknown(Refusal):
@@ -33,7 +33,7 @@ def create_project(db: Database, name: str, *, now: datetime, description: str =
         "INSERT INTO project (name, description, created_at) VALUES (:name, :description, :now)",
         {"name": name, "description": description, "now": written(now)},
     )
-    return int(cursor.lastrowid)
+    return new_key(cursor)
 
 
 def list_projects(db: Database) -> list[Project]:

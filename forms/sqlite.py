@@ -18,13 +18,20 @@ else:
     sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher3.dbapi2)
 
 from sqlite_utils import Migrations  # noqa: E402  the driver must be chosen first
-from sqlite_utils.db import Database, sqlite3  # noqa: E402
+from sqlite_utils.db import Database, sqlite3  # type: ignore[attr-defined]  # noqa: E402  chosen there
 
 WAL_RESET_MENDED = (3, 51, 3)
 
-__all__ = ["WAL_RESET_MENDED", "Database", "Migrations", "has_wal_reset_bug", "sqlite3"]
+__all__ = ["WAL_RESET_MENDED", "Database", "Migrations", "has_wal_reset_bug", "new_key", "sqlite3"]
 
 
 def has_wal_reset_bug() -> bool:
     """Whether the library in use is older than the first one without the WAL-reset bug."""
     return tuple(sqlite3.sqlite_version_info) < WAL_RESET_MENDED
+
+
+def new_key(cursor: "sqlite3.Cursor") -> int:
+    """The key of the row that a statement has just inserted."""
+    key = cursor.lastrowid
+    assert key is not None
+    return int(key)

@@ -92,7 +92,7 @@ def _root(xml: bytes) -> etree._Element:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def _read_texts(model: etree._Element, reading: _Reading) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from forms.moment import read, written
 from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.sqlite import Database, new_key
 from server.password import hash_password, hash_token, is_password, new_token
 
 SESSION_HOURS = 24
@@ -70,7 +70,7 @@ def add_administrator(db: Database, email: str, password: str, *, now: datetime)
         """,
         {"email": email, "password_hash": hash_password(password), "now": written(now)},
     )
-    return int(cursor.lastrowid)
+    return new_key(cursor)
 
 
 def administrators(db: Database) -> list[Person]:
@@ -157,7 +157,7 @@ def add_app_user(
             "now": written(now),
         },
     )
-    return int(cursor.lastrowid), token
+    return new_key(cursor), token
 
 
 def app_user_by_token(db: Database, token: str) -> AppUser | None:
@@ -166,7 +166,7 @@ def app_user_by_token(db: Database, token: str) -> AppUser | None:
         f"{_APP_USER} WHERE token_sha256 = :token_sha256 AND revoked_at IS NULL",
         {"token_sha256": hash_token(token)},
     ).fetchone()
-    return AppUser(*row[:5], bool(row[5])) if row else None
+    return _app_user(row) if row else None
 
 
 def app_users(db: Database, project_id: int) -> list[AppUser]:
@@ -175,7 +175,7 @@ def app_users(db: Database, project_id: int) -> list[AppUser]:
         f"{_APP_USER} WHERE kind = 'app_user' AND project_id = :id ORDER BY revoked_at IS NOT NULL, id DESC",
         {"id": project_id},
     )
-    return [AppUser(*row[:5], bool(row[5])) for row in rows]
+    return [_app_user(row) for row in rows]
 
 
 def revoke_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:
@@ -189,6 +189,10 @@ def revoke_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:
     )
     if not cursor.rowcount:
         raise AppUserUnknown(id=app_user_id)
+
+
+def _app_user(row: tuple[int, int, str, str, str, int]) -> AppUser:
+    return AppUser(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
 
 
 @cache

@@ -118,8 +118,6 @@ def refuse_http(error: HTTPException) -> Response:
         return refuse(BodyTooLarge(limit=edge().settings.uploads.max_body_bytes, name=""))
     if error.code == 400:
         return refuse(BodyBroken(reason=error.name) if is_openrosa() else RequestUnreadable(reason=error.name))
-    if error.code is not None and error.code < 400:
-        return Response(error.get_response(), status=error.code)
     return fail(error)
 
 

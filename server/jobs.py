@@ -7,8 +7,7 @@ over when it is gone.
 import logging
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from aggregates import rollups
-from aggregates.roll_up import roll_up
+from aggregates.roll_up import Opening, roll_up
 from forms.moment import read
 from forms.sqlite import Database, sqlite3
 from server import clock
@@ -122,10 +121,10 @@ class Stopped(Exception):
     """The server is stopping; what was not written yet waits for the next start."""
 
 
-def stoppable(writing: Callable[[], object], stopping: threading.Event) -> Callable[[], object]:
+def stoppable(writing: Opening, stopping: threading.Event) -> Opening:
     """`writing`, refusing to begin once the server is stopping: batches before it are whole."""
 
-    def open_writing() -> object:
+    def open_writing() -> AbstractContextManager[Database]:
         if stopping.is_set():
             raise Stopped
         return writing()

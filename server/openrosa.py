@@ -4,6 +4,7 @@
 """
 
 import errno
+import re
 from hashlib import md5
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,6 @@ from flask import Blueprint, Response, g, request, send_file
 from forms import definitions
 from forms.definitions import DefinitionRow, Form
 from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
-from forms.projects import ProjectUnknown, find_project
 from forms.sqlite import Database, sqlite3
 from server import clock
 from server.access import phone
@@ -31,6 +31,8 @@ XML = "text/xml; charset=utf-8"
 VERSION_HEADER = "X-OpenRosa-Version"
 NO_VERSION = "___"
 """Stands for an empty version in an address, as in ODK Central."""
+NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold, not even escaped; an address may, and a message repeats what was asked for."""
 RECEIVED = {
     "created": mark("Sheet received. Thank you."),
     "edited": mark("Correction received. Thank you."),
@@ -106,6 +108,7 @@ def attachment(project_id: int, form_id: str, name: str, version: str | None = N
         conditional=True,
         max_age=0,
     )
+    response.headers["Content-Security-Policy"] = "sandbox"  # a page among the files runs nothing here
     return revalidated(response)
 
 
@@ -160,8 +163,6 @@ def admit(db: Database, project_id: int) -> int:
     """Let a phone in; gives its id. From here on messages are in its language."""
     app_user = phone(db, g.token, project_id)
     g.language = app_user.language or edge().settings.language
-    if find_project(db, project_id) is None:
-        raise ProjectUnknown(project=project_id)
     return app_user.id
 
 
@@ -176,7 +177,9 @@ def offered_version(
         raise FormNotOffered(form_id=form_id)
     if version is None:
         return form, definitions.definition_row(db, form.current_definition_id)
-    row = definitions.find_definition(db, form.id, "" if version == NO_VERSION else version)
+    row = definitions.find_definition(db, form.id, version)
+    if row is None and version == NO_VERSION:
+        row = definitions.find_definition(db, form.id, "")
     if row is None:
         raise FormVersionUnknown(form_id=form_id, version=version)
     return form, row
@@ -196,7 +199,8 @@ def fresh(content: bytes) -> Response:
     """An XML answer that is asked for again with its ETag (OR-08)."""
     response = Response(content, content_type=XML)
     response.set_etag(md5(content, usedforsecurity=False).hexdigest())
-    return revalidated(response.make_conditional(request))
+    response.make_conditional(request)
+    return revalidated(response)
 
 
 def revalidated(response: Response) -> Response:
@@ -209,7 +213,7 @@ def openrosa_response(nature: str, message: str, status: int) -> Response:
     """OpenRosa's answer: Collect shows the message as it stands (OR-41)."""
     content = (
         '<?xml version="1.0" encoding="UTF-8"?><OpenRosaResponse xmlns="http://openrosa.org/http/response">'
-        f'<message nature="{nature}">{escape(message)}</message></OpenRosaResponse>'
+        f'<message nature="{nature}">{escape(NOT_IN_XML.sub("�", message))}</message></OpenRosaResponse>'
     )
     response = Response(content, status=status, content_type=XML)
     response.headers[VERSION_HEADER] = "1.0"

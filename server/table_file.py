@@ -186,8 +186,10 @@ def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str
         for length in range(len(table.by) - 1, -1, -1):
             if following[:length] == row.keys[:length] and following:
                 break
-            subtotal = subtotals[row.keys[:length]]
-            if length or table.by:
+            if length and table.by[length - 1 : length + 1] == ("sex", "age_band"):
+                continue  # people stand as men, women, boys, girls: there is no run of one sex to add up
+            if table.by:
+                subtotal = subtotals[row.keys[:length]]
                 labels = [*_labels(table, subtotal, language), total]
                 yield [*labels, *[""] * (width - len(labels))], subtotal
     if not table.rows:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from forms.moment import written
 from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.sqlite import Database, new_key
 from sync import audits, changes
 from sync.envelope import Envelope
 from sync.review import review_state
@@ -89,7 +89,7 @@ def create(db: Database, envelope: Envelope, *, project_id: int, form_id: int, n
             "now": written(now),
         },
     )
-    return int(cursor.lastrowid)
+    return new_key(cursor)
 
 
 def add_version(
@@ -124,7 +124,7 @@ def add_version(
             "xml": envelope.xml,
         },
     )
-    return int(cursor.lastrowid)
+    return new_key(cursor)
 
 
 def make_current(db: Database, submission_id: int, *, number: int, now: datetime) -> None:

@@ -64,7 +64,7 @@ def _credentials() -> dict[str, Any]:
     try:
         given: dict[str, Any] = Credentials().load(body)
     except ValidationError as error:
-        raise ParameterMissing(names=tuple(error.normalized_messages())) from None
+        raise ParameterMissing(names=tuple(map(str, error.messages_dict))) from None
     return given
 
 

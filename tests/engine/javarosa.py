@@ -46,16 +46,19 @@ class JavaRosa:
         self.folder = folder
         self.number = 0
         options = ["-Dfile.encoding=UTF-8", "-Duser.timezone=Africa/Bamako", "-Xmx256m"]
+        options += ["-cp", str(ODK_VALIDATE_PATH)]
         blank = folder / "blank.xml"
         blank.write_text("<html/>")
-        self.engine = subprocess.Popen(
-            [java, *options, "-cp", str(ODK_VALIDATE_PATH), str(SOURCE), str(blank), "-", "--out", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
+        self.complaints = folder / "complaints.txt"
+        with self.complaints.open("wb") as complaints:
+            self.engine = subprocess.Popen(
+                [java, *options, str(SOURCE), str(blank), "-", "--out", str(folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                encoding="utf-8",
+            )
 
     def fill(
         self,
@@ -66,28 +69,36 @@ class JavaRosa:
         edit: Path | None = None,
         language: str = "Français (fr)",
     ) -> Filled:
-        """Fill a form by question names and finish it. Raises RefusedByEngine with the form's own messages."""
+        """Fill a form by question names and finish it. Raises RefusedByEngine with the form's messages."""
         self.number += 1
         order = {"id": f"s{self.number}", "answers": answers, "form": str(form), "language": language}
         if media:
             order["media"] = str(media)
         if edit:
             order["edit"] = str(edit)
-        assert self.engine.stdin and self.engine.stdout
+        assert self.engine.stdin
+        assert self.engine.stdout
         self.engine.stdin.write(json.dumps(order, ensure_ascii=False) + "\n")
         self.engine.stdin.flush()
-        report = json.loads(self.engine.stdout.readline())
+        line = self.engine.stdout.readline()
+        assert line, f"the engine has stopped: {self.complaints.read_text(encoding='utf-8')}"
+        report = json.loads(line)
         if not report["ok"]:
             raise RefusedByEngine(report["problems"])
         file = Path(report["file"])
         file = file if file.is_absolute() else self.folder / file
         return Filled(
-            file.read_bytes(), report["instanceID"], report.get("instanceName") or "", report.get("attachments", []), file
+            file.read_bytes(),
+            report["instanceID"],
+            report.get("instanceName") or "",
+            report.get("attachments", []),
+            file,
         )
 
     def close(self) -> None:
         """End the process."""
-        assert self.engine.stdin and self.engine.stdout
+        assert self.engine.stdin
+        assert self.engine.stdout
         self.engine.stdin.close()
         self.engine.wait(timeout=30)
         self.engine.stdout.close()

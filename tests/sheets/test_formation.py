@@ -23,6 +23,17 @@ def test_categories_are_rows_of_their_own_and_add_up(fill: Any) -> None:
         "points_focaux",
     ]
     assert root.findtext(".//n_total") == "35"
+    assert root.findtext(".//compte_formation") == "1"
+
+
+def test_a_training_is_named_by_its_date_and_place(fill: Any) -> None:
+    assert fill(TRAINING).instance_name == "2020-06-02 · Nonkon village test 1 · formation"
+
+
+def test_a_category_without_people_is_refused(fill: Any) -> None:
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**TRAINING, "categories": [{"categorie": "points_focaux"}]})
+    assert "Une catégorie a au moins une personne" in refused.value.messages[0]
 
 
 def test_a_wrong_list_total_must_be_confirmed(fill: Any) -> None:

@@ -1,6 +1,7 @@
 """The session sheet in Collect's own engine: what an animator may and may not finish."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,9 +42,27 @@ def test_a_postponed_session_asks_for_its_reason_and_no_numbers(fill: Any) -> No
         fill({**POSTPONED, "motif": None})
 
 
-def test_a_village_of_another_commune_cannot_be_chosen(fill: Any) -> None:
+def test_a_cancelled_session_asks_for_its_reason_and_counts_no_session(fill: Any) -> None:
+    cancelled = {**POSTPONED, "statut_seance": "annulee"}
+    assert text(fill(cancelled), "compte_seance") == "0"
     with pytest.raises(RefusedByEngine):
-        fill({**SESSION, "village": "T-DID1"})
+        fill({**cancelled, "motif": None})
+
+
+@pytest.mark.parametrize(
+    ("level", "elsewhere"), [("cercle", "KAY-YEL"), ("commune", "KAY-YEL-YEL"), ("village", "T-DID1")]
+)
+def test_a_place_outside_the_one_above_it_cannot_be_chosen(fill: Any, level: str, elsewhere: str) -> None:
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**SESSION, level: elsewhere})
+    first = refused.value.problems[0]
+    assert (first["question"], first["kind"]) == (f"/identification/{level}", "choice")
+
+
+def test_a_sheet_moved_to_another_commune_asks_for_its_village_again(fill: Any) -> None:
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({"commune": "KOU-KOL-DID"}, edit=fill(SESSION).file)
+    assert [each["question"] for each in refused.value.problems] == ["/identification/village"]
 
 
 def test_a_village_that_is_not_listed_is_written(fill: Any) -> None:
@@ -72,8 +91,8 @@ def test_a_session_without_participants_is_refused_in_french(fill: Any) -> None:
         ({"dont_descolarisees": "15"}, "Pas plus que les filles présentes"),
         ({"n_orientations": "61"}, "Pas plus que les personnes présentes"),
         ({"duree_min": "4"}, "Entre 5 et 480 minutes"),
-        ({"date_seance": (date.today() + timedelta(days=2)).isoformat()}, "La date ne peut pas être dans le futur"),
         ({"date_seance": "2018-08-23"}, "hors de la période du projet"),
+        ({"date_seance": "2023-01-01"}, "hors de la période du projet"),
         ({"n_mediations": "100"}, "Nombre entre 0 et 99"),
     ],
 )
@@ -81,6 +100,25 @@ def test_a_slip_is_told_on_the_phone(fill: Any, wrong: dict[str, str], message: 
     with pytest.raises(RefusedByEngine) as refused:
         fill({**SESSION, **wrong})
     assert any(message in each for each in refused.value.messages)
+
+
+def test_a_date_after_today_is_refused(javarosa: JavaRosa, sheet: BlankSheet, tmp_path: Path) -> None:
+    # The project's last day lies behind us and refuses these days too: without it, today's rule is alone.
+    running = tmp_path / "running.xml"
+    shipped = sheet.form.read_text(encoding="utf-8")
+    assert "2022-12-31" in shipped
+    running.write_text(shipped.replace("2022-12-31", "9999-12-31"), encoding="utf-8")
+    yesterday, later = (date.today() + timedelta(days=days) for days in (-1, 2))
+    javarosa.fill(running, {**SESSION, "date_seance": yesterday.isoformat()}, media=sheet.media)
+    with pytest.raises(RefusedByEngine) as refused:
+        javarosa.fill(running, {**SESSION, "date_seance": later.isoformat()}, media=sheet.media)
+    assert "La date ne peut pas être dans le futur" in refused.value.messages[0]
+
+
+def test_a_slip_is_told_in_english_to_those_who_chose_it(fill: Any) -> None:
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**SESSION, "nv_femmes": "26"}, language="English (en)")
+    assert refused.value.messages == ["No more than the women present"]
 
 
 def test_first_timers_may_stay_unknown(fill: Any) -> None:
@@ -95,12 +133,31 @@ def test_a_paper_total_that_differs_must_be_confirmed(fill: Any) -> None:
     fill({**paper, "total_fiche": "60"})
 
 
-def test_an_unusual_number_must_be_confirmed(fill: Any) -> None:
-    crowd = {**SESSION, "n_femmes": "300"}
-    with pytest.raises(RefusedByEngine):
+@pytest.mark.parametrize(
+    ("activity", "usual"),
+    [
+        ({"type_activite": "causerie"}, 200),
+        ({"type_activite": "visite_domicile"}, 60),
+        ({"type_activite": "counseling"}, 60),
+        ({"type_activite": "focus_groupe"}, 15),
+        ({"type_activite": "caravane", "campagne": "8-MARS-2020"}, 2000),
+    ],
+)
+def test_a_number_above_the_usual_must_be_confirmed(fill: Any, activity: dict[str, str], usual: int) -> None:
+    session = {**SESSION, **activity, "n_hommes": "0", "n_garcons": "0", "n_filles": "0"}
+    fill({**session, "n_femmes": str(usual)})
+    crowd = {**session, "n_femmes": str(usual + 1)}
+    with pytest.raises(RefusedByEngine) as refused:
         fill(crowd)
+    assert [each["question"] for each in refused.value.problems] == ["/participation/nombre_confirme"]
     fill({**crowd, "nombre_confirme": "OK"})
-    fill({**crowd, "type_activite": "caravane", "campagne": "8-MARS-2020"})
+
+
+def test_more_than_five_changes_must_be_confirmed(fill: Any) -> None:
+    fill({**SESSION, "n_mediations": "5"})
+    with pytest.raises(RefusedByEngine):
+        fill({**SESSION, "n_mediations": "6"})
+    fill({**SESSION, "n_mediations": "6", "changements_confirmes": "OK"})
 
 
 def test_indirect_reach_is_media_for_radio_and_people_for_a_caravan(fill: Any) -> None:
@@ -122,3 +179,5 @@ def test_a_session_led_by_a_mechanism_names_it(fill: Any) -> None:
         fill(led)
     fill({**led, "mecanisme": "CEA-NONKON"})
     fill({**led, "mecanisme": "AUTRE"})
+    with pytest.raises(RefusedByEngine):
+        fill({**led, "mecanisme": "CEA-DIDIENI"})

@@ -1,6 +1,8 @@
 """The shipped workbooks as a programme officer opens them."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -12,33 +14,52 @@ from tests.engine.fixtures import SHEETS
 from tests.engine.javarosa import INSTALL
 
 WORKBOOKS = sorted(SHEETS.glob("*.xlsx"))
+LANGUAGES = ("Français (fr)", "English (en)")
 SPOKEN = ("label", "hint", "required_message", "constraint_message")
+UNSEEN = ("start", "end", "today", "username", "calculate", "end group", "end repeat")
+NAMING = {
+    "seance_sensibilisation": ["date_seance", "lieu_nom", "type_activite"],
+    "formation": ["date_debut", "lieu_nom"],
+}
+
+
+def rows(path: Path, name: str) -> list[dict[str, str]]:
+    """The rows of one sheet by the words of its header."""
+    book = load_workbook(path, read_only=True)
+    header, *found = ([str(cell or "") for cell in row] for row in book[name].iter_rows(values_only=True))
+    book.close()
+    return [dict(zip(header, row, strict=True)) for row in found]
+
+
+def test_both_sheets_are_shipped() -> None:
+    assert [path.stem for path in WORKBOOKS] == ["formation", "seance_sensibilisation"]
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
-def test_odk_validate_and_the_tag_check_find_nothing(path: object) -> None:
+def test_odk_validate_and_the_tag_check_find_nothing(path: Path) -> None:
     java = shutil.which("java")
     assert java, INSTALL
-    content = path.read_bytes()  # type: ignore[attr-defined]
-    converted = convert_sheet(content, file_type=".xlsx", fallback_id="form", java=java)
+    converted = convert_sheet(path.read_bytes(), file_type=".xlsx", fallback_id="form", java=java)
     assert converted.warnings == ()
     assert converted.is_validated
     definition = examine(Sheet(converted.xml), bands_from(["5-17", "18+"]))
-    assert definition.languages == ("Français (fr)", "English (en)")
+    assert definition.languages == LANGUAGES
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
-def test_every_text_is_there_in_french_and_in_english(path: object) -> None:
-    book = load_workbook(path, read_only=True)  # type: ignore[arg-type]
-    for name in ("survey", "choices"):
-        header, *rows = ([str(cell or "") for cell in row] for row in book[name].iter_rows(values_only=True))
-        for row in rows:
-            told = dict(zip(header, row, strict=True))
-            for spoken in SPOKEN:
-                french, english = told.get(f"{spoken}::Français (fr)"), told.get(f"{spoken}::English (en)")
-                assert bool(french) == bool(english), told
-            if told.get("constraint"):
-                assert told["constraint_message::Français (fr)"], told
-            if told.get("required"):
-                assert told["required_message::Français (fr)"], told
-    book.close()
+def test_every_text_is_there_in_french_and_in_english(path: Path) -> None:
+    for told in [*rows(path, "survey"), *rows(path, "choices")]:
+        needed = {
+            "label": told.get("type") not in UNSEEN,
+            "required_message": bool(told.get("required")),
+            "constraint_message": bool(told.get("constraint")),
+        }
+        for spoken in SPOKEN:
+            texts = [told.get(f"{spoken}::{language}", "") for language in LANGUAGES]
+            assert all(texts) if needed.get(spoken) else all(texts) or not any(texts), told
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
+def test_a_sheet_is_named_by_date_place_and_type_and_never_by_a_person(path: Path) -> None:
+    (settings,) = rows(path, "settings")
+    assert re.findall(r"\$\{(.+?)\}", settings["instance_name"]) == NAMING[path.stem]

@@ -1,0 +1,67 @@
+# make run and make test set up everything they need; make alone tells what there is.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+DEV_STAMP := $(VENV)/.ready-dev
+TEXTS := server/locale
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fix bench texts engines
+
+help: ## Show these lines
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: $(STAMP) ## Set up what is missing and serve: address, password and phone code in the terminal
+	$(BIN)/fiche start
+
+test: $(DEV_STAMP) engines ## Run every test
+	$(BIN)/python -m pytest
+
+lint: $(DEV_STAMP) ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(DEV_STAMP) ## Mend what the style check can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_STAMP) ## Measure speed and memory; prints a table and writes build/benchmarks.json
+	$(BIN)/python -m tests.benchmarks
+
+texts: $(DEV_STAMP) ## Collect the texts to be translated, and compile the French ones
+	$(BIN)/pybabel -q extract -F $(TEXTS)/babel.cfg -k _ -k mark -k translate:2 -k translate_plural:2,3 \
+		-k plural:1,2 --no-location --sort-output --project fiche -o $(TEXTS)/fiche.pot .
+	$(BIN)/pybabel -q update -i $(TEXTS)/fiche.pot -d $(TEXTS) -D fiche -l fr --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel -q compile -d $(TEXTS) -D fiche -l fr
+	rm $(TEXTS)/fiche.pot
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "fiche needs Python 3.11 or newer: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python has no venv module: apt-get install python3-venv"; exit 1; }
+
+$(STAMP): $(VENV)/bin/python setup.cfg constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV_STAMP): $(VENV)/bin/python setup.cfg constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(STAMP)
+
+# Beside Python the tests need Collect's form engine (Java) and a browser.
+engines:
+	@missing=""; \
+	command -v java >/dev/null || missing="$$missing openjdk-17-jre-headless"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ]; then \
+			apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install $$missing >/dev/null; \
+		else \
+			echo "The tests need more programs. Install them with:"; \
+			echo "  sudo apt-get install$$missing"; exit 1; \
+		fi; \
+	fi
