@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,9 @@ class JavaRosa:
             order["edit"] = str(edit)
         assert self.engine.stdin
         assert self.engine.stdout
-        self.engine.stdin.write(json.dumps(order, ensure_ascii=False) + "\n")
-        self.engine.stdin.flush()
+        with suppress(BrokenPipeError):
+            self.engine.stdin.write(json.dumps(order, ensure_ascii=False) + "\n")
+            self.engine.stdin.flush()
         line = self.engine.stdout.readline()
         assert line, f"the engine has stopped: {self.complaints.read_text(encoding='utf-8')}"
         report = json.loads(line)

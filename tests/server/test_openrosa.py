@@ -43,29 +43,29 @@ REFUSED = [
         "Renvoyez : la fiche",
         "Send again: the sheet",
     ),
-    (b"<data/>", 400, "Prévenez la coordination : cette fiche ne dit pas", "Tell your coordinator: this sheet"),
+    (b"<data/>", 400, "Prévenez votre coordinateur : cette fiche ne dit pas", "Tell your coordinator: this sheet"),
     (
         b"<data id='club' version='1'/>",
         400,
-        "Prévenez la coordination : cette fiche n'a pas d'identifiant",
+        "Prévenez votre coordinateur : cette fiche n'a pas d'identifiant",
         "Tell your coordinator: this sheet has no identifier",
     ),
     (
         b"<data id='club' version='1' encrypted='yes'/>",
         400,
-        "Prévenez la coordination : cette fiche est chiffrée",
+        "Prévenez votre coordinateur : cette fiche est chiffrée",
         "Tell your coordinator: this sheet is encrypted",
     ),
     (
         instance_xml("autre", "1", {}),
         404,
-        "Prévenez la coordination : le formulaire autre",
+        "Prévenez votre coordinateur : la fiche autre",
         "Tell your coordinator: the form autre",
     ),
     (
         instance_xml("club", "7", {}),
         404,
-        "Prévenez la coordination : la version 7",
+        "Prévenez votre coordinateur : la version 7",
         "Tell your coordinator: version 7",
     ),
     (
@@ -109,7 +109,7 @@ def test_another_content_under_the_same_identifier_is_409_and_is_kept_aside(desk
     for _ in range(2):
         answer = desk.post(sheet(presents="2"))
         assert answer.status_code == 409
-        assert "mis de côté" in message_of(answer.data)
+        assert "gardé à part" in message_of(answer.data)
     assert kept(desk) == {**NOTHING, "submission": 1, "submission_version": 1, "submission_conflict": 1, "sheet_club": 1}
     assert desk.rows("SELECT presents FROM sheet_club") == [{"presents": 1}]
 

@@ -259,7 +259,7 @@ def test_a_sheet_taken_is_201_and_so_are_the_same_bytes_again(desk: Desk) -> Non
     assert (first.status_code, message_of(first.data)) == (201, "Fiche reçue. Merci.")
     assert (again.status_code, message_of(again.data)) == (
         201,
-        "Cette fiche était déjà reçue. Tout va bien.",
+        "Cette fiche avait déjà été reçue. Tout va bien.",
     )
     assert first.headers["X-OpenRosa-Version"] == "1.0"
     [row] = desk.rows("SELECT xml, device_id FROM submission_version")

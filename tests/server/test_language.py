@@ -1,0 +1,117 @@
+"""The two languages: nothing is left in English for a French reader, and holes are filled."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import server
+from server.language import FOLDER, language_of_locale, moment, number, translate, translate_plural
+
+ROOT = Path(next(iter(server.__path__)))
+PO = FOLDER / "fr" / "LC_MESSAGES" / "fiche.po"
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "mark": None,
+    "translate": (2,),
+    "translate_plural": (2, 3),
+    "plural": (1, 2),
+}
+
+
+def french() -> Catalog:
+    """The catalogue as it is written."""
+    with PO.open("rb") as file:
+        return read_po(file, "fr", abort_invalid=True)
+
+
+def texts(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """A message's text, or its two forms."""
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+def written() -> Iterator[str]:
+    """Every English text of the code and the pages, singular forms alone."""
+    with (FOLDER / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    for found in extract_from_dir(ROOT, methods, options, KEYWORDS):
+        yield texts(found[2])[0]
+
+
+def holes(message: str) -> list[str]:
+    """Names in braces with how they are shown, and the older `%(…)s`."""
+    braces = [f"{name}!{shown}" for _, name, _, shown in Formatter().parse(message) if name]
+    return sorted({*braces, *re.findall(r"%\(\w+\)s", message)})
+
+
+def test_every_text_has_its_french() -> None:
+    catalogue = french()
+    untold = {text for text in written() if text not in catalogue or not all(texts(catalogue[text].string))}
+    assert untold == set()
+    assert len(set(written())) > 150  # the extraction still finds them
+
+
+def test_no_french_is_left_over_or_unsure() -> None:
+    assert [message.id for message in french() if message.id and message.fuzzy] == []
+
+
+@pytest.mark.parametrize("message", [each for each in french() if each.id], ids=lambda each: str(each.id)[:40])
+def test_the_french_fills_the_same_holes(message: Message) -> None:
+    english, told = texts(message.id), texts(message.string)
+    assert len(told) == (2 if len(english) == 2 else 1)
+    for text in told:
+        assert text, message.id
+        assert set(holes(text)) <= {hole for each in english for hole in holes(each)}
+    assert {hole for each in told for hole in holes(each)} == {hole for each in english for hole in holes(each)}
+    assert texts(message.id)[0].startswith("\n") == told[0].startswith("\n")
+    assert len(english[0]) - len(english[0].lstrip()) == len(told[0]) - len(told[0].lstrip())
+
+
+def test_the_compiled_catalogue_is_that_of_the_written_one() -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, french())
+    assert PO.with_suffix(".mo").read_bytes() == compiled.getvalue()
+
+
+def test_a_text_without_french_stays_english() -> None:
+    assert translate("fr", "{name} is nowhere in the catalogue", name="x") == "x is nowhere in the catalogue"
+    assert translate("bm", "Sheet received. Thank you.") == "Sheet received. Thank you."
+
+
+def test_braces_in_what_was_asked_for_are_no_holes() -> None:
+    assert "{email!r} {0}" in translate("fr", "{email} has an account already.", email="{email!r} {0}")
+
+
+def test_numbers_days_and_plurals_follow_the_language() -> None:
+    assert (number("en", 139_327), number("fr", 139_327)) == ("139,327", "139\u202f327")
+    night = datetime(2020, 3, 8, 23, 30, tzinfo=UTC)
+    assert moment("fr", night, ZoneInfo("Africa/Bamako")) == "8 mars 2020, 23:30"
+    assert moment("en", night, ZoneInfo("Europe/Paris")) == "9 March 2020, 00:30"
+    forms = ("{count} place in the register.", "{count} places in the register.")
+    told = [translate_plural("fr", *forms, count) for count in (0, 1, 2)]
+    assert told[0].partition(" ")[2] == told[1].partition(" ")[2] != told[2].partition(" ")[2]
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "fr_ML.UTF-8"}, "fr"),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "FR"}, "fr"),
+        ({"LANG": "fr", "LC_ALL": ""}, "fr"),
+        ({"LANG": "bm_ML"}, "en"),
+    ],
+)
+def test_a_terminals_language_is_read_as_posix_orders_it(environment: dict[str, str], language: str) -> None:
+    assert language_of_locale(environment) == language
