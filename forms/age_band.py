@@ -6,6 +6,7 @@ Bands are configuration (domain page § 2.2); this file knows only how they fit 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from forms.refusal import Refusal
 
@@ -60,7 +61,7 @@ def parse_band(text: str) -> AgeBand:
 def bands_from(texts: Iterable[str]) -> tuple[AgeBand, ...]:
     """A scheme: bands in rising order that do not overlap. Raises AgeBandInvalid."""
     bands = tuple(parse_band(text) for text in texts)
-    for before, after in zip(bands, bands[1:], strict=False):
+    for before, after in pairwise(bands):
         if before.upper is None or after.lower <= before.upper:
             raise AgeBandInvalid(band=str(after))
     return bands

@@ -10,6 +10,8 @@ from io import BytesIO
 from forms.refusal import Refusal
 
 FILE_TYPES = (".xlsx", ".xls", ".csv", ".md")
+UNFINISHED = {"XForm took to long to completely validate.", "Bad return code from ODK Validate."}
+"""What pyxform says, as a warning, where ODK Validate was started and did not come to an end."""
 LARGEST_UNPACKED = 200_000_000
 """A workbook is a zip file: one that unpacks to more than this is a bomb, not a form."""
 
@@ -42,12 +44,13 @@ def convert_sheet(content: bytes, *, file_type: str, fallback_id: str, java: str
         PyXFormError,  # here, not above: it takes half a second and 12 MB
     )
     from pyxform.validators.odk_validate import ODKValidateError
+    from pyxform.xls2json_backends import Definition, SupportedFileTypes
     from pyxform.xls2xform import convert
 
-    source = content.decode("utf-8") if file_type in (".md", ".csv") else BytesIO(content)
+    source = Definition(BytesIO(content), SupportedFileTypes(file_type), fallback_id)
     try:
         with _java_on_path(java):
-            result = convert(source, file_type=file_type, form_name=fallback_id, validate=java is not None)
+            result = convert(source, file_type=file_type, validate=java is not None)
     except ODKValidateError as error:
         raise SheetInvalid(reason=_first_lines(str(error))) from None
     except PyXFormError as error:
@@ -55,7 +58,8 @@ def convert_sheet(content: bytes, *, file_type: str, fallback_id: str, java: str
     except Exception as error:  # a broken workbook fails in whichever library meets it first
         raise SheetInvalid(reason=f"{type(error).__name__}: {error}") from None
     warnings = tuple(text for each in result.warnings if (text := _own_words(each)))
-    return Converted(result.xform.encode(), warnings, java is not None)
+    is_validated = java is not None and not UNFINISHED.intersection(warnings)
+    return Converted(result.xform.encode(), warnings, is_validated)
 
 
 def _refuse_bomb(content: bytes) -> None:

@@ -85,9 +85,7 @@ def table_names_taken(db: Database) -> list[str]:
     return list(db.table_names())
 
 
-def create_form(
-    db: Database, project_id: int, *, xml_form_id: str, table_name: str, now: datetime
-) -> Form:
+def create_form(db: Database, project_id: int, *, xml_form_id: str, table_name: str, now: datetime) -> Form:
     """Add a form that has no version yet."""
     cursor = db.execute(
         """
@@ -207,6 +205,19 @@ def columns_of(db: Database, form_id: int) -> list[Column]:
     return [Column(*row) for row in rows]
 
 
+def kinds_so_far(db: Database, form_id: int) -> dict[str, str]:
+    """The kind that each question ever asked by a form had last, by path."""
+    versions = db.execute(
+        "SELECT id, sha256 FROM form_definition WHERE form_id = :id ORDER BY id", {"id": form_id}
+    ).fetchall()
+    # not through load_definition: what this transaction has added may yet be undone, and its id used again
+    return {
+        field.path: field.kind
+        for definition_id, sha256 in versions
+        for field in _parse_once(db, definition_id, sha256).fields
+    }
+
+
 def table_names(db: Database, form_id: int) -> list[str]:
     """The form's own table, then those of every repeat that any of its versions has had."""
     own = db.execute("SELECT table_name FROM form WHERE id = :id", {"id": form_id}).fetchone()[0]
@@ -220,9 +231,7 @@ def load_definition(db: Database, definition_id: int) -> Definition:
         row = db.execute(
             "SELECT sha256 FROM form_definition WHERE id = :id", {"id": definition_id}
         ).fetchone()
-        if row[0] not in _parsed:
-            _parsed[row[0]] = parse_xform(definition_xml(db, definition_id))
-        definitions[definition_id] = _parsed[row[0]]
+        definitions[definition_id] = _parse_once(db, definition_id, row[0])
     return definitions[definition_id]
 
 
@@ -245,6 +254,12 @@ def layout_of(db: Database, definition_id: int) -> Layout:
 
 _parsed: dict[str, Definition] = {}
 """Parsed definitions by the SHA-256 of their bytes."""
+
+
+def _parse_once(db: Database, definition_id: int, sha256: str) -> Definition:
+    if sha256 not in _parsed:
+        _parsed[sha256] = parse_xform(definition_xml(db, definition_id))
+    return _parsed[sha256]
 
 
 def _definition_row(row: tuple[int, int, str, str, str, str, int, str, str]) -> DefinitionRow:

@@ -54,15 +54,18 @@ class Layout:
         return (*repeats, *(column for table in self.tables for column in table.columns))
 
 
-def lay_out(definition: Definition, *, table_name: str, known: Sequence[Column]) -> Layout:
+def lay_out(
+    definition: Definition, *, table_name: str, known: Sequence[Column], taken_tables: Iterable[str] = ()
+) -> Layout:
     """The layout of a version, given what earlier versions of the form have.
 
-    `table_name` is the form's own table. The same question (path) with the same storage keeps its
-    column; one whose type changed gets a new column, and the old answers stay where they are.
+    `table_name` is the form's own table; a new repeat gets a name that is not among `taken_tables` (those
+    of other forms). The same question (path) with the same storage keeps its column; one whose type
+    changed gets a new column, and the old answers stay where they are.
     """
     columns = {(each.path, each.storage): each for each in known}
     tables = [Table(table_name, "", _columns(definition, "", table_name, columns, known))]
-    taken = {each.table.casefold() for each in known} | {table_name.casefold()}
+    taken = {name.casefold() for name in (table_name, *taken_tables, *(each.table for each in known))}
     for repeat in definition.repeats:
         found = columns.get((repeat.path, TABLE))
         name = found.table if found else _free(f"{table_name}_{_word(repeat.name)}", taken)
@@ -86,7 +89,7 @@ def _columns(
     taken = set(RESERVED) | {each.name.casefold() for each in known if each.table == table}
     result = []
     for field in definition.answers_in(repeat):
-        if field.path.startswith("/meta/"):
+        if field.path.startswith("/meta/") or "/meta/entity/" in field.path:  # (an entity in a repeat)
             continue
         storage = STORAGE.get(field.kind, "TEXT")
         column = columns.get((field.path, storage))

@@ -48,16 +48,19 @@ def read_gazetteer(text: str) -> tuple[Place, ...]:
 
     Raises GazetteerInvalid with the row (the header is row 1) and the reason.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise GazetteerInvalid(row=1, reason=f"no column {', '.join(missing)}")
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     places: dict[str, Place] = {}
-    for number, row in enumerate(reader, start=2):
-        place = _place(row, number)
-        if place.code in places:
-            raise GazetteerInvalid(row=number, reason=f"code {place.code} twice")
-        places[place.code] = place
+    try:
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise GazetteerInvalid(row=1, reason=f"no column {', '.join(missing)}")
+        for number, row in enumerate(reader, start=2):
+            place = _place(row, number)
+            if place.code in places:
+                raise GazetteerInvalid(row=number, reason=f"code {place.code} twice")
+            places[place.code] = place
+    except csv.Error as error:
+        raise GazetteerInvalid(row=len(places) + 2, reason=str(error)) from None
     return tuple(places.values())
 
 
@@ -121,7 +124,16 @@ def _place(row: Mapping[str, str | None], number: int) -> Place:
     if level not in LEVELS:
         raise GazetteerInvalid(row=number, reason=f"level {level or '–'}: {', '.join(LEVELS)}")
     try:
-        latitude, longitude = (float(row[axis]) if row.get(axis) else None for axis in ("lat", "lon"))  # type: ignore[arg-type]
+        latitude, longitude = _degrees(row.get("lat"), 90), _degrees(row.get("lon"), 180)
     except ValueError:
-        raise GazetteerInvalid(row=number, reason="lat, lon: no number") from None
+        raise GazetteerInvalid(row=number, reason="lat, lon: no degrees") from None
     return Place(code, level, name, parent, (row.get("cso") or "").strip(), latitude, longitude)
+
+
+def _degrees(text: str | None, largest: int) -> float | None:
+    if not text or not text.strip():
+        return None
+    degrees = float(text)
+    if not -largest <= degrees <= largest:  # what is no number at all ("nan") is not between either
+        raise ValueError
+    return degrees

@@ -38,7 +38,5 @@ def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
 
 def all_places(db: Database) -> list[Place]:
     """Every place, by code."""
-    rows = db.execute(
-        "SELECT code, level, name, parent, cso, latitude, longitude FROM place ORDER BY code"
-    )
+    rows = db.execute("SELECT code, level, name, parent, cso, latitude, longitude FROM place ORDER BY code")
     return [Place(*row) for row in rows]

@@ -6,7 +6,7 @@ Everything that can be refused is looked at before anything is written.
 import hashlib
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forms import definitions
@@ -109,20 +109,25 @@ def publish(
     """
     definition = examine(sheet, bands)
     form = definitions.find_form(db, project_id, definition.form_id)
-    files = _media(db, blobs, definition, form, media)
     before = definitions.find_definition(db, form.id, definition.version) if form else None
+    files = _media(definition, media, _media_before(db, form, before))
     if form and before:
-        if before.md5 == _md5(sheet.xml) and definitions.media_of(db, before.id) == files:
+        kept = _hashes(definitions.media_of(db, before.id))
+        if before.sha256 == _sha256(sheet.xml) and kept == _hashes(files):
             return Published(form, before.id, before.version, is_new=False)
         raise VersionTaken(form_id=definition.form_id, version=definition.version)
-    if form and form.current_definition_id is not None:
-        _refuse_changed_types(definitions.load_definition(db, form.current_definition_id), definition)
+    if form:
+        _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
+    for name in {each.name for each in files} & media.keys():
+        blobs.put(media[name])
+    taken = definitions.table_names_taken(db)
     if form is None:
-        table = table_name_for(definition.form_id, definitions.table_names_taken(db))
+        table = table_name_for(definition.form_id, taken)
         form = definitions.create_form(
             db, project_id, xml_form_id=definition.form_id, table_name=table, now=now
         )
-    layout = lay_out(definition, table_name=form.table_name, known=definitions.columns_of(db, form.id))
+    known = definitions.columns_of(db, form.id)
+    layout = lay_out(definition, table_name=form.table_name, known=known, taken_tables=taken)
     definition_id = definitions.add_definition(
         db,
         _row(form, definition, sheet, now),
@@ -132,6 +137,7 @@ def publish(
         columns=layout.columns,
     )
     make_tables(db, layout)
+    form = replace(form, current_definition_id=definition_id)
     return Published(form, definition_id, definition.version, is_new=True)
 
 
@@ -142,7 +148,7 @@ def _row(form: Form, definition: Definition, sheet: Sheet, now: datetime) -> Def
         version=definition.version,
         title=definition.title,
         md5=_md5(sheet.xml),
-        sha256=hashlib.sha256(sheet.xml).hexdigest(),
+        sha256=_sha256(sheet.xml),
         is_validated=sheet.is_validated,
         warnings=sheet.warnings,
         published_at=written(now),
@@ -153,39 +159,37 @@ def _md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def _media(
-    db: Database,
-    blobs: BlobStore,
-    definition: Definition,
-    form: Form | None,
-    given: Mapping[str, bytes],
-) -> list[Media]:
-    current = form.current_definition_id if form else None
-    earlier = {each.name: each for each in definitions.media_of(db, current)} if current else {}
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hashes(files: Sequence[Media]) -> dict[str, str]:
+    return {each.name: each.sha256 for each in files}
+
+
+def _media_before(db: Database, form: Form | None, same_version: DefinitionRow | None) -> dict[str, Media]:
+    """The files to take over: those of this very version, if it is there, else of the current one."""
+    definition_id = same_version.id if same_version else form.current_definition_id if form else None
+    return {each.name: each for each in definitions.media_of(db, definition_id)} if definition_id else {}
+
+
+def _media(definition: Definition, given: Mapping[str, bytes], earlier: Mapping[str, Media]) -> list[Media]:
     missing = [name for name in definition.media if name not in given and name not in earlier]
     if missing:
         raise MediaMissing(form_id=definition.form_id, names=tuple(missing))
-    files = []
-    for name in definition.media:
-        if name in given:
-            blob = blobs.put(given[name])
-            media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            files.append(Media(name, blob.sha256, blob.md5, blob.size, media_type))
-        else:
-            files.append(earlier[name])
-    return files
+    return [_file(name, given[name]) if name in given else earlier[name] for name in definition.media]
 
 
-def _refuse_changed_types(before: Definition, after: Definition) -> None:
+def _file(name: str, content: bytes) -> Media:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Media(name, _sha256(content), _md5(content), len(content), media_type)
+
+
+def _refuse_changed_types(before: Mapping[str, str], after: Definition) -> None:
     for field in after.fields:
-        was = before.by_path.get(field.path)
-        structural = {"group", "repeat"}
-        if was is None or was.kind == field.kind:
-            continue
-        if field.kind != "string" or was.kind in structural:
-            raise FieldTypeChanged(
-                form_id=after.form_id, path=field.path, before=was.kind, after=field.kind
-            )
+        was = before.get(field.path, field.kind)
+        if was != field.kind and (field.kind != "string" or was in ("group", "repeat")):
+            raise FieldTypeChanged(form_id=after.form_id, path=field.path, before=was, after=field.kind)
 
 
 def _locate(problem: TagProblem, rows: Mapping[str, SheetRow]) -> LocatedProblem:

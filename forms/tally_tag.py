@@ -93,6 +93,13 @@ def problems_of_attributes(path: str, attributes: Mapping[str, str]) -> Iterator
         yield TagProblem(path, roles[1], attributes[roles[1]], "two_roles")
 
 
+def problems_of_typed_text(path: str, tag: TallyTag) -> Iterator[TagProblem]:
+    """A text that a person types is no number; a text that the form calculates may be one."""
+    for role in ("count", "total"):
+        if getattr(tag, role):
+            yield TagProblem(path, role, getattr(tag, role), "not_a_number")
+
+
 def check(definition: Definition, bands: Sequence[AgeBand]) -> tuple[TagProblem, ...]:
     """Everything that would make this form's numbers wrong, guessed or mixed; () when it can be counted.
 
@@ -126,10 +133,21 @@ def _problems_of(
     if role in ("count", "total") and field.kind not in ("int", "string"):
         yield problem(role, measure, "not_a_number")
     yield from _problems_of_scope(field, role, measure, definition)
-    if role == "total" and not any(each.tag and each.tag.count == measure for each in definition.fields):
+    if role == "total" and not any(_is_part_of(each, field) for each in definition.fields):
         yield problem("total", measure, "total_of_nothing")
     if role in ("count", "each"):
         yield from _problems_of_cell(tag, role, measure, bands, problem)
+
+
+def _is_part_of(cell: Field, total: Field) -> bool:
+    """Whether a stated total is compared with this cell: as `aggregates.fact` does, kind by kind, inwards."""
+    if cell.tag is None or total.tag is None:
+        return False
+    scope = cell.path if cell.tag.each else cell.repeat
+    mine = (cell.tag.count or cell.tag.each, cell.tag.unit, cell.tag.reach, cell.tag.subset)
+    return mine == (total.tag.total, total.tag.unit, total.tag.reach, total.tag.subset) and (
+        f"{scope}/".startswith(f"{total.repeat}/") or not total.repeat
+    )
 
 
 def _problems_of_dimension(
@@ -168,20 +186,19 @@ def _problems_of_cell(
         yield problem("sex", tag.sex, "unknown_sex")
     if tag.reach not in REACHES:
         yield problem("reach", tag.reach, "unknown_reach")
-    if tag.unit not in (*UNITS, "events"):
+    if tag.unit not in UNITS and MEASURES[measure] == "people":
         yield problem("unit", tag.unit, "unknown_unit")
     if tag.subset and not SUBSET.fullmatch(tag.subset):
         yield problem("subset", tag.subset, "subset_no_word")
     if tag.age:
         yield from _problems_of_age(tag, bands, problem)
-    if MEASURES[measure] == "events":
-        for attribute in ("sex", "age"):
-            if getattr(tag, attribute):
-                yield problem(attribute, getattr(tag, attribute), "events_have_no_people")
-    elif role == "count" and tag.reach == "direct" and not tag.subset:
-        for attribute in ("sex", "age"):
-            if not getattr(tag, attribute):
-                yield problem(attribute, "", f"{attribute}_missing")
+    are_people = MEASURES[measure] == "people"
+    must_tell = are_people and role == "count" and tag.reach == "direct" and not tag.subset
+    for attribute, written in (("sex", tag.sex), ("age", tag.age)):
+        if written and not are_people:
+            yield problem(attribute, written, "events_have_no_people")
+        elif must_tell and not written:
+            yield problem(attribute, "", f"{attribute}_missing")
 
 
 def _problems_of_age(

@@ -1,5 +1,6 @@
 """Reads an XForm, as pyxform writes them and as ODK tools accept them, into a `Definition`. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -7,15 +8,17 @@ from lxml import etree
 
 from forms.definition import Choice, Definition, Field, Labels, TagProblem
 from forms.refusal import Refusal
-from forms.tally_tag import NAMESPACE, problems_of_attributes, read_tag
+from forms.tally_tag import NAMESPACE, problems_of_attributes, problems_of_typed_text, read_tag
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
-JAVAROSA = "{http://openrosa.org/javarosa}"
+ODK = "{http://www.opendatakit.org/xforms}"
 FICHE = f"{{{NAMESPACE}}}"
 
 CONTROL_KINDS = {"select1": "select1", "select": "select", "rank": "rank", "upload": "binary"}
 CONTROLS = {*CONTROL_KINDS, "input", "trigger", "range", "secret", "group", "repeat"}
+CONTROL_TAGS = (*(XFORMS + name for name in CONTROLS), f"{ODK}rank")
+INSTANCE_NAME = re.compile(r"""\binstance\(\s*(['"])(.*?)\1\s*\)""")
 KINDS = {"integer": "int", "text": "string", "": "string"}
 
 
@@ -50,13 +53,12 @@ def parse_xform(xml: bytes) -> Definition:
     body = root.find(f"{XHTML}body")
     if model is None or body is None:
         raise XFormInvalid(reason="model or body missing")
-    instance = model.find(f"{XFORMS}instance")
-    primary = next((each for each in instance if isinstance(each.tag, str)), None) if instance is not None else None
+    primary = next(model.iterfind(f"{XFORMS}instance[1]/*"), None)
     if primary is None:
         raise XFormInvalid(reason="primary instance missing")
-    form_id = primary.get("id", "")
-    if not form_id:
-        raise XFormInvalid(reason="form id missing")
+    form_id, title = primary.get("id", ""), (root.findtext(f"{XHTML}head/{XHTML}title") or "").strip()
+    if not form_id or not title:  # Collect installs neither (OR-27c)
+        raise XFormInvalid(reason="title missing" if form_id else "form id missing")
     name = _local(primary)
     reading = _Reading(binds={each.get("nodeset", ""): each for each in model.findall(f"{XFORMS}bind")})
     _read_texts(model, reading)
@@ -67,7 +69,7 @@ def parse_xform(xml: bytes) -> Definition:
     return Definition(
         form_id=form_id,
         version=primary.get("version", ""),
-        title=(root.findtext(f"{XHTML}head/{XHTML}title") or "").strip() or form_id,
+        title=title,
         root=name,
         languages=reading.languages,
         fields=tuple(reading.fields),
@@ -88,6 +90,8 @@ def _root(xml: bytes) -> etree._Element:
         raise XFormInvalid(reason="DOCTYPE")
     if root.tag != f"{XHTML}html":
         raise XFormInvalid(reason="root element is not h:html")
+    if root.nsmap.get("fiche", NAMESPACE) != NAMESPACE:  # its tags would be there and count nothing
+        raise XFormInvalid(reason=f'namespace fiche="{root.nsmap["fiche"]}" instead of "{NAMESPACE}"')
     return root
 
 
@@ -97,7 +101,9 @@ def _local(element: etree._Element) -> str:
 
 def _read_texts(model: etree._Element, reading: _Reading) -> None:
     translations = model.findall(f"{XFORMS}itext/{XFORMS}translation")
-    translations.sort(key=lambda each: not each.get("default", ""))  # the default one first, then as they stand
+    translations.sort(
+        key=lambda each: not each.get("default", "")
+    )  # the default one first, the rest as it is
     reading.languages = tuple(each.get("lang", "") for each in translations)
     for translation in translations:
         for text in translation.findall(f"{XFORMS}text"):
@@ -124,7 +130,7 @@ def _item_labels(item: etree._Element, reading: _Reading) -> Labels:
 
 
 def _read_controls(body: etree._Element, reading: _Reading) -> None:
-    for element in body.iter(*(XFORMS + name for name in CONTROLS)):
+    for element in body.iter(*CONTROL_TAGS):
         name = _local(element)
         path = element.get("nodeset" if name == "repeat" else "ref") or element.get("bind") or ""
         if not path:
@@ -187,6 +193,9 @@ def _field(
     if control is not None:
         labels = _labels(control.element, reading)
         choices = _choices(path, control.element, reading)
+    tag = read_tag(attributes)
+    if tag is not None and control is not None and kind == "string":
+        reading.problems += problems_of_typed_text(path, tag)
     return Field(
         path=path,
         name=path.rpartition("/")[2],
@@ -194,7 +203,7 @@ def _field(
         repeat=repeat,
         labels=labels,
         choices=choices,
-        tag=read_tag(attributes),
+        tag=tag,
     )
 
 
@@ -211,11 +220,8 @@ def _labels(element: etree._Element, reading: _Reading) -> Labels:
 def _choices(path: str, element: etree._Element, reading: _Reading) -> str:
     itemset = element.find(f"{XFORMS}itemset")
     if itemset is not None:
-        nodeset = itemset.get("nodeset", "")
-        if nodeset.startswith("instance("):
-            name = nodeset[len("instance(") :].lstrip("'\"").partition("'")[0].partition('"')[0]
-            return name if name in reading.choice_lists else ""
-        return ""
+        named = INSTANCE_NAME.search(itemset.get("nodeset", ""))
+        return named[2] if named and named[2] in reading.choice_lists else ""
     items = element.findall(f"{XFORMS}item")
     if items:
         reading.choice_lists[path] = tuple(
@@ -230,8 +236,16 @@ def _media(model: etree._Element) -> Iterator[str]:
     for instance in model.findall(f"{XFORMS}instance")[1:]:
         address = instance.get("src", "")
         if address.startswith("jr://") and address != "jr://instance/last-saved":
-            yield address.rpartition("/")[2]
+            yield _file_name(address)
     for value in model.iterfind(f"{XFORMS}itext/{XFORMS}translation/{XFORMS}text/{XFORMS}value"):
         text = (value.text or "").strip()
         if value.get("form") and text.startswith("jr://"):
-            yield text.rpartition("/")[2]
+            yield _file_name(text)
+
+
+def _file_name(address: str) -> str:
+    """Phones keep a form's files in one flat folder (OR-22)."""
+    name = address.rpartition("/")[2]
+    if not name:
+        raise XFormInvalid(reason=f"{address}: no file name")
+    return name

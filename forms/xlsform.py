@@ -23,9 +23,10 @@ def locate(content: bytes, *, file_type: str) -> dict[str, SheetRow]:
     from openpyxl.utils import get_column_letter
 
     workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
-    if "survey" not in workbook.sheetnames:
+    survey = next((name for name in workbook.sheetnames if name.lower() == "survey"), None)
+    if survey is None:
         return {}
-    rows = workbook["survey"].iter_rows(values_only=True)
+    rows = workbook[survey].iter_rows(values_only=True)
     header = [str(cell or "").strip() for cell in next(rows, ())]
     columns = {name: get_column_letter(number) for number, name in enumerate(header, start=1) if name}
     found: dict[str, SheetRow] = {}
@@ -37,7 +38,8 @@ def locate(content: bytes, *, file_type: str) -> dict[str, SheetRow]:
             del around[-1:]
         elif row.get("name"):
             path = "/".join(["", *around, row["name"]])
-            found[path] = SheetRow("survey", number, columns)
+            found[path] = SheetRow(survey, number, columns)
             if kind.startswith("begin "):
                 around.append(row["name"])
+    workbook.close()
     return found

@@ -14,7 +14,7 @@ def phone(db: Database, token: str, project_id: int) -> AppUser:
     """The app user of a token, for its own project alone. Raises PhoneUnknown (403, never 401: OR-56)."""
     app_user = app_user_by_token(db, token)
     if app_user is None or app_user.project_id != project_id:
-        raise PhoneUnknown()
+        raise PhoneUnknown
     return app_user
 
 
@@ -22,18 +22,18 @@ def signed_in(db: Database, request: Request, *, now: datetime) -> Person:
     """The person who asks. Raises NotSignedIn, or BasicNeedsTLS for a password over an open line."""
     given = request.authorization
     if given is None:
-        raise NotSignedIn()
+        raise NotSignedIn
     if given.type == "bearer" and given.token:
         session = find_session(db, given.token, now=now)
         if session:
             return session.person
     elif given.type == "basic" and given.username and given.password:
         if not _is_private_line(request):
-            raise BasicNeedsTLS()
+            raise BasicNeedsTLS
         person = person_with(db, given.username, given.password)
         if person:
             return person
-    raise NotSignedIn()
+    raise NotSignedIn
 
 
 def _is_private_line(request: Request) -> bool:

@@ -26,8 +26,10 @@ UNEXPECTED = mark("Try again later: something went wrong on the server (number {
 SECURITY_HEADERS = (
     (
         "Content-Security-Policy",
-        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        (
+            "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
     ),
     ("Referrer-Policy", "no-referrer"),
     ("X-Frame-Options", "DENY"),
@@ -117,7 +119,9 @@ def refuse_http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         return refuse(BodyTooLarge(limit=edge().settings.uploads.max_body_bytes, name=""))
     if error.code == 400:
-        return refuse(BodyBroken(reason=error.name) if is_openrosa() else RequestUnreadable(reason=error.name))
+        return refuse(
+            BodyBroken(reason=error.name) if is_openrosa() else RequestUnreadable(reason=error.name)
+        )
     return fail(error)
 
 
@@ -142,4 +146,6 @@ def is_openrosa() -> bool:
 
 def details(refusal: Refusal) -> dict[str, object]:
     """The facts of an error, for programs."""
-    return {name: value for name, value in refusal.facts.items() if isinstance(value, str | int | float | tuple)}
+    return {
+        name: value for name, value in refusal.facts.items() if isinstance(value, str | int | float | tuple)
+    }

@@ -152,7 +152,7 @@ def submission(project_id: int) -> Response:
         receipt = here.storage.write(lambda db: receive(db, project_id, envelope, now=clock.now()))
     except (OSError, sqlite3.OperationalError) as error:
         if is_disk_full(error):
-            raise DiskFull() from error
+            raise DiskFull from error
         raise
     if receipt.refusal:
         raise receipt.refusal

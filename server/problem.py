@@ -56,14 +56,16 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
     refusals.ParameterMissing: Problem(400.2, mark("Give {names}: it is missing.")),
     refusals.HeaderMissing: Problem(400.6, mark("The header {header} is missing.")),
-    InstancePartMissing: Problem(
-        400.7, mark("Send the sheet again: the request has no part named {part}.")
+    InstancePartMissing: Problem(400.7, mark("Send the sheet again: the request has no part named {part}.")),
+    refusals.ParameterInvalid: Problem(
+        400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")
     ),
-    refusals.ParameterInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
     QueryInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
     ReviewStateUnknown: Problem(400.8, mark("{state} is no review state. Allowed: {allowed}.")),
     GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
-    AgeBandInvalid: Problem(400.8, mark("{band} is no age band. Write for example 5-17 or 18+, in rising order.")),
+    AgeBandInvalid: Problem(
+        400.8, mark("{band} is no age band. Write for example 5-17 or 18+, in rising order.")
+    ),
     refusals.FileTypeUnknown: Problem(400.8, mark("{name}: give a file that ends in {allowed}.")),
     SheetInvalid: Problem(400.15, mark("Mend the form: {reason}")),
     XFormInvalid: Problem(400.15, mark("This is no form that phones can load: {reason}.")),
@@ -72,7 +74,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     FieldTypeChanged: Problem(
         400.17,
         mark(
-            "Give the question {path} of {form_id} a new name: its type was {before} and cannot become {after}."
+            "Give the question {path} of {form_id} a new name: "
+            "its type was {before} and cannot become {after}."
         ),
     ),
     FormIdMissing: Problem(
@@ -91,15 +94,23 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
     ),
     refusals.NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
-    refusals.BasicNeedsTLS: Problem(401.3, mark("Use https: a password must not cross the network in the open.")),
-    refusals.PhoneUnknown: Problem(
-        403.1, mark("Ask your coordinator for a new code to scan: this phone's access was withdrawn or is unknown.")
+    refusals.BasicNeedsTLS: Problem(
+        401.3, mark("Use https: a password must not cross the network in the open.")
     ),
-    refusals.FormNotOffered: Problem(403.1, mark("The form {form_id} is closed and can no longer be downloaded.")),
+    refusals.PhoneUnknown: Problem(
+        403.1,
+        mark("Ask your coordinator for a new code to scan: this phone's access was withdrawn or is unknown."),
+    ),
+    refusals.FormNotOffered: Problem(
+        403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
+    ),
     refusals.AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
     ProjectUnknown: Problem(404.1, mark("There is no project {project}.")),
     FormUnknown: Problem(
-        404.1, mark("Tell your coordinator: the form {form_id} is not on this server. The sheet stays on your phone.")
+        404.1,
+        mark(
+            "Tell your coordinator: the form {form_id} is not on this server. The sheet stays on your phone."
+        ),
     ),
     SubmissionUnknown: Problem(404.1, mark("There is no submission {submission_id}.")),
     AppUserUnknown: Problem(404.1, mark("There is no phone {id} in service.")),
@@ -122,7 +133,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
             "This one is kept aside for the coordinator."
         ),
     ),
-    FormClosed: Problem(409.2, mark("Tell your coordinator: the form {form_id} is closed and takes no sheets.")),
+    FormClosed: Problem(
+        409.2, mark("Tell your coordinator: the form {form_id} is closed and takes no sheets.")
+    ),
     InstanceIdTaken: Problem(
         409.3, mark("Tell your coordinator: the identifier of this correction belongs to another sheet.")
     ),
@@ -132,7 +145,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         mark("Give the form {form_id} a new version: {version} was published with other content."),
     ),
     EditOutdated: Problem(
-        409.9, mark("Tell your coordinator: this sheet was corrected meanwhile, and this correction is older.")
+        409.9,
+        mark("Tell your coordinator: this sheet was corrected meanwhile, and this correction is older."),
     ),
     RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
     SubmissionDeleted: Problem(
@@ -148,7 +162,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         409.1, mark("{path} holds data already. Give --force to set it aside and restore.")
     ),
     refusals.PortTaken: Problem(
-        500.1, mark("Something answers at {bind} already: fiche may be running. Stop it, or change bind in {file}.")
+        500.1,
+        mark("Something answers at {bind} already: fiche may be running. Stop it, or change bind in {file}."),
     ),
     refusals.QRTooLong: Problem(500.1, mark("The settings of this phone are too long for a QR code.")),
     refusals.DiskFull: Problem(

@@ -47,6 +47,4 @@ def start_logging(level: int = logging.INFO) -> None:
 def log_request(method: str, path: str, *, status: int, milliseconds: float, request_id: str) -> None:
     """One line a request, where somebody listens."""
     if log.isEnabledFor(logging.INFO):
-        log.info(
-            "%s %s status=%d ms=%.1f id=%s", method, path, status, milliseconds, request_id
-        )
+        log.info("%s %s status=%d ms=%.1f id=%s", method, path, status, milliseconds, request_id)

@@ -80,11 +80,16 @@ def test_a_phone_is_known_by_its_token_until_it_is_withdrawn(db: Database, stati
 
 def test_phones_in_service_stand_first_in_the_list(db: Database, station: Station) -> None:
     numbers = [
-        accounts.add_app_user(db, project_id=station.project_id, display_name=name, now=NOW)[0] for name in "abc"
+        accounts.add_app_user(db, project_id=station.project_id, display_name=name, now=NOW)[0]
+        for name in "abc"
     ]
     accounts.revoke_app_user(db, numbers[2], now=NOW)
     listed = accounts.app_users(db, station.project_id)
-    assert [(each.display_name, each.is_revoked) for each in listed] == [("b", False), ("a", False), ("c", True)]
+    assert [(each.display_name, each.is_revoked) for each in listed] == [
+        ("b", False),
+        ("a", False),
+        ("c", True),
+    ]
     assert accounts.app_users(db, 999) == []
 
 

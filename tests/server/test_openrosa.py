@@ -19,7 +19,13 @@ from tests.station import Station
 SMALL = UploadLimits(
     max_body_bytes=40_000, max_file_bytes=20_000, max_xml_bytes=10_000, accept_content_length=10_000
 )
-NOTHING = {"submission": 0, "submission_version": 0, "submission_attachment": 0, "submission_conflict": 0, "sheet_club": 0}
+NOTHING = {
+    "submission": 0,
+    "submission_version": 0,
+    "submission_attachment": 0,
+    "submission_conflict": 0,
+    "sheet_club": 0,
+}
 
 
 @pytest.fixture
@@ -43,7 +49,12 @@ REFUSED = [
         "Renvoyez : la fiche",
         "Send again: the sheet",
     ),
-    (b"<data/>", 400, "Prévenez votre coordinateur : cette fiche ne dit pas", "Tell your coordinator: this sheet"),
+    (
+        b"<data/>",
+        400,
+        "Prévenez votre coordinateur : cette fiche ne dit pas",
+        "Tell your coordinator: this sheet",
+    ),
     (
         b"<data id='club' version='1'/>",
         400,
@@ -110,7 +121,13 @@ def test_another_content_under_the_same_identifier_is_409_and_is_kept_aside(desk
         answer = desk.post(sheet(presents="2"))
         assert answer.status_code == 409
         assert "gardé à part" in message_of(answer.data)
-    assert kept(desk) == {**NOTHING, "submission": 1, "submission_version": 1, "submission_conflict": 1, "sheet_club": 1}
+    assert kept(desk) == {
+        **NOTHING,
+        "submission": 1,
+        "submission_version": 1,
+        "submission_conflict": 1,
+        "sheet_club": 1,
+    }
     assert desk.rows("SELECT presents FROM sheet_club") == [{"presents": 1}]
 
 
@@ -147,7 +164,9 @@ def test_a_body_cut_off_anywhere_leaves_nothing(desk: Desk) -> None:
     assert desk.post_body(body, content_type).status_code == 201
 
 
-@pytest.mark.parametrize("content_type", ["", "text/plain", "multipart/form-data", "multipart/form-data; boundary="])
+@pytest.mark.parametrize(
+    "content_type", ["", "text/plain", "multipart/form-data", "multipart/form-data; boundary="]
+)
 def test_a_body_of_another_kind_is_400(desk: Desk, content_type: str) -> None:
     assert desk.post_body(sheet(), content_type).status_code == 400
 
@@ -191,7 +210,14 @@ def test_any_bytes_are_refused_in_words(desk: Desk, body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/forms/%01%0B.xml", "/forms/club/attachments/%00", "/forms/%EF%BF%BE.xml", "/forms/%3C&.xml", "//x", "/x"],
+    [
+        "/forms/%01%0B.xml",
+        "/forms/club/attachments/%00",
+        "/forms/%EF%BF%BE.xml",
+        "/forms/%3C&.xml",
+        "//x",
+        "/x",
+    ],
 )
 def test_an_address_that_leads_nowhere_is_404_in_readable_xml(desk: Desk, path: str) -> None:
     answer = desk.get(path)

@@ -1,4 +1,4 @@
-"""The ten rules of ODK Collect that bite first, one test or more each; `OR-…` are read in Collect's source."""
+"""The ten rules of ODK Collect that bite first, with tests for each (`OR-…`: read in Collect's source)."""
 
 import hashlib
 import re
@@ -194,7 +194,10 @@ def test_every_entry_of_the_list_is_complete(desk: Desk) -> None:
     root = etree.fromstring(answer.data)
     assert root.tag == "{http://openrosa.org/xforms/xformsList}xforms"
     entries = parts(answer)
-    assert {entry["formID"]: entry["name"] for entry in entries} == {"club": "Club & débat", "visite": "Visite"}
+    assert {entry["formID"]: entry["name"] for entry in entries} == {
+        "club": "Club & débat",
+        "visite": "Visite",
+    }
     for entry in entries:
         assert entry["downloadUrl"].startswith("http://localhost/")
         assert re.fullmatch(r"md5:[0-9a-f]{32}", entry["hash"])

@@ -11,9 +11,9 @@ import aggregates
 import forms
 import server
 import sync
-from forms.publish import LocatedProblem, TagsInvalid
+from forms.definition import TagProblem
+from forms.publish import LocatedProblem, MediaMissing, TagsInvalid
 from forms.refusal import Refusal
-from forms.tally_tag import TagProblem
 from server.language import translate
 from server.problem import PROBLEMS, problem_of, sentence
 from server.refusals import QRTooLong
@@ -85,7 +85,10 @@ def test_a_limit_is_told_in_megabytes() -> None:
 def test_a_configuration_problem_names_its_key_what_stands_there_and_what_may() -> None:
     problem = SettingsProblem("server.workers", "0", "1–64")
     told = sentence(SettingsInvalid(path="fiche.toml", problems=(problem,)), "en")
-    assert told.splitlines() == ["Mend the configuration fiche.toml:", "  server.workers: found 0; allowed: 1–64"]
+    assert told.splitlines() == [
+        "Mend the configuration fiche.toml:",
+        "  server.workers: found 0; allowed: 1–64",
+    ]
 
 
 @pytest.mark.parametrize("reason", SENTENCES)
@@ -93,7 +96,8 @@ def test_a_tag_problem_says_where_it_stands_and_what_to_write(reason: str) -> No
     problem = TagProblem(path="/effectifs/n_hommes", attribute="sex", value="X", reason=reason)
     located = LocatedProblem(problem, "survey", 7, "H")
     told = {
-        language: sentence(TagsInvalid(form_id="club", problems=(located,)), language) for language in LANGUAGES
+        language: sentence(TagsInvalid(form_id="club", problems=(located,)), language)
+        for language in LANGUAGES
     }
     assert "row 7, column H" in told["en"]
     assert "ligne 7, colonne H" in told["fr"]
@@ -108,6 +112,4 @@ def test_a_fact_that_is_missing_or_a_list_reads_well() -> None:
 
 
 def _with_names(names: tuple[str, ...]) -> Refusal:
-    from forms.publish import MediaMissing
-
     return MediaMissing(form_id="club", names=names)

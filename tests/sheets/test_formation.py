@@ -36,10 +36,17 @@ def test_a_category_without_people_is_refused(fill: Any) -> None:
     assert "Une catégorie a au moins une personne" in refused.value.messages[0]
 
 
+def test_a_training_without_any_category_is_refused(fill: Any) -> None:
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**TRAINING, "categories": []})
+    assert "ajoutez une catégorie" in refused.value.messages[0]
+
+
 def test_a_wrong_list_total_must_be_confirmed(fill: Any) -> None:
     paper = {**TRAINING, "saisie_papier": "oui", "total_liste": "36"}
-    with pytest.raises(RefusedByEngine):
+    with pytest.raises(RefusedByEngine) as refused:
         fill(paper)
+    assert "Le total écrit ne correspond pas" in refused.value.messages[0]
     fill({**paper, "ecart_confirme": "OK"})
 
 

@@ -121,14 +121,26 @@ def test_a_slip_is_told_in_english_to_those_who_chose_it(fill: Any) -> None:
     assert refused.value.messages == ["No more than the women present"]
 
 
+def test_a_cell_left_empty_is_asked_for_in_the_language_of_the_phone(fill: Any) -> None:
+    unanswered = {**SESSION, "n_garcons": None}
+    for language, message in (
+        ("Français (fr)", "Cette réponse est nécessaire"),
+        ("English (en)", "This answer is needed"),
+    ):
+        with pytest.raises(RefusedByEngine) as refused:
+            fill(unanswered, language=language)
+        assert refused.value.messages == [message]
+
+
 def test_first_timers_may_stay_unknown(fill: Any) -> None:
     assert not text(fill(SESSION), "nv_femmes")
 
 
 def test_a_paper_total_that_differs_must_be_confirmed(fill: Any) -> None:
     paper = {**SESSION, "saisie_papier": "oui", "total_fiche": "61"}
-    with pytest.raises(RefusedByEngine):
+    with pytest.raises(RefusedByEngine) as refused:
         fill(paper)
+    assert "Le total écrit ne correspond pas" in refused.value.messages[0]
     assert text(fill({**paper, "ecart_confirme": "OK"}), "total_fiche") == "61"
     fill({**paper, "total_fiche": "60"})
 

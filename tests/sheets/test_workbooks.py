@@ -60,6 +60,12 @@ def test_every_text_is_there_in_french_and_in_english(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
+def test_a_finished_sheet_can_be_corrected_on_the_phone(path: Path) -> None:
+    xml = convert_sheet(path.read_bytes(), file_type=".xlsx", fallback_id="form", java=None).xml
+    assert b'<submission odk:client-editable="true"/>' in xml
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
 def test_a_sheet_is_named_by_date_place_and_type_and_never_by_a_person(path: Path) -> None:
     (settings,) = rows(path, "settings")
     assert re.findall(r"\$\{(.+?)\}", settings["instance_name"]) == NAMING[path.stem]
