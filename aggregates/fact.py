@@ -183,7 +183,11 @@ class _Sheet:
 
         A date of birth is exact and comes first, then the declared age, then the year of birth.
         """
-        for dimension, read in (("birthdate", _age_by_birthdate), ("age", _age), ("birth_year", _age_by_year)):
+        for dimension, read in (
+            ("birthdate", _age_by_birthdate),
+            ("age", _age),
+            ("birth_year", _age_by_year),
+        ):
             text = dimensions.get(dimension, "")
             if text:
                 if dimension != "age" and event is None:

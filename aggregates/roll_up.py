@@ -95,7 +95,11 @@ def roll_up(
                     now=now(),
                 )
     log.info(
-        "roll-up kind=%s submissions=%d facts=%d tallies=%d", run.kind, run.submissions, run.facts, run.tallies
+        "roll-up kind=%s submissions=%d facts=%d tallies=%d",
+        run.kind,
+        run.submissions,
+        run.facts,
+        run.tallies,
     )
     return run
 
@@ -201,7 +205,7 @@ def _definitions(db: Database, read: Sequence[Current]) -> dict[int, Definition]
             definitions[definition_id] = load_definition(db, definition_id)
         except sqlite3.Error:
             raise
-        except Exception as error:  # noqa: BLE001  its sheets become findings; the others must be counted tonight
+        except Exception as error:
             log.warning("definition unreadable id=%d reason=%s", definition_id, type(error).__name__)
     return definitions
 
@@ -212,7 +216,7 @@ def _derived(read: Sequence[Current], definitions: Mapping[int, Definition], ask
     found: dict[int, tuple[Finding, ...]] = {}
     for each in read:
         derivation = _derivation(each, definitions.get(each.definition_id))
-        review = REVIEWS.get(each.review_state, each.review_state or "received")
+        review = REVIEWS.get(each.review_state or "", each.review_state or "received")
         entries.append(Entry(each.submission_id, review, derivation.records))
         found[each.submission_id] = derivation.findings
     for gone in sorted(asked - found.keys()):
@@ -229,7 +233,7 @@ def _derivation(read: Current, definition: Definition | None) -> Derivation:
             raise DefinitionUnreadable(definition_id=read.definition_id)
         scope = scopes(parse_instance(read.xml), definition)
         return derive(scope, definition, project_id=read.project_id)
-    except Exception as error:  # noqa: BLE001  whatever it is, one sheet must not stop the night
+    except Exception as error:
         reason = type(error).__name__
         log.warning("sheet unreadable submission=%d reason=%s", read.submission_id, reason)
         return Derivation((), (Finding("unreadable_sheet", "", {"reason": reason}),))

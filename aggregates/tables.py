@@ -3,7 +3,8 @@
 All of them are derived from the raw XML and the review decisions; `fiche rebuild` makes them again.
 `cell` and `grain` spell out what a number means; their keys are digests of their own columns, so that
 a rebuild in another order gives the same tables (`aggregates.cell.key_of`). `tally` adds up numbers;
-`sheet_tally` counts the sheets that state any of a measure, which its cells cannot tell: a sheet fills several.
+`sheet_tally` counts the sheets that state any of a measure, which its cells cannot tell (a sheet fills
+several).
 """
 
 from forms.sqlite import Database, Migrations

@@ -165,8 +165,8 @@ def _new_facts(entries: Iterable[Entry]) -> list[Row]:
 
 def _kept(records: Iterable[Row], facts: Iterable[Row]) -> dict[int, Kept]:
     kept: dict[int, Kept] = {}
-    for submission_id, number, *columns in records:
-        kept.setdefault(submission_id, {})[number] = KeptRecord(*columns, {})
+    for submission_id, number, grain_id, event_date, status, review in records:
+        kept.setdefault(submission_id, {})[number] = KeptRecord(grain_id, event_date, status, review, {})
     for submission_id, number, cell_id, n in facts:
         kept[submission_id][number].facts[cell_id] = n
     return kept
@@ -246,7 +246,11 @@ def _move_tallies(db: Database, difference: _Difference) -> int:
 
 
 def _move_sheets(db: Database, difference: _Difference) -> None:
-    moves = sorted((key[0], *key[1], *values) for key, values in difference.sheets.items() if any(values))
+    moves = sorted(
+        (grain_id, *kind, sheets, approved)
+        for (grain_id, kind), (sheets, approved) in difference.sheets.items()
+        if sheets or approved
+    )
     db.conn.executemany(
         """
         INSERT INTO sheet_tally (grain_id, measure, unit, reach, subset, sheets, approved_sheets)

@@ -17,8 +17,8 @@ else:
     sys.modules.setdefault("pysqlite3", sqlcipher3)
     sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher3.dbapi2)
 
-from sqlite_utils import Migrations  # noqa: E402  the driver must be chosen first
-from sqlite_utils.db import Database, sqlite3  # type: ignore[attr-defined]  # noqa: E402  chosen there
+from sqlite_utils import Migrations
+from sqlite_utils.db import Database, sqlite3  # type: ignore[attr-defined]
 
 WAL_RESET_MENDED = (3, 51, 3)
 

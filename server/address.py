@@ -4,7 +4,7 @@ import socket
 
 from server.settings import Settings
 
-EVERYWHERE = ("0.0.0.0", "[::]")
+EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104  compared with, not listened on
 
 
 def server_address(settings: Settings) -> str:

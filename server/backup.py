@@ -27,9 +27,7 @@ PAGES_A_STEP = 512
 Progress = Callable[[int, int], None]
 
 
-def backup(
-    settings: Settings, storage: Storage, folder: Path, *, now: datetime, progress: Progress
-) -> Path:
+def backup(settings: Settings, storage: Storage, folder: Path, *, now: datetime, progress: Progress) -> Path:
     """Make a backup below `folder` while the server goes on; gives the new folder."""
     place = folder / f"fiche-{now.astimezone(settings.zone):%Y%m%d-%H%M%S}"
     partial = place.with_name(f"{place.name}.partial")
@@ -56,7 +54,9 @@ def backup(
     return place
 
 
-def restore(settings: Settings, folder: Path, *, now: datetime, sets_aside: bool, progress: Progress) -> Path | None:
+def restore(
+    settings: Settings, folder: Path, *, now: datetime, sets_aside: bool, progress: Progress
+) -> Path | None:
     """Put a backup in the place of the data folder, after every hash was checked.
 
     Raises BackupDamaged, DataPresent where data is there and is not to be set aside, or Busy while a server

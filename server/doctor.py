@@ -59,7 +59,9 @@ def _sqlite() -> Check:
         "sqlite",
         not has_wal_reset_bug(),
         str(sqlite3.sqlite_version),
-        mark("This SQLite can damage a database in rare cases (WAL-reset bug). Install the package sqlcipher3."),
+        mark(
+            "This SQLite can damage a database in rare cases (WAL-reset bug). Install the package sqlcipher3."
+        ),
     )
 
 

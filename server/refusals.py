@@ -32,7 +32,7 @@ class BasicNeedsTLS(Refusal):
 
 
 class PhoneUnknown(Refusal):
-    """The token in the address is unknown or was withdrawn. Never 401: it would ask for a password (OR-56)."""
+    """The token in the address is unknown or was withdrawn. Never 401, which asks for a password (OR-56)."""
 
 
 class FormNotOffered(Refusal):

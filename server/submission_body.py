@@ -16,7 +16,7 @@ from sync.envelope import Part
 
 INSTANCE_PART = "xml_submission_file"
 INCOMPLETE_PART = "*isIncomplete*"
-"""Says that more POSTs follow (OR-35). The instance itself tells which files are due, so it is passed over."""
+"""Says that more POSTs follow (OR-35). The instance itself tells which files are due: it is passed over."""
 CHUNK = 65536
 
 

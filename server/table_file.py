@@ -1,4 +1,4 @@
-"""A table of counts as people take it away: rows of JSON, CSV for Excel, a workbook, or lines on a terminal."""
+"""A table of counts as people take it away: rows of JSON, CSV for Excel, a workbook, lines on a terminal."""
 
 import csv
 import io
@@ -95,7 +95,10 @@ def write_table(table: TallyTable, file_format: str, *, language: str, about: Ab
 def text_table(table: TallyTable, *, language: str, about: About) -> str:
     """The table as lines for a terminal, with subtotals, and what the numbers are."""
     headings = _headings(table, language)
-    lines = [headings, *([*labels, *_figures(row, language)] for labels, row in _with_subtotals(table, language))]
+    lines = [
+        headings,
+        *([*labels, *_figures(row, language)] for labels, row in _with_subtotals(table, language)),
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     left = len(table.by) or 1
     text = [
@@ -121,10 +124,16 @@ def describe(table: TallyTable, language: str, about: About) -> list[str]:
     lines = [first]
     if about.first_month or about.last_month:
         lines.append(
-            said(mark("Period: {first} to {last}"), first=about.first_month or "…", last=about.last_month or "…")
+            said(
+                mark("Period: {first} to {last}"),
+                first=about.first_month or "…",
+                last=about.last_month or "…",
+            )
         )
     if table.left_out:
-        lines.append(said(mark("Outside the age bands, not counted: {count}"), count=number(language, table.left_out)))
+        lines.append(
+            said(mark("Outside the age bands, not counted: {count}"), count=number(language, table.left_out))
+        )
     at = about.last_roll_up
     lines.append(
         said(mark("Last roll-up: {at}"), at=at.replace("T", " ")[:16] + " UTC")
@@ -233,7 +242,9 @@ def _xlsx(table: TallyTable, language: str, about: About) -> bytes:
         sheet = book.add_worksheet(translate(language, mark("Counts")))
         bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1, "text_wrap": True})
         figure = book.add_format({"num_format": "# ##0" if language == "fr" else "#,##0"})
-        strong = book.add_format({"num_format": "# ##0" if language == "fr" else "#,##0", "bold": True, "top": 1})
+        strong = book.add_format(
+            {"num_format": "# ##0" if language == "fr" else "#,##0", "bold": True, "top": 1}
+        )
         strong_text = book.add_format({"bold": True, "top": 1})
         headings = _headings(table, language)
         left = len(headings) - 4
@@ -249,7 +260,9 @@ def _xlsx(table: TallyTable, language: str, about: About) -> bytes:
             sheet.autofilter(0, 0, line, len(headings) - 1)
         grand = table.subtotals[-1]
         sheet.write_row(line + 1, 0, [translate(language, TOTAL), *[""] * (left - 1)], strong_text)
-        sheet.write_row(line + 1, left, [grand.value, grand.provisional, grand.verified, grand.sheets], strong)
+        sheet.write_row(
+            line + 1, left, [grand.value, grand.provisional, grand.verified, grand.sheets], strong
+        )
         notes = book.add_worksheet(translate(language, mark("About")))
         notes.set_column(0, 0, 90)
         for line, text in enumerate(describe(table, language, about)):

@@ -82,7 +82,7 @@ def parse_instance(xml: bytes) -> Instance:
         raise InstanceEncrypted(form_id=root.get("id", ""))
     form_id = root.get("id", "")
     if not form_id:
-        raise FormIdMissing()
+        raise FormIdMissing
     meta = _meta(root)
     if not meta.get("instanceID"):
         raise InstanceIdMissing(form_id=form_id)

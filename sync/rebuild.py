@@ -14,7 +14,8 @@ BATCH = 500
 
 
 def rebuild(
-    writing: Callable[[], AbstractContextManager[Database]], progress: Callable[[int], None] = lambda done: None
+    writing: Callable[[], AbstractContextManager[Database]],
+    progress: Callable[[int], None] = lambda done: None,
 ) -> int:
     """Lay every submission flat again; gives how many there were.
 

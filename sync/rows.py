@@ -44,7 +44,7 @@ def delete(db: Database, submission_id: int, tables: Iterable[str]) -> None:
     """Take the rows of one submission away from the tables of its form (all of them: an earlier version
     of the form may have had a repeat that the present one has not)."""
     for table in tables:
-        db.execute(f'DELETE FROM "{table}" WHERE submission_id = :id', {"id": submission_id})  # noqa: S608
+        db.execute(f'DELETE FROM "{table}" WHERE submission_id = :id', {"id": submission_id})
 
 
 @lru_cache(maxsize=256)
@@ -52,4 +52,4 @@ def _insert_statement(table: Table) -> str:
     key = ["submission_id", "position", "parent_position"] if table.repeat else ["submission_id"]
     names = ", ".join(f'"{name}"' for name in [*key, *(column.name for column in table.columns)])
     values = ", ".join(["?"] * len(key) + ["NULLIF(?, '')"] * len(table.columns))
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({values})'  # noqa: S608
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({values})'

@@ -45,7 +45,9 @@ class Fiche:
             f'{self.settings}\n[server]\nbind = "127.0.0.1:{self.port}"\npublic_url = "{self.address}"\n'
         )
 
-    def run(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, check: bool = True, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """A command; its words are French unless `environment` says otherwise."""
         finished = subprocess.run(
             [str(FICHE), *arguments, "--config", str(self.config)],

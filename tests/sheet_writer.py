@@ -21,7 +21,8 @@ def instance_xml(
     if deprecated_id:
         meta += f"<deprecatedID>{escape(deprecated_id)}</deprecatedID>"
     return (
-        f"<?xml version='1.0' encoding='UTF-8' ?><data id=\"{escape(form_id)}\" version=\"{escape(version)}\">"
+        "<?xml version='1.0' encoding='UTF-8' ?>"
+        f'<data id="{escape(form_id)}" version="{escape(version)}">'
         f"{_elements(tree)}<meta>{meta}</meta></data>"
     ).encode()
 

@@ -13,7 +13,7 @@ VERBS = {"convert", "publish", "receive", "rebuild", "roll_up", "report"}
 KEEPERS_BY_ANOTHER_NAME = {"sqlite"}
 """Chooses the database driver; everything that is given an open database may name its type."""
 OUTSIDE = {"sqlite_utils", "sqlcipher3", "requests", "os", "pathlib", "tempfile", "apscheduler", "shutil"}
-SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.S)
+SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.DOTALL)
 MODULES = sorted(path for folder in ORDER for path in (ROOT / folder).rglob("*.py"))
 LINES_A_FILE = 400
 LINES_A_FUNCTION = 60

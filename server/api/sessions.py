@@ -32,7 +32,7 @@ def create() -> Response:
     with edge().storage.reading() as db:
         person = person_with(db, given["email"], given["password"])
     if person is None:
-        raise NotSignedIn()
+        raise NotSignedIn
     with edge().storage.writing() as db:
         token, session = start_session(db, person, now=clock.now())
     return jsonify({"token": token, "csrf": session.csrf, **_times(session)})
@@ -44,7 +44,7 @@ def restore() -> Response:
     with edge().storage.reading() as db:
         session = find_session(db, _bearer(), now=clock.now())
     if session is None:
-        raise AddressUnknown()
+        raise AddressUnknown
     return jsonify(_times(session))
 
 
@@ -53,7 +53,7 @@ def end() -> Response:
     """Sign out."""
     with edge().storage.writing() as db:
         if not end_session(db, _bearer()):
-            raise NotSignedIn()
+            raise NotSignedIn
     return jsonify({"success": True})
 
 

@@ -46,11 +46,13 @@ def tallies() -> Response:
 
 def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:
     """The query in a request's parameters. Raises ParameterInvalid for one that is not known."""
-    given = {name: [each for value in values for each in value.split(",")] for name, values in parameters.items()}
+    given = {
+        name: [each for value in values for each in value.split(",")] for name, values in parameters.items()
+    }
     known = (*OTHERS, *PARAMETERS, *DIMENSIONS)
-    for name in given:
+    for name, values in given.items():
         if name not in known:
-            raise ParameterInvalid(parameter=name, value=",".join(given[name]), allowed=known)
+            raise ParameterInvalid(parameter=name, value=",".join(values), allowed=known)
     single = {name: given[name][0] for name in PARAMETERS if name in given}
     return TallyQuery(
         by=tuple(each for each in given.get("by", []) if each),

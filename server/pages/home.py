@@ -80,7 +80,9 @@ def home() -> Response:
         run=runs[0] if runs else None,
         words=WORDS,
         number=lambda value: number(spoken, value),
-        moment=lambda value: moment(spoken, read(value) if isinstance(value, str) else value, here.settings.zone),
+        moment=lambda value: moment(
+            spoken, read(value) if isinstance(value, str) else value, here.settings.zone
+        ),
     )
     response = make_response(page)
     response.headers["Cache-Control"] = "no-cache"
@@ -119,7 +121,9 @@ def _card(db: Database, form: Form, received: tuple[int, str], schemes: Schemes)
 def _measure(definition: Definition) -> str:
     """The people that a sheet counts first, "" for a sheet that counts none."""
     tags = (field.tag for field in definition.fields if field.tag)
-    return next((tag.count or tag.each for tag in tags if MEASURES.get(tag.count or tag.each) == "people"), "")
+    return next(
+        (tag.count or tag.each for tag in tags if MEASURES.get(tag.count or tag.each) == "people"), ""
+    )
 
 
 def _counts(rows: list[TallyRow], state: str) -> Counts:

@@ -214,7 +214,9 @@ class Office:
         envelope = Envelope(instance(form, str(self.sent), answers))
         key = self.forms[form]
         with self.storage.writing() as db:
-            number = 1 + db.execute("SELECT versions FROM submission WHERE id = ?", [submission_id]).fetchone()[0]
+            number = (
+                1 + db.execute("SELECT versions FROM submission WHERE id = ?", [submission_id]).fetchone()[0]
+            )
             submissions.add_version(
                 db,
                 envelope,

@@ -51,7 +51,9 @@ def test_the_finest_place_that_was_answered_wins() -> None:
 
 
 def test_units_reaches_and_subsets_are_cells_of_their_own() -> None:
-    sheet = derived(SESSION, session(n_femmes=25, nv_femmes=5, dont_handicap=2, n_indirect=400, n_mediations=1))
+    sheet = derived(
+        SESSION, session(n_femmes=25, nv_femmes=5, dont_handicap=2, n_indirect=400, n_mediations=1)
+    )
     kinds = {(cell.measure, cell.unit, cell.reach, cell.subset): n for cell, n in facts(sheet).items()}
     assert kinds == {
         ("participants", "contacts", "direct", ""): 25,
@@ -92,7 +94,9 @@ def test_a_stated_total_is_compared_with_the_cells_and_never_counted() -> None:
     sheet = derived(SESSION, session(n_hommes=12, n_femmes=25, nv_femmes=5, n_indirect=400, total_fiche=61))
     assert sum(n for cell, n in facts(sheet).items() if cell[:4] == WOMEN[:4]) == 37
     details = {"stated": 61, "counted": 37, "difference": 24}
-    assert [(finding.rule, finding.details) for finding in sheet.findings] == [("stated_total_mismatch", details)]
+    assert [(finding.rule, finding.details) for finding in sheet.findings] == [
+        ("stated_total_mismatch", details)
+    ]
 
 
 def test_a_stated_total_that_agrees_says_nothing() -> None:

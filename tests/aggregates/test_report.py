@@ -1,5 +1,6 @@
 """The tables that people read: the source report's own numbers, in its own order."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ SOURCE = {
 def split(total: int, cuts: list[float]) -> list[int]:
     """`total` in as many parts as there are cuts, and one."""
     edges = [0, *sorted(int(total * cut) for cut in cuts), total]
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in itertools.pairwise(edges)]
 
 
 CUTS = st.lists(st.floats(0, 1), min_size=7, max_size=7)
@@ -63,7 +64,9 @@ def test_the_tables_of_the_source_report_come_out_however_the_sheets_were_split(
     for *heads, total in zip(*parts, strict=True):
         month, village = data.draw(st.sampled_from(MONTHS)), data.draw(st.sampled_from(VILLAGES))
         counts = dict(zip(CELLS, heads, strict=True))
-        office.send("seance", session(date_seance=f"{month}-08", village=village, total_fiche=total, **counts))
+        office.send(
+            "seance", session(date_seance=f"{month}-08", village=village, total_fiche=total, **counts)
+        )
     office.night()
     men, women, boys, girls = cells
     expected = {("M", "18+"): men, ("F", "18+"): women, ("M", "5-17"): boys, ("F", "5-17"): girls}
@@ -97,7 +100,9 @@ def test_rows_come_as_men_women_boys_girls_within_each_place_by_name(office: Off
 
 def test_every_level_of_places_and_periods_adds_up_to_the_same(office: Office) -> None:
     for number, village in enumerate(VILLAGES, 1):
-        office.send("seance", session(village=village, date_seance=f"2020-{number * 3:02d}-01", n_femmes=number))
+        office.send(
+            "seance", session(village=village, date_seance=f"2020-{number * 3:02d}-01", n_femmes=number)
+        )
     office.send("seance", session(village="", commune="KAY-YEL-G", n_femmes=10))
     office.night()
     assert office.values(by=("region",)) == {("KAY",): 13, ("KOU",): 3}
@@ -178,7 +183,9 @@ def test_filters_take_several_values_and_months_on_both_ends(office: Office) -> 
         ("", "T-NON1", "tagne", 1000),
     ):
         date = f"{month}-15" if month else ""
-        office.send("seance", session(date_seance=date, village=village, osc=osc, n_femmes=heads, n_filles=heads))
+        office.send(
+            "seance", session(date_seance=date, village=village, osc=osc, n_femmes=heads, n_filles=heads)
+        )
     office.night()
     women = {"age_band": ("18+",)}
     assert office.ask(filters=women).total == 1111
@@ -194,7 +201,9 @@ def test_filters_take_several_values_and_months_on_both_ends(office: Office) -> 
     assert list(office.values(by=("month",)))[-1] == ("",)
 
 
-def test_heads_counted_in_a_coarse_band_are_undetailed_in_a_fine_scheme_and_never_spread(office: Office) -> None:
+def test_heads_counted_in_a_coarse_band_are_undetailed_in_a_fine_scheme_and_never_spread(
+    office: Office,
+) -> None:
     office.send("seance", session(n_hommes=4, n_femmes=25, n_filles=14))
     people = [{"sexe": "F", "age": age} for age in (4, 13, 13, 16, 18, 70)] + [{"sexe": "M"}]
     office.send("club", {"jour": "2020-03-08", "village": "T-NON1", "personne": people})

@@ -291,7 +291,9 @@ def test_a_full_roll_up_mends_tallies_that_somebody_changed(office: Office) -> N
     office.night()
     right = office.derived_tables()
     with office.storage.writing() as db:
-        db.execute("UPDATE tally SET received = received + 1 WHERE cell_id = (SELECT MIN(cell_id) FROM tally)")
+        db.execute(
+            "UPDATE tally SET received = received + 1 WHERE cell_id = (SELECT MIN(cell_id) FROM tally)"
+        )
         db.execute("DELETE FROM tally WHERE cell_id = (SELECT MAX(cell_id) FROM tally)")
         db.execute("INSERT INTO tally SELECT 5, cell_id, 1, 0, 0, 0, 1, 0 FROM tally LIMIT 1")
         db.execute("UPDATE sheet_tally SET sheets = 9")

@@ -1,6 +1,6 @@
 """`make bench`: intake, form list, roll-up, tallies and memory in one run, as a table and as JSON.
 
-    python -m tests.benchmarks --sheets 100000 --seconds 8 --output build/benchmarks.json
+python -m tests.benchmarks --sheets 100000 --seconds 8 --output build/benchmarks.json
 """
 
 import argparse
@@ -32,7 +32,9 @@ from tests.phone import multipart
 from tests.sheet_writer import filled
 
 FORM = "seance_sensibilisation"
-VILLAGES = [f"T-{commune}{number}" for commune in ("YEL", "DIE", "NON", "DID", "SIB", "BAR") for number in (1, 2)]
+VILLAGES = [
+    f"T-{commune}{number}" for commune in ("YEL", "DIE", "NON", "DID", "SIB", "BAR") for number in (1, 2)
+]
 PICTURE = random.Random(1).randbytes(200_000)
 
 
@@ -74,7 +76,9 @@ def main() -> None:
         fiche.start()
         measure_full_server(results, fiche, address, definition, seconds=options.seconds)
         measure_tallies(results, fiche, first)
-        results.note("memory after load, with the sheets stored, MB", memory_mb(fiche.process.pid), "under 200")
+        results.note(
+            "memory after load, with the sheets stored, MB", memory_mb(fiche.process.pid), "under 200"
+        )
         fiche.stop()
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(results.figures, indent=2) + "\n")
@@ -104,7 +108,8 @@ def sheet(definition: Definition, dice: random.Random, instance_id: str = "") ->
             "type_activite": dice.choice(["causerie", "theatre_forum", "visite_domicile"]),
             "programme": "non", "lieu": "place_publique", "role_animation": "animateur_osc",
             "theme": "vbg mgf", "duree_min": 90, "n_hommes": dice.randint(0, 30),
-            "n_femmes": dice.randint(0, 60), "n_garcons": dice.randint(0, 20), "n_filles": dice.randint(0, 30),
+            "n_femmes": dice.randint(0, 60), "n_garcons": dice.randint(0, 20),
+            "n_filles": dice.randint(0, 30),
             "nv_hommes": 3, "nv_femmes": 5, "saisie_papier": "non", "n_orientations": 0,
             "n_mariages_empeches": 0, "n_mgf_empechees": 0, "n_mediations": 1, "seance": 1,
         },
@@ -122,9 +127,7 @@ def post(address: str, body: bytes, content_type: str) -> bytes:
     ).encode()
 
 
-def send(
-    address: str, xml: bytes, files: dict[str, bytes], *, connections: int, seconds: float
-) -> load.Load:
+def send(address: str, xml: bytes, files: dict[str, bytes], *, connections: int, seconds: float) -> load.Load:
     """Load the submission address with new copies of a sheet."""
     body, content_type = multipart(xml, files)
     port = urlsplit(address).port
@@ -213,14 +216,22 @@ def fill(fiche: Fiche, definition: Definition, sheets: int) -> None:
 
 def measure_roll_up(results: Results, fiche: Fiche, sheets: int) -> None:
     """The first roll-up takes everything from raw XML; then only what changed."""
-    results.note(f"roll-up from raw XML of {sheets} sheets and more, s", seconds_of(fiche.json("rollup", "--json")), "20")
+    results.note(
+        f"roll-up from raw XML of {sheets} sheets and more, s",
+        seconds_of(fiche.json("rollup", "--json")),
+        "20",
+    )
     storage = storage_of(fiche)
     with storage.writing() as db:
         for submission_id in random.Random(3).sample(range(1, sheets), 100):
             set_review_state(db, submission_id, "approved", now=datetime.now(UTC), actor_id=None)
     storage.close()
-    results.note("incremental roll-up of 100 changed sheets, s", seconds_of(fiche.json("rollup", "--json")), "1")
-    results.note("roll-up --full, nothing changed, s", seconds_of(fiche.json("rollup", "--full", "--json")), "20")
+    results.note(
+        "incremental roll-up of 100 changed sheets, s", seconds_of(fiche.json("rollup", "--json")), "1"
+    )
+    results.note(
+        "roll-up --full, nothing changed, s", seconds_of(fiche.json("rollup", "--full", "--json")), "20"
+    )
 
 
 def seconds_of(run: dict[str, str]) -> float:

@@ -56,9 +56,7 @@ def main() -> None:
     times: list[float] = []
     failures: list[int] = []
     threads = [
-        threading.Thread(
-            target=_send, args=(order["port"], request, until, order["expect"], times, failures)
-        )
+        threading.Thread(target=_send, args=(order["port"], request, until, order["expect"], times, failures))
         for _ in range(order["connections"])
     ]
     started = time.monotonic()

@@ -87,7 +87,8 @@ def test_the_counts_are_what_was_filled(fiche: Fiche, sent: None) -> None:
 def test_a_training_counts_its_people_by_category(fiche: Fiche, sent: None) -> None:
     fiche.run("rollup")
     rows = fiche.json(
-        "tally", "--by", "category,sex,age_band", "--measure", "trainees", "--from", "2020-06", "--to", "2020-06",
+        "tally", "--by", "category,sex,age_band", "--measure", "trainees",
+        "--from", "2020-06", "--to", "2020-06",
         "--format", "json",
     )  # fmt: skip
     assert [(row["category"], row["sex"], row["age_band"], row["value"]) for row in rows] == [
@@ -127,7 +128,9 @@ def test_the_api_the_file_and_the_page_say_the_same(fiche: Fiche, sent: None) ->
     ).json()
     assert answer["total"] == 120
     assert sum(row["value"] for row in answer["rows"]) == 120
-    text = fiche.run("tally", "--by", "village", "--from", "2020-01", "--to", "2020-12", "--format", "csv").stdout
+    text = fiche.run(
+        "tally", "--by", "village", "--from", "2020-01", "--to", "2020-12", "--format", "csv"
+    ).stdout
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert any("Nonkon village test 1" in row for row in rows)
     path = fiche.folder / "counts.xlsx"

@@ -70,7 +70,12 @@ def table(station: Station, sql: str) -> list[dict[str, object]]:
 
 def test_a_sheet_is_stored_whole_raw_and_flat(station: Station) -> None:
     xml = club(
-        {"/jour": "2020-03-08", "/presents": "12", "/duree": "1.5", "/membre": [{"nom": "Kèlè", "age": 31}, {}]}
+        {
+            "/jour": "2020-03-08",
+            "/presents": "12",
+            "/duree": "1.5",
+            "/membre": [{"nom": "Kèlè", "age": 31}, {}],
+        }
     )
     assert send(station, xml).outcome == "created"
     [version] = table(station, "SELECT * FROM submission_version")
@@ -123,7 +128,11 @@ def test_pictures_may_come_later_in_any_order_and_the_first_of_a_name_stays(stat
 
 
 def test_an_edit_replaces_the_earlier_version_and_keeps_it(station: Station) -> None:
-    send(station, club({"/presents": "12", "/photo": "a.jpg", "/membre": [{"nom": "A"}]}), picture("a.jpg", "a"))
+    send(
+        station,
+        club({"/presents": "12", "/photo": "a.jpg", "/membre": [{"nom": "A"}]}),
+        picture("a.jpg", "a"),
+    )
     edit = club({"/presents": "15", "/photo": "a.jpg"}, "uuid:b", deprecated_id="uuid:a")
     receipt = send(station, edit)
     assert (receipt.outcome, receipt.submission_id) == ("edited", 1)
@@ -181,7 +190,10 @@ def test_a_closed_form_takes_nothing_new_but_a_resend_is_still_answered(station:
 
 
 def test_an_older_version_is_taken_after_a_new_one_was_published(station: Station) -> None:
-    wider = CLUB.replace("| integer      | presents", "| text         | theme    | Thème    |\n|        | integer      | presents")
+    wider = CLUB.replace(
+        "| integer      | presents",
+        "| text         | theme    | Thème    |\n|        | integer      | presents",
+    )
     station.publish(wider.format(version="2"))
     send(station, club({"/presents": "1"}))
     send(station, club({"/presents": "2", "/theme": "mgf"}, "uuid:b", version="2"))
@@ -219,7 +231,9 @@ def test_a_review_decision_is_a_change_and_an_audit_line(station: Station) -> No
 
 def everything(station: Station) -> dict[str, list[tuple[object, ...]]]:
     with station.storage.reading() as db:
-        return {name: sorted(db.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names(db)}
+        return {
+            name: sorted(db.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in names(db)
+        }
 
 
 def names(db: Database) -> list[str]:
