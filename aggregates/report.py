@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from aggregates import sums
 from aggregates.cell import Cell
@@ -184,6 +185,7 @@ def _order(by: Sequence[str], names: Names, scheme: Sequence[AgeBand]) -> Callab
     return lambda each: tuple(rank(by[number], each.keys[number]) for number in numbers)
 
 
+@lru_cache(maxsize=10_000)
 def _folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -105,7 +105,7 @@ def scopes(instance: Instance, definition: Definition) -> Scope:
 
 
 def _meta(root: etree._Element) -> dict[str, str]:
-    for child in root:
+    for child in reversed(root):  # engines write it last
         if _local_name(child) == "meta":
             return {_local_name(each): (each.text or "").strip() for each in child}
     return {}
@@ -136,11 +136,15 @@ def _collect(
     known = branch.children
     for child in element:
         name = child.tag
-        if name not in known:
+        below = known.get(name)
+        if below is None:
             name = _local_name(child)
-            if name not in known:
+            below = known.get(name)
+            if below is None:
                 continue
-        below = known[name]
+        text = child.text
+        if not (text or below.children):  # a question without an answer: most of a sheet
+            continue
         field = below.asked
         assert field is not None  # only the root stands for none
         if field.kind == "repeat":
@@ -150,7 +154,5 @@ def _collect(
                 children.append(scope)
         elif below.children:
             _collect(child, below, position, answers, children)
-        else:
-            text = child.text
-            if text and text != "NaN" and not text.isspace():
-                answers.setdefault(field.path, text)
+        elif text and text != "NaN" and not text.isspace():
+            answers.setdefault(field.path, text)

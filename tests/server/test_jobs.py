@@ -1,0 +1,111 @@
+"""The night: when the roll-up is due, and that exactly one process does it."""
+
+import os
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from apscheduler.triggers.cron import CronTrigger
+
+from forms.sqlite import sqlite3
+from server.jobs import is_due
+from tests.benchmarks.processes import family
+from tests.fiche_process import Fiche, free_port
+from tests.phone import Phone
+from tests.sheet_writer import instance_xml
+
+TWO_O_CLOCK = CronTrigger(hour=2, minute=0, timezone="Africa/Bamako")
+LAST_NIGHT = datetime(2020, 3, 8, 2, 0, 5, tzinfo=UTC)
+
+
+def test_a_night_is_done_once() -> None:
+    due = lambda hours: is_due(LAST_NIGHT, TWO_O_CLOCK, LAST_NIGHT + timedelta(hours=hours), has_changes=True)  # noqa: E731
+    assert [due(hours) for hours in (1, 12, 23.9, 24, 25)] == [False, False, False, True, True]
+
+
+def test_a_laptop_that_slept_through_three_nights_is_due_when_it_wakes() -> None:
+    waking = LAST_NIGHT + timedelta(days=3, hours=6)
+    assert is_due(LAST_NIGHT, TWO_O_CLOCK, waking, has_changes=False)
+
+
+def test_the_first_run_comes_with_the_first_sheet() -> None:
+    assert not is_due(None, TWO_O_CLOCK, LAST_NIGHT, has_changes=False)
+    assert is_due(None, TWO_O_CLOCK, LAST_NIGHT, has_changes=True)
+
+
+def test_one_process_rolls_up_though_two_servers_run_and_the_next_takes_over(tmp_path: Path) -> None:
+    first = Fiche(tmp_path / "fiche")
+    first.init()
+    phone = Phone(first.phone_address(), tmp_path)
+    second = Fiche(tmp_path / "second")
+    second.config.write_text(
+        f'data_directory = "../fiche/data"\n[server]\nbind = "127.0.0.1:{second.port}"\n', "utf-8"
+    )
+    first.start()
+    second.start()
+    try:
+        time.sleep(1)
+        assert begun(first) + begun(second) == 1
+        (leader, follower) = (first, second) if begun(first) else (second, first)
+        leader.kill()
+        wait_until(lambda: begun(follower) == 1)
+        if leader is first:
+            phone.server_url = phone.server_url.replace(str(first.port), str(second.port))
+        send_one(phone)
+        wait_until(lambda: runs(first) == 1, seconds=75)
+    finally:
+        first.kill()
+        second.kill()
+
+
+def test_the_jobs_come_back_when_their_process_dies(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche", port=free_port())
+    fiche.init()
+    fiche.start()
+    try:
+        wait_until(lambda: begun(fiche) == 1)
+        assert fiche.process
+        children = Path(f"/proc/{fiche.process.pid}/task/{fiche.process.pid}/children").read_text().split()
+        jobs = next(int(child) for child in children if len(family(int(child))) == 1)
+        os.kill(jobs, signal.SIGKILL)
+        wait_until(lambda: begun(fiche) == 2)
+    finally:
+        assert fiche.stop() == 0
+
+
+def test_a_second_server_on_the_same_address_is_told_so(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init()
+    fiche.start()
+    try:
+        refused = fiche.run("serve", check=False)
+        assert refused.returncode == 1
+        assert f"127.0.0.1:{fiche.port}" in refused.stderr
+    finally:
+        fiche.kill()
+
+
+def begun(fiche: Fiche) -> int:
+    """How often this server's jobs began to work."""
+    return (fiche.folder / "serve.log").read_text().count("jobs begin")
+
+
+def send_one(phone: Phone) -> None:
+    version = {form["formID"]: form["version"] for form in phone.form_list()}["seance_sensibilisation"]
+    phone.send(instance_xml("seance_sensibilisation", version, {"/seance/statut_seance": "oui"}))
+
+
+def runs(fiche: Fiche) -> int:
+    connection = sqlite3.connect(str(fiche.folder / "data" / "fiche.db"))
+    try:
+        return int(connection.execute("SELECT COUNT(*) FROM rollup_run WHERE error IS NULL").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def wait_until(is_so: "object", seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
