@@ -202,11 +202,13 @@ def _lay_out(
     added: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     groups: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
     for each in found:
+        group = tuple([each.keys[number] for number in told])
         for length in range(len(query.by) + 1):
             prefix = each.keys[:length]
-            added[prefix][0] += each.provisional
-            added[prefix][1] += each.verified
-            groups[prefix].add(tuple(each.keys[number] for number in told))
+            sums_so_far = added[prefix]
+            sums_so_far[0] += each.provisional
+            sums_so_far[1] += each.verified
+            groups[prefix].add(group)
 
     def row(keys: tuple[str, ...]) -> TallyRow:
         provisional, verified = added[keys]
@@ -214,7 +216,7 @@ def _lay_out(
         return TallyRow(
             keys=keys,
             names=tuple(
-                names.get((dimension, key), key) for dimension, key in zip(query.by, keys, strict=False)
+                [names.get((dimension, key), key) for dimension, key in zip(query.by, keys, strict=False)]
             ),
             provisional=provisional,
             verified=verified,

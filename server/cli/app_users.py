@@ -125,13 +125,11 @@ def revoke(number: int) -> None:
 
 def show(settings: Settings, project: Project, name: str, token: str, *, has_picture: bool) -> None:
     """Tell a person how to configure the phone: the code on a terminal, the address anywhere."""
-    import sys
-
     from server.qr import for_terminal
 
     click.echo(_("Phone: {name}, project {project}", name=name, project=project.name))
     click.echo(_("Server address: {url}", url=phone_address(settings, token=token, project_id=project.id)))
-    if not has_picture and sys.stdout.isatty():
+    if not has_picture:
         click.echo(for_terminal(_settings_text(settings, project, token)))
     click.echo(
         _("In ODK Collect: Configure with QR code. The code opens this server: show it to nobody else.")
