@@ -1,0 +1,70 @@
+"""A phone on a line that breaks: nothing half-taken, and everything there in the end, once."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from forms.sqlite import sqlite3
+from tests.fiche_process import Fiche
+from tests.phone import Phone, multipart
+from tests.sheet_writer import instance_xml
+
+PICTURES = {f"photo{number}.jpg": bytes([number]) * 200_000 for number in range(3)}
+
+
+@pytest.fixture(scope="module")
+def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
+    """A server that asks phones to send little at a time."""
+    fiche = Fiche(tmp_path_factory.mktemp("line"), settings="[uploads]\naccept_content_length = 300000\n")
+    fiche.init()
+    fiche.start()
+    yield fiche
+    fiche.kill()
+
+
+def test_a_line_that_breaks_leaves_nothing_and_the_next_try_is_taken_whole(
+    fiche: Fiche, tmp_path: Path
+) -> None:
+    phone = Phone(fiche.phone_address(), tmp_path)
+    version = {form["formID"]: form["version"] for form in phone.form_list()}["seance_sensibilisation"]
+    xml = instance_xml("seance_sensibilisation", version, {"/suites/photo": "photo0.jpg"})
+    for share in (0.2, 0.6, 0.99):
+        cut_off(phone.server_url, xml, share)
+    time.sleep(1)
+    assert rows(fiche, "SELECT COUNT(*) FROM submission") == [(0,)]
+    assert list((fiche.folder / "data" / "blobs" / "incoming").iterdir()) == []
+
+    messages = phone.send(xml, PICTURES)
+    assert len(messages) == 3  # one POST a picture, as the server asked
+    assert phone.send(xml, PICTURES)  # the animator presses again
+
+    assert rows(fiche, "SELECT COUNT(*) FROM submission") == [(1,)]
+    stored = dict(rows(fiche, "SELECT name, sha256 FROM submission_attachment"))
+    assert stored.keys() == PICTURES.keys()
+    for name, sha256 in stored.items():
+        [path] = (fiche.folder / "data" / "blobs").rglob(str(sha256))
+        assert path.read_bytes() == PICTURES[str(name)]
+
+
+def cut_off(server_url: str, xml: bytes, share: float) -> None:
+    """Send a part of a request, then hang up."""
+    body, content_type = multipart(xml, {"photo0.jpg": PICTURES["photo0.jpg"]})
+    address = urlsplit(server_url)
+    head = (
+        f"POST {address.path}/submission HTTP/1.1\r\nHost: {address.netloc}\r\nX-OpenRosa-Version: 1.0\r\n"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=10) as line:
+        line.sendall(head.encode() + body[: int(len(body) * share)])
+
+
+def rows(fiche: Fiche, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(str(fiche.folder / "data" / "fiche.db"))
+    try:
+        return list(connection.execute(sql))
+    finally:
+        connection.close()
