@@ -1,4 +1,4 @@
-"""The tables of `forms`: projects, forms, their published versions and media, and the places."""
+"""The tables of `forms`: projects, CSOs, forms, their drafts, published versions and media, and the places."""
 
 from forms.sqlite import Database, Migrations
 
@@ -26,8 +26,7 @@ FIRST_TABLES = (
         current_definition_id INTEGER REFERENCES form_definition (id),
         created_at TEXT NOT NULL,
         updated_at TEXT,
-        deleted_at TEXT,
-        UNIQUE (project_id, xml_form_id)
+        deleted_at TEXT
     ) STRICT
     """,
     """
@@ -84,9 +83,83 @@ FIRST_TABLES = (
     """,
 )
 
+SECOND_TABLES = (
+    """
+    CREATE UNIQUE INDEX form_by_name ON form (project_id, xml_form_id) WHERE deleted_at IS NULL
+    """,
+    "ALTER TABLE form ADD COLUMN confidential INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE form ADD COLUMN creator_id INTEGER",
+    "ALTER TABLE form_definition ADD COLUMN file_type TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE form_definition ADD COLUMN publisher_id INTEGER",
+    """
+    CREATE TABLE form_draft (
+        form_id INTEGER PRIMARY KEY REFERENCES form (id),
+        token TEXT NOT NULL UNIQUE,
+        version TEXT NOT NULL,
+        title TEXT NOT NULL,
+        md5 TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        validated INTEGER NOT NULL,
+        warnings TEXT NOT NULL,
+        file_type TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        xml BLOB NOT NULL,
+        xlsx BLOB
+    ) STRICT
+    """,
+    """
+    CREATE TABLE form_draft_media (
+        form_id INTEGER NOT NULL REFERENCES form_draft (form_id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        md5 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        updated_at TEXT NOT NULL,
+        PRIMARY KEY (form_id, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE cso (
+        id INTEGER PRIMARY KEY,
+        code TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        name TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        updated_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE cso_project (
+        cso_id INTEGER NOT NULL REFERENCES cso (id),
+        project_id INTEGER NOT NULL REFERENCES project (id),
+        PRIMARY KEY (cso_id, project_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE zone (
+        id INTEGER PRIMARY KEY,
+        cso_id INTEGER NOT NULL REFERENCES cso (id),
+        place TEXT NOT NULL,
+        first_day TEXT NOT NULL,
+        last_day TEXT NOT NULL DEFAULT '',
+        UNIQUE (cso_id, place, first_day)
+    ) STRICT
+    """,
+)
+
 
 @migrations()
 def m001_projects_forms_and_places(db: Database) -> None:
     """The first set of tables. Times are UTC, ISO 8601 with milliseconds and Z."""
     for statement in FIRST_TABLES:
+        db.execute(statement)
+
+
+@migrations()
+def m002_drafts_and_csos(db: Database) -> None:
+    """Drafts of forms, confidential forms, and the organisations with their projects and zones.
+
+    The name of a deleted form may be used again, hence the index in place of a constraint.
+    """
+    for statement in SECOND_TABLES:
         db.execute(statement)

@@ -102,3 +102,55 @@ def m001_submissions_changes_and_audit(db: Database) -> None:
     """The first set of tables. The flat tables of the forms are made by `sync.rows` at publishing."""
     for statement in FIRST_TABLES:
         db.execute(statement)
+
+
+SECOND_TABLES = (
+    "ALTER TABLE submission ADD COLUMN cso TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE submission ADD COLUMN reviewer_id INTEGER",
+    """
+    CREATE TABLE submission_comment (
+        id INTEGER PRIMARY KEY,
+        submission_id INTEGER NOT NULL REFERENCES submission (id),
+        actor_id INTEGER,
+        body TEXT NOT NULL,
+        created_at TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX submission_comment_by_submission ON submission_comment (submission_id)",
+    """
+    CREATE TABLE trial (
+        id INTEGER PRIMARY KEY,
+        form_id INTEGER NOT NULL REFERENCES form (id),
+        instance_id TEXT NOT NULL,
+        submitter_id INTEGER,
+        device_id TEXT NOT NULL DEFAULT '',
+        user_agent TEXT NOT NULL DEFAULT '',
+        instance_name TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL,
+        xml BLOB NOT NULL,
+        UNIQUE (form_id, instance_id)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE trial_attachment (
+        trial_id INTEGER NOT NULL REFERENCES trial (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        sha256 TEXT,
+        size INTEGER,
+        media_type TEXT,
+        PRIMARY KEY (trial_id, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "ALTER TABLE audit ADD COLUMN project_id INTEGER",
+    "ALTER TABLE audit ADD COLUMN account_id INTEGER",
+    "ALTER TABLE audit ADD COLUMN notes TEXT",
+    "CREATE INDEX audit_by_action ON audit (action, id)",
+)
+"""Comments, trials of drafts (kept apart, so that none is ever counted), and whose CSO a sheet is."""
+
+
+@migrations()
+def m002_comments_trials_and_csos(db: Database) -> None:
+    """What reviewing, drafts and the scopes of roles need."""
+    for statement in SECOND_TABLES:
+        db.execute(statement)
