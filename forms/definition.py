@@ -106,6 +106,8 @@ class Definition:
     """File names the form asks for (jr://…): what a manifest must list before phones may have it."""
     client_editable: bool = False
     """Whether Collect may edit a sent sheet (`client-editable` on the submission element)."""
+    is_confidential: bool = False
+    """Whether its sheets are for a case manager's eyes alone (`attribute::fiche:confidential` in the settings)."""
     tag_problems: tuple[TagProblem, ...] = ()
     """Attributes that could not become a `TallyTag`."""
 
@@ -127,6 +129,14 @@ class Definition:
     def binary_paths(self) -> frozenset[str]:
         """The questions whose answer is the name of a file."""
         return frozenset(each.path for each in self.fields if each.kind == "binary")
+
+    @cached_property
+    def cso_path(self) -> str:
+        """The question that says whose sheet it is (dimension "cso"), "" where none asks."""
+        return next(
+            (each.path for each in self.fields if each.tag and each.tag.dimension == "cso" and not each.repeat),
+            "",
+        )
 
     @cached_property
     def repeats(self) -> tuple[Field, ...]:

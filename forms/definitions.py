@@ -1,9 +1,10 @@
 """Keeps forms, their published versions and the media of each version."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from forms.definition import Definition
@@ -24,6 +25,12 @@ class Form:
     """"open", "closing" or "closed"."""
     table_name: str
     current_definition_id: int | None
+    is_confidential: bool = False
+    """Whether its sheets are for a case manager's eyes alone."""
+    creator_id: int | None = None
+    created_at: str = ""
+    updated_at: str | None = None
+    deleted_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class DefinitionRow:
     """Whether ODK Validate has seen it."""
     warnings: tuple[str, ...]
     published_at: str
+    file_type: str = ""
+    """".xlsx" or ".xls" where a spreadsheet is kept beside it."""
+    publisher_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +63,13 @@ class Media:
     media_type: str
 
 
-_FORM = "SELECT id, project_id, xml_form_id, state, table_name, current_definition_id FROM form"
+_FORM = """
+    SELECT id, project_id, xml_form_id, state, table_name, current_definition_id, confidential, creator_id,
+           created_at, updated_at, deleted_at FROM form
+"""
 _DEFINITION = """
-    SELECT id, form_id, version, title, md5, sha256, validated, warnings, published_at FROM form_definition
+    SELECT id, form_id, version, title, md5, sha256, validated, warnings, published_at, file_type, publisher_id
+    FROM form_definition
 """
 _definitions: "WeakKeyDictionary[Database, dict[int, Definition]]" = WeakKeyDictionary()
 """Definitions by id, for each open database."""
@@ -69,7 +83,7 @@ def find_form(db: Database, project_id: int, xml_form_id: str) -> Form | None:
         f"{_FORM} WHERE project_id = :project_id AND xml_form_id = :form AND deleted_at IS NULL",
         {"project_id": project_id, "form": xml_form_id},
     ).fetchone()
-    return Form(*row) if row else None
+    return _form(row) if row else None
 
 
 def forms_of(db: Database, project_id: int) -> list[Form]:
@@ -77,7 +91,39 @@ def forms_of(db: Database, project_id: int) -> list[Form]:
     rows = db.execute(
         f"{_FORM} WHERE project_id = :id AND deleted_at IS NULL ORDER BY xml_form_id", {"id": project_id}
     )
-    return [Form(*row) for row in rows]
+    return [_form(row) for row in rows]
+
+
+def find_form_by_key(db: Database, form_id: int) -> Form | None:
+    """The form with this key, deleted or not."""
+    row = db.execute(f"{_FORM} WHERE id = :id", {"id": form_id}).fetchone()
+    return _form(row) if row else None
+
+
+def deleted_forms(db: Database, project_id: int, xml_form_id: str = "") -> list[Form]:
+    """The forms in a project's trash, those of one name if it is given."""
+    rows = db.execute(
+        f"""{_FORM} WHERE project_id = :id AND deleted_at IS NOT NULL
+        AND (:form = '' OR xml_form_id = :form) ORDER BY xml_form_id, id""",
+        {"id": project_id, "form": xml_form_id},
+    )
+    return [_form(row) for row in rows]
+
+
+def set_state(db: Database, form_id: int, state: str, *, now: datetime) -> None:
+    """Open a form, close it to new phones ("closing"), or close it."""
+    db.execute(
+        "UPDATE form SET state = :state, updated_at = :now WHERE id = :id",
+        {"state": state, "now": written(now), "id": form_id},
+    )
+
+
+def set_deleted(db: Database, form_id: int, *, is_deleted: bool, now: datetime) -> None:
+    """Put a form into the trash, or take it out again. What it received stays."""
+    db.execute(
+        "UPDATE form SET deleted_at = CASE WHEN :deleted THEN :now END, updated_at = :now WHERE id = :id",
+        {"deleted": is_deleted, "now": written(now), "id": form_id},
+    )
 
 
 def table_names_taken(db: Database) -> list[str]:
@@ -85,16 +131,33 @@ def table_names_taken(db: Database) -> list[str]:
     return list(db.table_names())
 
 
-def create_form(db: Database, project_id: int, *, xml_form_id: str, table_name: str, now: datetime) -> Form:
+def create_form(
+    db: Database,
+    project_id: int,
+    *,
+    xml_form_id: str,
+    table_name: str,
+    now: datetime,
+    creator_id: int | None = None,
+) -> Form:
     """Add a form that has no version yet."""
     cursor = db.execute(
         """
-        INSERT INTO form (project_id, xml_form_id, table_name, created_at)
-        VALUES (:project_id, :form, :table_name, :now)
+        INSERT INTO form (project_id, xml_form_id, table_name, creator_id, created_at)
+        VALUES (:project_id, :form, :table_name, :creator_id, :now)
         """,
-        {"project_id": project_id, "form": xml_form_id, "table_name": table_name, "now": written(now)},
+        {
+            "project_id": project_id,
+            "form": xml_form_id,
+            "table_name": table_name,
+            "creator_id": creator_id,
+            "now": written(now),
+        },
     )
-    return Form(new_key(cursor), project_id, xml_form_id, "open", table_name, None)
+    key = new_key(cursor)
+    return Form(
+        key, project_id, xml_form_id, "open", table_name, None, creator_id=creator_id, created_at=written(now)
+    )
 
 
 def add_definition(
@@ -105,16 +168,19 @@ def add_definition(
     xlsx: bytes | None,
     media: Sequence[Media],
     columns: Sequence[Column],
+    is_confidential: bool = False,
 ) -> int:
     """Keep a version with its media and the columns that its form has now, and make it the current one.
 
-    `row.id` is not read; gives the new id.
+    `row.id` is not read; gives the new id. A form that was confidential once stays so.
     """
     cursor = db.execute(
         """
         INSERT INTO form_definition
-            (form_id, version, title, md5, sha256, validated, warnings, published_at, xml, xlsx)
-        VALUES (:form_id, :version, :title, :md5, :sha256, :validated, :warnings, :published_at, :xml, :xlsx)
+            (form_id, version, title, md5, sha256, validated, warnings, published_at, file_type, publisher_id,
+             xml, xlsx)
+        VALUES (:form_id, :version, :title, :md5, :sha256, :validated, :warnings, :published_at, :file_type,
+            :publisher_id, :xml, :xlsx)
         """,
         {
             "form_id": row.form_id,
@@ -125,6 +191,8 @@ def add_definition(
             "validated": row.is_validated,
             "warnings": json.dumps(row.warnings, ensure_ascii=False),
             "published_at": row.published_at,
+            "file_type": row.file_type,
+            "publisher_id": row.publisher_id,
             "xml": xml,
             "xlsx": xlsx,
         },
@@ -144,8 +212,16 @@ def add_definition(
         [(row.form_id, each.path, each.storage, each.table, each.name) for each in columns],
     )
     db.execute(
-        "UPDATE form SET current_definition_id = :definition_id, updated_at = :now WHERE id = :form_id",
-        {"definition_id": definition_id, "now": row.published_at, "form_id": row.form_id},
+        """
+        UPDATE form SET current_definition_id = :definition_id, updated_at = :now,
+            confidential = MAX(confidential, :confidential) WHERE id = :form_id
+        """,
+        {
+            "definition_id": definition_id,
+            "now": row.published_at,
+            "confidential": is_confidential,
+            "form_id": row.form_id,
+        },
     )
     return definition_id
 
@@ -164,6 +240,12 @@ def definition_row(db: Database, definition_id: int) -> DefinitionRow:
     return _definition_row(db.execute(f"{_DEFINITION} WHERE id = :id", {"id": definition_id}).fetchone())
 
 
+def versions_of(db: Database, form_id: int) -> list[DefinitionRow]:
+    """Every published version of a form, newest first."""
+    rows = db.execute(f"{_DEFINITION} WHERE form_id = :id ORDER BY id DESC", {"id": form_id})
+    return [_definition_row(row) for row in rows]
+
+
 def published(db: Database, project_id: int) -> list[tuple[Form, DefinitionRow]]:
     """The forms of a project that phones are offered: published and open, with their current version."""
     return [
@@ -177,6 +259,12 @@ def definition_xml(db: Database, definition_id: int) -> bytes:
     """The XForm, the very bytes whose MD5 the form list gives (OR-13)."""
     row = db.execute("SELECT xml FROM form_definition WHERE id = :id", {"id": definition_id}).fetchone()
     return bytes(row[0])
+
+
+def definition_file(db: Database, definition_id: int) -> bytes | None:
+    """The spreadsheet that a version was made from, if it was one."""
+    row = db.execute("SELECT xlsx FROM form_definition WHERE id = :id", {"id": definition_id}).fetchone()
+    return bytes(row[0]) if row[0] is not None else None
 
 
 def media_of(db: Database, definition_id: int) -> list[Media]:
@@ -256,11 +344,24 @@ _parsed: dict[str, Definition] = {}
 """Parsed definitions by the SHA-256 of their bytes."""
 
 
-def _parse_once(db: Database, definition_id: int, sha256: str) -> Definition:
+def parse_kept(xml: Callable[[], bytes], sha256: str) -> Definition:
+    """The parsed value of bytes that passed the checks once: read again only where this process never did."""
     if sha256 not in _parsed:
-        _parsed[sha256] = parse_xform(definition_xml(db, definition_id))
+        _parsed[sha256] = parse_xform(xml())
     return _parsed[sha256]
 
 
-def _definition_row(row: tuple[int, int, str, str, str, str, int, str, str]) -> DefinitionRow:
-    return DefinitionRow(*row[:6], bool(row[6]), tuple(json.loads(row[7])), row[8])
+def _parse_once(db: Database, definition_id: int, sha256: str) -> Definition:
+    return parse_kept(lambda: definition_xml(db, definition_id), sha256)
+
+
+def _definition_row(row: tuple[Any, ...]) -> DefinitionRow:
+    values = list(row)
+    values[6:8] = bool(row[6]), tuple(json.loads(row[7]))
+    return DefinitionRow(*values)
+
+
+def _form(row: tuple[Any, ...]) -> Form:
+    values = list(row)
+    values[6] = bool(row[6])
+    return Form(*values)

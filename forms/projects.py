@@ -1,7 +1,9 @@
 """Keeps projects: what ODK Central calls by that name, a set of forms, phones and submissions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from forms.moment import written
 from forms.refusal import Refusal
@@ -53,6 +55,33 @@ def find_project_by_name(db: Database, name: str) -> Project | None:
         f"{_SELECT} WHERE deleted_at IS NULL AND name = :name ORDER BY id LIMIT 1", {"name": name}
     ).fetchone()
     return _project(row) if row else None
+
+
+def update_project(db: Database, project: Project, changes: Mapping[str, Any], *, now: datetime) -> Project:
+    """Change `name`, `description` or `archived`."""
+    db.execute(
+        """
+        UPDATE project SET name = :name, description = :description, archived = :archived, updated_at = :now
+        WHERE id = :id
+        """,
+        {
+            "name": changes.get("name", project.name),
+            "description": changes.get("description", project.description) or "",
+            "archived": changes.get("archived", project.is_archived),
+            "now": written(now),
+            "id": project.id,
+        },
+    )
+    changed = find_project(db, project.id)
+    assert changed is not None
+    return changed
+
+
+def delete_project(db: Database, project_id: int, *, now: datetime) -> None:
+    """Hide a project: nothing of it is shown or taken any more, and nothing is lost."""
+    db.execute(
+        "UPDATE project SET deleted_at = :now WHERE id = :id", {"now": written(now), "id": project_id}
+    )
 
 
 def _project(row: tuple[int, str, str, int, str, str | None]) -> Project:

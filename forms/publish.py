@@ -1,4 +1,4 @@
-"""The journey of a form: a converted sheet and its media become a version that phones see.
+"""The journey of a form: a converted sheet and its media become a draft, and a version that phones see.
 
 Everything that can be refused is looked at before anything is written.
 """
@@ -9,18 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from forms import definitions
+from forms import definitions, drafts
 from forms.age_band import AgeBand
 from forms.blobs import BlobStore
 from forms.definition import Definition, TagProblem
 from forms.definitions import DefinitionRow, Form, Media
+from forms.drafts import Draft, DraftUnknown
 from forms.layout import Layout, lay_out, table_name_for
 from forms.moment import written
 from forms.refusal import Refusal
 from forms.sqlite import Database
 from forms.tally_tag import check
-from forms.xform import parse_xform
+from forms.xform import parse_xform, with_version
 from forms.xlsform import SheetRow
+
+MOST_QUESTIONS = 1_500
+"""Of the sheet itself or of one repeat: SQLite takes 2,000 columns, and later versions add theirs."""
 
 MakeTables = Callable[[Database, Layout], None]
 
@@ -41,6 +45,26 @@ class FieldTypeChanged(Refusal):
     """A question changed its type to something else than text (Central 400.17)."""
 
 
+class FormExists(Refusal):
+    """The project has a form of this name (Central 409.3)."""
+
+
+class FormIdOther(Refusal):
+    """What was sent for one form is another (`field`, `value`, `expected`; Central 400.8)."""
+
+
+class StructureChanged(Refusal):
+    """Questions of the published version are gone (`fields`); to be confirmed (Central 400.16)."""
+
+
+class FormTooWide(Refusal):
+    """More questions than a table can have columns (`form_id`, `count`, `most`)."""
+
+
+class FormIsOnlyDraft(Refusal):
+    """The draft of a form that was never published cannot be thrown away (Central 409.7)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A converted form, ready to be published."""
@@ -50,6 +74,8 @@ class Sheet:
     is_validated: bool = False
     xlsx: bytes | None = None
     """The spreadsheet it came from, kept for people who want it back."""
+    file_type: str = ".xlsx"
+    """Of that spreadsheet."""
     rows: Mapping[str, SheetRow] | None = None
     """Where its questions stand (`forms.xlsform.locate`)."""
 
@@ -79,9 +105,12 @@ class Published:
 def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     """The definition of a sheet that may be published.
 
-    Raises `forms.xform.XFormInvalid` or TagsInvalid.
+    Raises `forms.xform.XFormInvalid`, FormTooWide or TagsInvalid.
     """
     definition = parse_xform(sheet.xml)
+    widest = max(len(definition.answers_in(each)) for each in ("", *(r.path for r in definition.repeats)))
+    if widest > MOST_QUESTIONS:
+        raise FormTooWide(form_id=definition.form_id, count=widest, most=MOST_QUESTIONS)
     problems = check(definition, bands)
     if problems:
         located = tuple(_locate(problem, sheet.rows or {}) for problem in problems)
@@ -120,24 +149,175 @@ def publish(
         _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
     for name in {each.name for each in files} & media.keys():
         blobs.put(media[name])
-    taken = definitions.table_names_taken(db)
     if form is None:
-        table = table_name_for(definition.form_id, taken)
-        form = definitions.create_form(
-            db, project_id, xml_form_id=definition.form_id, table_name=table, now=now
-        )
+        form = _create(db, project_id, definition, now=now)
+    return _store(db, form, definition, sheet, files, make_tables=make_tables, now=now)
+
+
+def draft(
+    db: Database,
+    *,
+    project_id: int,
+    sheet: Sheet,
+    form: Form | None,
+    token: str,
+    bands: Sequence[AgeBand],
+    now: datetime,
+    is_confirmed: bool = True,
+    actor_id: int | None = None,
+) -> Form:
+    """Keep a sheet as the draft of a form, or of a new form where `form` is None.
+
+    Files are taken over from the draft before it, else from the current version; those that are missing may follow.
+    `is_confirmed` lets questions of the published version go.
+
+    Raises what `examine` raises, FormExists, FormIdOther, FieldTypeChanged or StructureChanged.
+    """
+    definition = examine(sheet, bands)
+    if form is None:
+        if definitions.find_form(db, project_id, definition.form_id):
+            raise FormExists(form_id=definition.form_id)
+        form = _create(db, project_id, definition, now=now, creator_id=actor_id)
+    elif definition.form_id != form.xml_form_id:
+        raise FormIdOther(field="xmlFormId", value=definition.form_id, expected=form.xml_form_id)
+    _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
+    if not is_confirmed:
+        _refuse_lost_fields(db, form, definition)
+    earlier = _media_before(db, form, None) | {
+        each.media.name: each.media for each in drafts.draft_media(db, form.id)
+    }
+    row = _row(form, definition, sheet, now)
+    kept = Draft(
+        form.id,
+        token,
+        row.version,
+        row.title,
+        row.md5,
+        row.sha256,
+        row.is_validated,
+        row.warnings,
+        row.file_type,
+        row.published_at,
+    )
+    files = [earlier[name] for name in definition.media if name in earlier]
+    drafts.put_draft(db, kept, xml=sheet.xml, xlsx=sheet.xlsx, media=files)
+    return form
+
+
+def publish_draft(
+    db: Database,
+    form: Form,
+    *,
+    version: str | None = None,
+    bands: Sequence[AgeBand],
+    make_tables: MakeTables,
+    now: datetime,
+    actor_id: int | None = None,
+) -> Published:
+    """Let phones see a form's draft, under another version where one is given; the draft is gone then.
+
+    Files that the form names and that have not come are left out of the manifest, as ODK Central does.
+
+    Raises `forms.drafts.DraftUnknown`, VersionTaken, and what `examine` raises.
+    """
+    found = drafts.find_draft(db, form.id)
+    if found is None:
+        raise DraftUnknown(form_id=form.xml_form_id)
+    xml = drafts.draft_xml(db, form.id)
+    if version is not None and version != found.version:
+        xml = with_version(xml, version)
+    sheet = Sheet(
+        xml, found.warnings, found.is_validated, drafts.draft_file(db, form.id), found.file_type or ".xlsx"
+    )
+    definition = examine(sheet, bands)
+    refuse_used_version(db, form.project_id, form.xml_form_id, definition.version)
+    files = [each.media for each in drafts.draft_media(db, form.id)]
+    done = _store(
+        db, form, definition, sheet, files, make_tables=make_tables, now=now, publisher_id=actor_id
+    )
+    drafts.delete_draft(db, form.id)
+    return done
+
+
+def refuse_used_version(db: Database, project_id: int, xml_form_id: str, version: str) -> None:
+    """Raise VersionTaken where this version was published before, by a form that is in the trash too."""
+    form = definitions.find_form(db, project_id, xml_form_id)
+    for each in [*([form] if form else []), *definitions.deleted_forms(db, project_id, xml_form_id)]:
+        if definitions.find_definition(db, each.id, version):
+            raise VersionTaken(form_id=xml_form_id, version=version)
+
+
+def throw_draft_away(db: Database, form: Form) -> None:
+    """Forget a form's draft. Raises FormIsOnlyDraft or `forms.drafts.DraftUnknown`."""
+    if form.current_definition_id is None:
+        raise FormIsOnlyDraft(form_id=form.xml_form_id)
+    if not drafts.delete_draft(db, form.id):
+        raise DraftUnknown(form_id=form.xml_form_id)
+
+
+def published_sheet(db: Database, form: Form) -> Sheet:
+    """The current version as a sheet, to begin a draft from."""
+    assert form.current_definition_id is not None
+    row = definitions.definition_row(db, form.current_definition_id)
+    return Sheet(
+        definitions.definition_xml(db, row.id),
+        row.warnings,
+        row.is_validated,
+        definitions.definition_file(db, row.id),
+        row.file_type or ".xlsx",
+    )
+
+
+def media_file(name: str, content: bytes, media_type: str = "") -> Media:
+    """What is kept of a form's file."""
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Media(name, _sha256(content), _md5(content), len(content), media_type or guessed)
+
+
+def _create(
+    db: Database, project_id: int, definition: Definition, *, now: datetime, creator_id: int | None = None
+) -> Form:
+    table = table_name_for(definition.form_id, definitions.table_names_taken(db))
+    return definitions.create_form(
+        db,
+        project_id,
+        xml_form_id=definition.form_id,
+        table_name=table,
+        now=now,
+        creator_id=creator_id,
+    )
+
+
+def _store(
+    db: Database,
+    form: Form,
+    definition: Definition,
+    sheet: Sheet,
+    files: Sequence[Media],
+    *,
+    make_tables: MakeTables,
+    now: datetime,
+    publisher_id: int | None = None,
+) -> Published:
+    """Keep a version and make room for its answers; a confidential form gets no flat table."""
     known = definitions.columns_of(db, form.id)
+    taken = definitions.table_names_taken(db)
     layout = lay_out(definition, table_name=form.table_name, known=known, taken_tables=taken)
+    is_confidential = form.is_confidential or definition.is_confidential
     definition_id = definitions.add_definition(
         db,
-        _row(form, definition, sheet, now),
+        replace(_row(form, definition, sheet, now), publisher_id=publisher_id),
         xml=sheet.xml,
         xlsx=sheet.xlsx,
         media=files,
         columns=layout.columns,
+        is_confidential=is_confidential,
     )
-    make_tables(db, layout)
-    form = replace(form, current_definition_id=definition_id)
+    if not is_confidential:
+        make_tables(db, layout)
+    form = replace(
+        form, current_definition_id=definition_id, is_confidential=is_confidential, updated_at=written(now)
+    )
     return Published(form, definition_id, definition.version, is_new=True)
 
 
@@ -152,6 +332,7 @@ def _row(form: Form, definition: Definition, sheet: Sheet, now: datetime) -> Def
         is_validated=sheet.is_validated,
         warnings=sheet.warnings,
         published_at=written(now),
+        file_type=sheet.file_type if sheet.xlsx is not None else "",
     )
 
 
@@ -177,12 +358,7 @@ def _media(definition: Definition, given: Mapping[str, bytes], earlier: Mapping[
     missing = [name for name in definition.media if name not in given and name not in earlier]
     if missing:
         raise MediaMissing(form_id=definition.form_id, names=tuple(missing))
-    return [_file(name, given[name]) if name in given else earlier[name] for name in definition.media]
-
-
-def _file(name: str, content: bytes) -> Media:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Media(name, _sha256(content), _md5(content), len(content), media_type)
+    return [media_file(name, given[name]) if name in given else earlier[name] for name in definition.media]
 
 
 def _refuse_changed_types(before: Mapping[str, str], after: Definition) -> None:
@@ -190,6 +366,19 @@ def _refuse_changed_types(before: Mapping[str, str], after: Definition) -> None:
         was = before.get(field.path, field.kind)
         if was != field.kind and (field.kind != "string" or was in ("group", "repeat")):
             raise FieldTypeChanged(form_id=after.form_id, path=field.path, before=was, after=field.kind)
+
+
+def _refuse_lost_fields(db: Database, form: Form, after: Definition) -> None:
+    if form.current_definition_id is None:
+        return
+    before = definitions.load_definition(db, form.current_definition_id)
+    lost = tuple(
+        each.path
+        for each in before.fields
+        if each.kind != "group" and each.path not in after.by_path and not each.path.startswith("/meta")
+    )
+    if lost:
+        raise StructureChanged(form_id=form.xml_form_id, fields=lost)
 
 
 def _locate(problem: TagProblem, rows: Mapping[str, SheetRow]) -> LocatedProblem:

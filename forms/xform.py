@@ -76,8 +76,19 @@ def parse_xform(xml: bytes) -> Definition:
         choice_lists=reading.choice_lists,
         media=tuple(sorted(set(_media(model)))),
         client_editable=submission is not None and submission.get("client-editable") == "true",
+        is_confidential=primary.get(f"{FICHE}confidential", "no") not in ("no", "false", ""),
         tag_problems=tuple(reading.problems),
     )
+
+
+def with_version(xml: bytes, version: str) -> bytes:
+    """The same XForm under another version. Raises XFormInvalid."""
+    root = _root(xml)
+    primary = root.find(f"{XHTML}head/{XFORMS}model/{XFORMS}instance[1]/*")
+    if primary is None:
+        raise XFormInvalid(reason="primary instance missing")
+    primary.set("version", version)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _root(xml: bytes) -> etree._Element:

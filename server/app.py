@@ -7,16 +7,18 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
 
 from forms.blobs import BlobStore
 from forms.refusal import Refusal
-from server import api, openrosa, pages
+from server import api, openrosa, openrosa_trial, pages
 from server.database import Storage
 from server.edge import Edge, edge
 from server.language import mark, translate
 from server.problem import problem_of, sentence
 from server.refusals import AddressUnknown, MethodUnknown, RequestUnreadable
 from server.request_log import log_request
+from server.request_path import RequestPath, Segment
 from server.settings import Settings
 from server.submission_body import BodyBroken, BodyTooLarge
 
@@ -46,7 +48,10 @@ def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["fiche"] = Edge(settings, storage, blobs)
+    app.url_map.converters["segment"] = Segment
+    app.wsgi_app = RequestPath(app.wsgi_app)  # type: ignore[method-assign]
     app.register_blueprint(openrosa.blueprint)
+    app.register_blueprint(openrosa_trial.blueprint)
     api.register(app)
     pages.register(app)
     app.before_request(begin)
@@ -63,7 +68,7 @@ def begin() -> None:
     g.request_id = uuid4().hex[:12]
     settings = edge().settings
     g.language = settings.language
-    if request.blueprint != "openrosa":  # phones send no Accept-Language (OR-03)
+    if not is_openrosa():  # phones send no Accept-Language (OR-03)
         asked = request.args.get("lang")
         g.language = (
             asked
@@ -77,7 +82,7 @@ def finish(response: Response) -> Response:
     request_id = g.get("request_id", "–")
     own = [("X-Content-Type-Options", "nosniff"), ("X-Request-Id", request_id)]
     # Phones render nothing: the headers that guard a browser would only cost them bytes.
-    _add_headers(response, own if request.blueprint == "openrosa" else [*own, *SECURITY_HEADERS])
+    _add_headers(response, own if is_openrosa() else [*own, *SECURITY_HEADERS])
     log_request(
         request.method,
         request.path,
@@ -102,16 +107,22 @@ def refuse(refusal: Refusal) -> Response:
     if is_openrosa():
         return openrosa.openrosa_response("error", message, problem.status)
     if request.path.startswith("/v1"):
-        response = jsonify({"code": problem.code, "message": message, "details": details(refusal)})
+        told: dict[str, object] = {"code": problem.code, "message": message}
+        facts = details(refusal)
+        response = jsonify(told | {"details": facts} if facts else told)
         response.status_code = problem.status
-        if problem.code == 401.2:
+        if problem.status == 401:
             response.headers["WWW-Authenticate"] = 'Bearer realm="fiche"'
+        if "seconds" in refusal.facts:
+            response.headers["Retry-After"] = str(refusal.facts["seconds"])
         return response
     return pages.error_page(message, problem.status, language)
 
 
 def refuse_http(error: HTTPException) -> Response:
     """The web framework's own errors, told as ours."""
+    if isinstance(error, RequestRedirect):
+        return error.get_response()  # type: ignore[return-value]
     if isinstance(error, NotFound):
         return refuse(AddressUnknown())
     if isinstance(error, MethodNotAllowed):
@@ -140,12 +151,18 @@ def fail(error: Exception) -> Response:
 
 
 def is_openrosa() -> bool:
-    """Whether a phone is asking."""
-    return request.path.startswith("/v1/key/")
+    """Whether a phone is asking: it says so with OpenRosa's header, or by the address."""
+    return "X-OpenRosa-Version" in request.headers or request.blueprint in OPENROSA
+
+
+OPENROSA = ("openrosa", "openrosa_trial")
 
 
 def details(refusal: Refusal) -> dict[str, object]:
     """The facts of an error, for programs."""
     return {
-        name: value for name, value in refusal.facts.items() if isinstance(value, str | int | float | tuple)
+        name: value
+        for name, value in refusal.facts.items()
+        if isinstance(value, str | int | float | dict)
+        or (isinstance(value, tuple) and all(isinstance(each, str | int) for each in value))
     }

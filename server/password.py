@@ -6,6 +6,8 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from server.refusals import PasswordTooShort, PasswordTooWeak
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """A profile for small machines: about 80 ms a check."""
 
@@ -16,6 +18,24 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 def new_password() -> str:
     """A password to be written down: 14 signs, 80 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(14))
+
+
+LEAST_SIGNS = 10
+"""As ODK Central asks."""
+GUESSED_FIRST = frozenset(
+    "password motdepasse azertyuiop qwertyuiop 1234567890 0123456789 123456789 0987654321 azerty1234 qwerty1234 "
+    "password123 motdepasse1 bienvenue1 spotlight administrateur administrator changeme123".split()
+)
+
+
+def check_strength(password: str, email: str) -> None:
+    """Raise PasswordTooShort or PasswordTooWeak: a few signs over and over, the address itself, a known one."""
+    if len(password) < LEAST_SIGNS:
+        raise PasswordTooShort(least=LEAST_SIGNS)
+    plain = password.casefold()
+    is_own_address = plain in (email.casefold(), email.casefold().partition("@")[0])
+    if plain in GUESSED_FIRST or len(set(plain)) < 4 or is_own_address:
+        raise PasswordTooWeak
 
 
 def new_token() -> str:

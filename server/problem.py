@@ -11,13 +11,28 @@ from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
 from forms.convert import SheetInvalid
+from forms.csos import CsoTaken, CsoUnknown
+from forms.drafts import DraftUnknown
 from forms.place import GazetteerInvalid
 from forms.projects import ProjectUnknown
-from forms.publish import FieldTypeChanged, MediaMissing, TagsInvalid, VersionTaken
+from forms.publish import (
+    FieldTypeChanged,
+    FormExists,
+    FormIdOther,
+    FormIsOnlyDraft,
+    FormTooWide,
+    MediaMissing,
+    StructureChanged,
+    TagsInvalid,
+    VersionTaken,
+)
 from forms.refusal import Refusal
 from forms.xform import XFormInvalid
 from server import refusals
-from server.accounts import AppUserUnknown, EmailTaken
+from server.accounts import AccountUnknown, EmailTaken, LastAdministrator, PasswordWrong
+from server.app_users import AppUserUnknown
+from server.attempts import TooManyAttempts
+from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
@@ -55,12 +70,40 @@ class Problem:
 PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
     refusals.ParameterMissing: Problem(400.2, mark("Give {names}: it is missing.")),
+    refusals.FormIdMissingInSheet: Problem(
+        400.2, mark("Write a form_id on the sheet settings: the form has none.")
+    ),
     refusals.HeaderMissing: Problem(400.6, mark("The header {header} is missing.")),
     InstancePartMissing: Problem(400.7, mark("Send the sheet again: the request has no part named {part}.")),
     refusals.ParameterInvalid: Problem(
         400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")
     ),
     QueryInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
+    FormIdOther: Problem(400.8, mark("{field}: this form is called {expected}, and {value} was sent.")),
+    refusals.FormIdUnusable: Problem(
+        400.8, mark("Give the form another form_id: {value} ends like the name of a file.")
+    ),
+    refusals.MediaTypeUnknown: Problem(
+        400.8, mark("A body of the type {media_type} is not taken here. Allowed: {allowed}.")
+    ),
+    refusals.WrongType: Problem(400.11, mark("{field}: {value} is not of the right type ({expected}).")),
+    FormTooWide: Problem(
+        400.15,
+        mark(
+            "Split the form {form_id}: it asks {count} questions outside its repeats or in one of them; {most} at most."
+        ),
+    ),
+    refusals.SheetHasWarnings: Problem(
+        400.16, mark("The form can be used, with warnings. Look at them, then send it again with ignoreWarnings=true.")
+    ),
+    StructureChanged: Problem(
+        400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
+    ),
+    refusals.EditWithoutDeprecatedId: Problem(
+        400.19, mark("Name in deprecatedID the version that this correction replaces.")
+    ),
+    refusals.PasswordTooShort: Problem(400.21, mark("Choose a password of {least} signs or more.")),
+    refusals.PasswordTooWeak: Problem(400.44, mark("Choose another password: this one would be guessed soon.")),
     ReviewStateUnknown: Problem(400.8, mark("{state} is no review state. Allowed: {allowed}.")),
     GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
     AgeBandInvalid: Problem(
@@ -94,12 +137,18 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
     ),
     refusals.NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
+    refusals.TokenMalformed: Problem(401.2, mark("Scan the code again: this is no token.")),
+    PasswordWrong: Problem(401.2, mark("The present password is another.")),
     refusals.BasicNeedsTLS: Problem(
         401.3, mark("Use https: a password must not cross the network in the open.")
     ),
     refusals.PhoneUnknown: Problem(
         403.1,
         mark("Ask your coordinator for a new code to scan: this phone's access was withdrawn or is unknown."),
+    ),
+    refusals.RightMissing: Problem(403.1, mark("You may not do this. Ask an administrator for the right to it.")),
+    refusals.FormNotGiven: Problem(
+        403.1, mark("Ask your coordinator: the form {form_id} was not given to this phone.")
     ),
     refusals.FormNotOffered: Problem(
         403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
@@ -112,6 +161,14 @@ PROBLEMS: dict[type[Refusal], Problem] = {
             "Tell your coordinator: the form {form_id} is not on this server. The sheet stays on your phone."
         ),
     ),
+    AccountUnknown: Problem(404.1, mark("There is no person {id}.")),
+    InvitationUnknown: Problem(
+        404.1, mark("Ask your administrator for a new link: this one was used already or is too old.")
+    ),
+    CsoUnknown: Problem(404.1, mark("There is no organisation {code}.")),
+    DraftUnknown: Problem(404.1, mark("The form {form_id} has no draft.")),
+    refusals.InstanceUnknown: Problem(404.1, mark("There is no submission {instance_id}.")),
+    refusals.AttachmentUnknown: Problem(404.1, mark("The submission has no file {name}.")),
     SubmissionUnknown: Problem(404.1, mark("There is no submission {submission_id}.")),
     AppUserUnknown: Problem(404.1, mark("There is no phone {id} in service.")),
     refusals.MediaUnknown: Problem(404.1, mark("The form {form_id} has no file {name}.")),
@@ -126,6 +183,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         ),
     ),
     refusals.MethodUnknown: Problem(405.1, mark("This address does not take this kind of request.")),
+    refusals.FormatNotOffered: Problem(406.1, mark("This is not to be had in the format {format}.")),
     InstanceConflict: Problem(
         409.1,
         mark(
@@ -139,6 +197,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     InstanceIdTaken: Problem(
         409.3, mark("Tell your coordinator: the identifier of this correction belongs to another sheet.")
     ),
+    refusals.InstanceIdExists: Problem(409.3, mark("A submission {instance_id} is there already.")),
+    FormExists: Problem(409.3, mark("The project has a form {form_id} already.")),
+    CsoTaken: Problem(409.3, mark("There is an organisation {code} already.")),
+    FormIsOnlyDraft: Problem(
+        409.7, mark("The form {form_id} was never published: delete the form itself, not its draft.")
+    ),
+    LastAdministrator: Problem(409.1, mark("Name another administrator first: this is the last one.")),
     EmailTaken: Problem(409.3, mark("{email} has an account already.")),
     VersionTaken: Problem(
         409.6,
@@ -156,6 +221,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     BodyTooLarge: Problem(
         413.1, mark("Send smaller pictures or recordings: the server takes no more than {limit} MB.")
     ),
+    TooManyAttempts: Problem(
+        429.1, mark("Wait {seconds} seconds and try again: signing in failed too often.")
+    ),
+    refusals.OptionUnknown: Problem(501.1, mark("The option {option} is not offered.")),
+    refusals.ExpandUnknown: Problem(501.6, mark("$expand takes * alone.")),
+    refusals.SelectWithExpand: Problem(501.11, mark("$select and $expand cannot be asked together.")),
     DefinitionUnreadable: Problem(500.1, mark("The form definition {definition_id} cannot be read.")),
     refusals.BackupDamaged: Problem(500.1, mark("The backup is damaged: {reason}.")),
     refusals.DataPresent: Problem(

@@ -73,3 +73,75 @@ class QRTooLong(Refusal):
 
 class DiskFull(Refusal):
     """There is no room for what came."""
+
+
+class RightMissing(Refusal):
+    """Whoever asks is known, and may not do this here (Central 403.1)."""
+
+
+class TokenMalformed(Refusal):
+    """What stands in the place of a token cannot be one."""
+
+
+class FormNotGiven(Refusal):
+    """The phone, or the person, was not given this form (`form_id`)."""
+
+
+class WrongType(Refusal):
+    """A value is not of the type it must have (`field`, `value`, `expected`; Central 400.11)."""
+
+
+class MediaTypeUnknown(Refusal):
+    """The body is of a media type that is not taken here (`media_type`, `allowed`)."""
+
+
+class SheetHasWarnings(Refusal):
+    """The form is valid, with warnings to be confirmed (`warnings`; Central 400.16)."""
+
+
+class FormIdUnusable(Refusal):
+    """A form's id that ends like a file's name (`field`, `value`; Central 400.8)."""
+
+
+class FormIdMissingInSheet(Refusal):
+    """The spreadsheet names no form id, and none was given beside it (`field`; Central 400.2)."""
+
+
+class PasswordTooShort(Refusal):
+    """A password with too few signs (`least`; Central 400.21)."""
+
+
+class PasswordTooWeak(Refusal):
+    """A password that would be guessed first (Central 400.44)."""
+
+
+class EditWithoutDeprecatedId(Refusal):
+    """An edit must name the version that it replaces (Central 400.19)."""
+
+
+class InstanceIdExists(Refusal):
+    """A submission with this instanceID is there already (`instance_id`; Central 409.3)."""
+
+
+class InstanceUnknown(Refusal):
+    """The form has no such submission, or none that the asker may see (`instance_id`)."""
+
+
+class AttachmentUnknown(Refusal):
+    """The submission names no such file, or it has not come (`name`)."""
+
+
+class FormatNotOffered(Refusal):
+    """The answer is not to be had in this format (`format`; Central 406.1)."""
+
+
+class OptionUnknown(Refusal):
+    """An OData option that is not offered (`option`; Central 501.1)."""
+
+
+class ExpandUnknown(Refusal):
+    """`$expand` takes `*` alone (Central 501.6)."""
+
+
+class SelectWithExpand(Refusal):
+    """`$select` and `$expand` cannot be asked together (Central 501.11)."""

@@ -6,7 +6,7 @@ import re
 import sys
 import time
 
-TOKEN = re.compile(r"/key/[^/\s\"?]+|[?&]st=[^&\s\"]+")
+TOKEN = re.compile(r"/(?P<kind>key|test|sessions|invitation)/[^/\s\"?]+|[?&]st=[^&\s\"]+")
 
 log = logging.getLogger("fiche.request")
 
@@ -32,7 +32,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 def masked(text: str) -> str:
     """The text without the tokens of phones."""
-    return TOKEN.sub("/key/…", text) if "/key/" in text or "st=" in text else text
+    return TOKEN.sub(lambda found: f"/{found['kind'] or 'st'}/…", text)
 
 
 def start_logging(level: int = logging.INFO) -> None:

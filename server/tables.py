@@ -1,4 +1,4 @@
-"""The tables of `server`: accounts (people and app users) and the sessions of people."""
+"""The tables of `server`: accounts (people and app users), what they may do, sessions, invitations, attempts."""
 
 from forms.sqlite import Database, Migrations
 
@@ -37,4 +37,51 @@ FIRST_TABLES = (
 def m001_accounts_and_sessions(db: Database) -> None:
     """The first set of tables. Tokens are kept as SHA-256 only, passwords as argon2 only."""
     for statement in FIRST_TABLES:
+        db.execute(statement)
+
+
+SECOND_TABLES = (
+    "ALTER TABLE account ADD COLUMN updated_at TEXT",
+    "ALTER TABLE account ADD COLUMN deleted_at TEXT",
+    "ALTER TABLE account ADD COLUMN creator_id INTEGER",
+    "ALTER TABLE account ADD COLUMN token_hint TEXT NOT NULL DEFAULT ''",
+    """
+    CREATE TABLE assignment (
+        account_id INTEGER NOT NULL REFERENCES account (id),
+        role TEXT NOT NULL,
+        project_id INTEGER REFERENCES project (id),
+        form_id INTEGER REFERENCES form (id)
+    ) STRICT
+    """,
+    """
+    CREATE UNIQUE INDEX assignment_once
+    ON assignment (account_id, role, COALESCE(project_id, 0), COALESCE(form_id, 0))
+    """,
+    """
+    INSERT INTO assignment (account_id, role, project_id)
+    SELECT id, CASE kind WHEN 'user' THEN 'admin' ELSE 'app-user' END, project_id FROM account
+    """,
+    """
+    CREATE TABLE invitation (
+        token_sha256 TEXT PRIMARY KEY,
+        account_id INTEGER NOT NULL REFERENCES account (id),
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE attempt (
+        subject TEXT NOT NULL,
+        period INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        PRIMARY KEY (subject, period)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@migrations()
+def m002_roles_invitations_and_attempts(db: Database) -> None:
+    """Who may do what where; the administrators and phones that are there keep what they could do."""
+    for statement in SECOND_TABLES:
         db.execute(statement)

@@ -65,6 +65,24 @@ def add(db: Database, version_id: int, part: Part, *, now: datetime) -> str:
     return "new"
 
 
+def replace(db: Database, version_id: int, part: Part, *, now: datetime) -> None:
+    """Put a file in place of whatever came under its name: somebody signed in decided so."""
+    clear(db, version_id, part.name)
+    add(db, version_id, part, now=now)
+
+
+def clear(db: Database, version_id: int, name: str) -> bool:
+    """Take a file away; the version goes on naming it. Gives whether one was there."""
+    cursor = db.execute(
+        """
+        UPDATE submission_attachment SET sha256 = NULL, size = NULL, media_type = NULL, received_at = NULL
+        WHERE version_id = :version_id AND name = :name AND sha256 IS NOT NULL
+        """,
+        {"version_id": version_id, "name": name},
+    )
+    return bool(cursor.rowcount)
+
+
 def carry_forward(db: Database, *, from_version: int, to_version: int) -> None:
     """Give an edit the files it names that came with the version before and not with itself (OR-70)."""
     db.execute(

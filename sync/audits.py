@@ -1,11 +1,39 @@
 """Keeps the audit: who did what and when. Lines are added, never changed; answers are never in them."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forms.moment import written
 from forms.sqlite import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line, as it is read."""
+
+    id: int
+    logged_at: str
+    action: str
+    actor_id: int | None
+    form_id: int | None
+    submission_id: int | None
+    project_id: int | None
+    account_id: int | None
+    details: dict[str, Any]
+    notes: str | None
+
+
+GROUPS = {
+    "nonverbose": "action NOT LIKE 'submission.%' AND action NOT LIKE 'session.%' AND action NOT LIKE 'entity.%'",
+    "user": "action LIKE 'user.%' OR action LIKE 'session.%'",
+    "field_key": "action LIKE 'field_key.%'",
+    "project": "action LIKE 'project.%' OR action LIKE 'cso.%'",
+    "form": "action LIKE 'form.%'",
+    "submission": "action LIKE 'submission.%'",
+}
+"""Groups of actions that a reader may ask for by one word (as ODK Central's)."""
 
 
 def append(
@@ -16,13 +44,20 @@ def append(
     actor_id: int | None,
     form_id: int | None = None,
     submission_id: int | None = None,
+    project_id: int | None = None,
+    account_id: int | None = None,
     details: dict[str, Any] | None = None,
+    notes: str | None = None,
 ) -> None:
-    """Add a line, in the transaction of what it tells. Actions are named as ODK Central names them."""
+    """Add a line, in the transaction of what it tells. Actions are named as ODK Central names them.
+
+    `account_id` is whom it was done to; `notes` is why, in the words of whoever did it.
+    """
     db.execute(
         """
-        INSERT INTO audit (logged_at, action, actor_id, form_id, submission_id, details)
-        VALUES (:now, :action, :actor_id, :form_id, :submission_id, :details)
+        INSERT INTO audit (logged_at, action, actor_id, form_id, submission_id, project_id, account_id, details,
+            notes)
+        VALUES (:now, :action, :actor_id, :form_id, :submission_id, :project_id, :account_id, :details, :notes)
         """,
         {
             "now": written(now),
@@ -30,6 +65,59 @@ def append(
             "actor_id": actor_id,
             "form_id": form_id,
             "submission_id": submission_id,
+            "project_id": project_id,
+            "account_id": account_id,
             "details": json.dumps(details, ensure_ascii=False) if details else "{}",
+            "notes": notes,
         },
     )
+
+
+def lines(
+    db: Database,
+    *,
+    action: str = "",
+    actor_id: int | None = None,
+    start: str = "",
+    end: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[AuditLine]:
+    """The log, newest first. `action` is one action or a word of `GROUPS`; `start` and `end` are moments."""
+    condition = GROUPS.get(action, "action = :action" if action else "1")
+    rows = db.execute(
+        f"""
+        SELECT id, logged_at, action, actor_id, form_id, submission_id, project_id, account_id, details, notes
+        FROM audit
+        WHERE ({condition}) AND (:actor_id IS NULL OR actor_id = :actor_id)
+            AND (:start = '' OR logged_at >= :start) AND (:end = '' OR logged_at <= :end)
+        ORDER BY id DESC LIMIT :limit OFFSET :offset
+        """,
+        {
+            **({"action": action} if ":action" in condition else {}),
+            "actor_id": actor_id,
+            "start": start,
+            "end": end,
+            "limit": -1 if limit is None else limit,
+            "offset": offset,
+        },
+    )
+    return [_line(row) for row in rows]
+
+
+def lines_of_submission(db: Database, submission_id: int) -> list[AuditLine]:
+    """What happened to a submission, newest first."""
+    rows = db.execute(
+        """
+        SELECT id, logged_at, action, actor_id, form_id, submission_id, project_id, account_id, details, notes
+        FROM audit WHERE submission_id = :id ORDER BY id DESC
+        """,
+        {"id": submission_id},
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(row: tuple[Any, ...]) -> AuditLine:
+    values = list(row)
+    values[8] = json.loads(row[8])
+    return AuditLine(*values)

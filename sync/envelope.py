@@ -26,6 +26,8 @@ class Envelope:
     device_id: str = ""
     user_agent: str = ""
     submitter_id: int | None = None
+    cso: str = ""
+    """Code of the CSO whose phone it is, "" for a phone of none and for a person."""
 
     @cached_property
     def instance(self) -> Instance:

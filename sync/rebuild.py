@@ -36,8 +36,14 @@ def rebuild(
 
 
 def _lay_flat(db: Database, submission: Current) -> None:
+    definition = load_definition(db, submission.definition_id)
+    root = scopes(parse_instance(submission.xml), definition)
+    submissions.set_missing_cso(
+        db, submission.submission_id, root.answers.get(definition.cso_path, "").strip().casefold()
+    )
+    if definition.is_confidential:
+        return
     layout = layout_of(db, submission.definition_id)
     rows.make_tables(db, layout)
     rows.delete(db, submission.submission_id, table_names(db, submission.form_id))
-    root = scopes(parse_instance(submission.xml), load_definition(db, submission.definition_id))
     rows.insert(db, submission.submission_id, flatten(root, layout))

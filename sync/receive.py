@@ -80,7 +80,10 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
         raise FormVersionUnknown(form_id=form.xml_form_id, version=instance.version)
     if instance.deprecated_id:
         return _edit(db, envelope, form=form, published=published, now=now)
-    submission_id = submissions.create(db, envelope, project_id=project_id, form_id=form.id, now=now)
+    cso = envelope.cso or cso_answer(envelope, published.id, db)
+    submission_id = submissions.create(
+        db, envelope, project_id=project_id, form_id=form.id, cso=cso.casefold(), now=now
+    )
     _store(db, envelope, submission_id=submission_id, number=1, published=published, now=now)
     changes.append(db, submission_id, "create", now)
     _audit(db, envelope, "submission.create", form=form, submission_id=submission_id, now=now)
@@ -115,12 +118,14 @@ def _edit(
     if not before.is_current:
         raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
     submission_id, number = before.submission_id, before.number + 1
-    rows.delete(db, submission_id, table_names(db, form.id))
+    cso = envelope.cso or _changed_cso(db, envelope, before, published)
+    if not form.is_confidential:
+        rows.delete(db, submission_id, table_names(db, form.id))
     version_id = _store(
         db, envelope, submission_id=submission_id, number=number, published=published, now=now
     )
     attachments.carry_forward(db, from_version=before.id, to_version=version_id)
-    submissions.make_current(db, submission_id, number=number, now=now)
+    submissions.make_current(db, submission_id, number=number, cso=cso.casefold(), now=now)
     changes.append(db, submission_id, "edit", now)
     _audit(db, envelope, "submission.update.version", form=form, submission_id=submission_id, now=now)
     return Receipt("edited", submission_id, instance.instance_id)
@@ -147,11 +152,27 @@ def _store(
     )
     definition = load_definition(db, published.id)
     root = scopes(envelope.instance, definition)
-    rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
-    attachments.expect(db, version_id, _files_named(root, definition))
+    if not definition.is_confidential:  # such a form has no flat table
+        rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
+    attachments.expect(db, version_id, files_named(root, definition))
     for part in envelope.parts:
         attachments.add(db, version_id, part, now=now)
     return version_id
+
+
+def cso_answer(envelope: Envelope, definition_id: int, db: Database) -> str:
+    """The CSO that a sheet names itself, "" where its form does not ask."""
+    definition = load_definition(db, definition_id)
+    path = definition.cso_path
+    return scopes(envelope.instance, definition).answers.get(path, "").strip() if path else ""
+
+
+def _changed_cso(db: Database, envelope: Envelope, before: Version, published: DefinitionRow) -> str:
+    """The CSO that an edit names, where the version before named another: whose phone it was counts more."""
+    answer = cso_answer(envelope, published.id, db)
+    earlier = Envelope(submissions.version_xml(db, before.id))
+    is_same = answer == cso_answer(earlier, before.definition_id, db)
+    return "" if is_same else answer
 
 
 def _attach(
@@ -174,7 +195,7 @@ def _attach(
     return "new" in outcomes.values()
 
 
-def _files_named(root: Scope, definition: Definition) -> set[str]:
+def files_named(root: Scope, definition: Definition) -> set[str]:
     """The files that an instance names: answers of media questions, in any repeat instance."""
     paths = definition.binary_paths
     return {scope.answers[path].strip() for scope in root for path in scope.answers.keys() & paths}

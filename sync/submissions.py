@@ -32,6 +32,7 @@ class Version:
 
     id: int
     submission_id: int
+    definition_id: int
     number: int
     is_current: bool
     is_deleted: bool
@@ -57,14 +58,15 @@ def find_version(db: Database, form_id: int, instance_id: str) -> Version | None
     """The version that carries this instanceID in this form."""
     row = db.execute(
         """
-        SELECT v.id, v.submission_id, v.number, v.number = s.versions, s.deleted_at IS NOT NULL
+        SELECT v.id, v.submission_id, v.definition_id, v.number, v.number = s.versions,
+               s.deleted_at IS NOT NULL
         FROM submission_version AS v
         JOIN submission AS s ON s.id = v.submission_id
         WHERE v.form_id = :form_id AND v.instance_id = :instance_id
         """,
         {"form_id": form_id, "instance_id": instance_id},
     ).fetchone()
-    return Version(row[0], row[1], row[2], bool(row[3]), bool(row[4])) if row else None
+    return Version(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5])) if row else None
 
 
 def version_xml(db: Database, version_id: int) -> bytes:
@@ -73,12 +75,14 @@ def version_xml(db: Database, version_id: int) -> bytes:
     return bytes(row[0])
 
 
-def create(db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime) -> int:
-    """A new submission, without versions yet; gives its id."""
+def create(
+    db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime, cso: str = ""
+) -> int:
+    """A new submission of a CSO ("" where none is known), without versions yet; gives its id."""
     cursor = db.execute(
         """
-        INSERT INTO submission (project_id, form_id, instance_id, submitter_id, device_id, created_at)
-        VALUES (:project_id, :form_id, :instance_id, :submitter_id, :device_id, :now)
+        INSERT INTO submission (project_id, form_id, instance_id, submitter_id, device_id, cso, created_at)
+        VALUES (:project_id, :form_id, :instance_id, :submitter_id, :device_id, :cso, :now)
         """,
         {
             "project_id": project_id,
@@ -86,6 +90,7 @@ def create(db: Database, envelope: Envelope, *, project_id: int, form_id: int, n
             "instance_id": envelope.instance.instance_id,
             "submitter_id": envelope.submitter_id,
             "device_id": envelope.device_id,
+            "cso": cso,
             "now": written(now),
         },
     )
@@ -127,15 +132,42 @@ def add_version(
     return new_key(cursor)
 
 
-def make_current(db: Database, submission_id: int, *, number: int, now: datetime) -> None:
-    """Let an edit replace what was there; the review begins again (ODK Central: "edited")."""
+def make_current(db: Database, submission_id: int, *, number: int, now: datetime, cso: str = "") -> None:
+    """Let an edit replace what was there; the review begins again (ODK Central: "edited").
+
+    A CSO of "" leaves the sheet with the one it has.
+    """
     db.execute(
         """
-        UPDATE submission SET versions = :number, review_state = 'edited', updated_at = :now
+        UPDATE submission SET versions = :number, review_state = 'edited', updated_at = :now,
+            cso = COALESCE(NULLIF(:cso, ''), cso)
         WHERE id = :submission_id
         """,
-        {"submission_id": submission_id, "number": number, "now": written(now)},
+        {"submission_id": submission_id, "number": number, "cso": cso, "now": written(now)},
     )
+
+
+def set_missing_cso(db: Database, submission_id: int, cso: str) -> None:
+    """Note the CSO of a sheet that has none."""
+    db.execute(
+        "UPDATE submission SET cso = :cso WHERE id = :id AND cso = ''", {"cso": cso, "id": submission_id}
+    )
+
+
+def set_deleted(
+    db: Database, submission_ids: Sequence[int], *, is_deleted: bool, now: datetime, actor_id: int | None
+) -> None:
+    """Put submissions into the trash, or take them out again; tallies follow by the change feed."""
+    kind = "delete" if is_deleted else "restore"
+    for submission_id in submission_ids:
+        db.execute(
+            "UPDATE submission SET deleted_at = CASE WHEN :deleted THEN :now END WHERE id = :id",
+            {"deleted": is_deleted, "now": written(now), "id": submission_id},
+        )
+        changes.append(db, submission_id, kind, now)
+        audits.append(
+            db, f"submission.{kind}", now=now, actor_id=actor_id, submission_id=submission_id
+        )
 
 
 def keep_conflict(db: Database, envelope: Envelope, *, submission_id: int, now: datetime) -> bool:
@@ -164,7 +196,13 @@ def keep_conflict(db: Database, envelope: Envelope, *, submission_id: int, now: 
 
 
 def set_review_state(
-    db: Database, submission_id: int, state: str | None, *, now: datetime, actor_id: int | None
+    db: Database,
+    submission_id: int,
+    state: str | None,
+    *,
+    now: datetime,
+    actor_id: int | None,
+    notes: str | None = None,
 ) -> None:
     """Decide on a submission; None puts it back to received.
 
@@ -184,6 +222,7 @@ def set_review_state(
         actor_id=actor_id,
         submission_id=submission_id,
         details={"reviewState": state},
+        notes=notes,
     )
 
 

@@ -106,7 +106,7 @@ def m001_submissions_changes_and_audit(db: Database) -> None:
 
 SECOND_TABLES = (
     "ALTER TABLE submission ADD COLUMN cso TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE submission ADD COLUMN reviewer_id INTEGER",
+    "CREATE INDEX submission_by_submitter ON submission (submitter_id, created_at)",
     """
     CREATE TABLE submission_comment (
         id INTEGER PRIMARY KEY,

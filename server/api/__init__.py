@@ -2,10 +2,50 @@
 
 from flask import Flask
 
-from server.api import health, rollups, sessions, tallies
+from server.api import (
+    app_users,
+    assignments,
+    audits,
+    csos,
+    description,
+    form_drafts,
+    form_versions,
+    forms,
+    health,
+    projects,
+    rollups,
+    sessions,
+    submission_files,
+    submission_history,
+    submissions,
+    tallies,
+    users,
+)
+
+RESOURCES = (
+    sessions.resource,
+    users.users,
+    users.roles,
+    *assignments.LEVELS,
+    projects.resource,
+    app_users.resource,
+    app_users.code,
+    forms.resource,
+    form_versions.resource,
+    form_drafts.resource,
+    submissions.resource,
+    submission_history.resource,
+    submission_files.resource,
+    csos.resource,
+    tallies.resource,
+    rollups.resource,
+    audits.resource,
+    description.resource,
+)
 
 
 def register(app: Flask) -> None:
     """Add every resource to the application."""
-    for resource in (health, sessions, tallies, rollups):
+    app.register_blueprint(health.blueprint)
+    for resource in RESOURCES:
         app.register_blueprint(resource.blueprint)

@@ -1,23 +1,20 @@
 """/v1/rollups: the record of the nights."""
 
 from dataclasses import asdict
-
-from flask import Blueprint, Response, jsonify, request
+from typing import Any
 
 from aggregates import rollups
-from server import clock
-from server.access import signed_in
-from server.edge import edge
+from server.refusals import RightMissing
+from server.route import SIGNED_IN, Asking, Resource
 
-blueprint = Blueprint("rollups", __name__, url_prefix="/v1/rollups")
+resource = Resource("rollups", "/v1/rollups")
 
 SHOWN = 50
 
 
-@blueprint.get("")
-def latest() -> Response:
-    """The last runs, newest first."""
-    with edge().storage.reading() as db:
-        signed_in(db, request, now=clock.now())
-        runs = rollups.latest(db, limit=SHOWN)
-    return jsonify([asdict(run) for run in runs])
+@resource.get("", may=SIGNED_IN)
+def latest(asking: Asking) -> list[dict[str, Any]]:
+    """The last runs of the nightly roll-up, newest first."""
+    if not asking.asker.assignments:
+        raise RightMissing
+    return [asdict(run) for run in rollups.latest(asking.db, limit=SHOWN)]

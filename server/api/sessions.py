@@ -1,77 +1,96 @@
 """/v1/sessions: signing in and out, as ODK Central's clients do it."""
 
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
-from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from flask import Response, jsonify, request
 
-from server import clock
-from server.accounts import Session, end_session, find_session, person_with, start_session
-from server.edge import edge
-from server.refusals import AddressUnknown, NotSignedIn, ParameterMissing, RequestUnreadable
+from server import app_users, attempts, sessions
+from server.access import COOKIE, check_password, is_private_line
+from server.api.schema import Credentials, SessionAnswer
+from server.refusals import AddressUnknown, NotSignedIn, RightMissing
+from server.route import ANYONE, SIGNED_IN, Asking, Resource
+from sync import audits
 
-blueprint = Blueprint("sessions", __name__, url_prefix="/v1/sessions")
-
-
-class Credentials(Schema):
-    """Who signs in."""
-
-    class Meta:
-        """Other keys are passed over, as Central does."""
-
-        unknown = INCLUDE
-
-    email = fields.String(required=True, validate=validate.Length(min=1))
-    password = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+resource = Resource("sessions", "/v1/sessions")
 
 
-@blueprint.post("")
-def create() -> Response:
-    """Sign in: a token for 24 hours."""
-    given = _credentials()
-    with edge().storage.reading() as db:
-        person = person_with(db, given["email"], given["password"])
-    if person is None:
+@resource.post("", may=ANYONE, takes=Credentials(), gives=SessionAnswer())
+def create(asking: Asking) -> Response:
+    """Sign in: a token for 24 hours, and the same as a cookie."""
+    email, password = asking.body["email"], asking.body["password"]
+    with asking.here.storage.reading() as db:
+        account = check_password(db, email, password, now=asking.now)
+    if account is None:
         raise NotSignedIn
-    with edge().storage.writing() as db:
-        token, session = start_session(db, person, now=clock.now())
-    return jsonify({"token": token, "csrf": session.csrf, **_times(session)})
+
+    def start(writer: Any) -> tuple[str, sessions.Session]:
+        attempts.forget_failures(writer, email=email)
+        audits.append(writer, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id)
+        return sessions.start_session(writer, account, now=asking.now)
+
+    token, session = asking.write(start)
+    told = {"token": token, "csrf": session.csrf, **_times(session)}
+    return with_cookie(jsonify(told), token)
 
 
-@blueprint.get("/restore")
-def restore() -> Response:
-    """The session of the token that asks."""
-    with edge().storage.reading() as db:
-        session = find_session(db, _bearer(), now=clock.now())
-    if session is None:
+@resource.get("/restore", may=SIGNED_IN, gives=SessionAnswer())
+def restore(asking: Asking) -> dict[str, Any]:
+    """The session that asks."""
+    if asking.asker.session is None:
         raise AddressUnknown
-    return jsonify(_times(session))
+    session = asking.asker.session
+    return {"created_at": session.created_at, "expires_at": session.expires_at, "csrf": session.csrf}
 
 
-@blueprint.delete("/current")
-def end() -> Response:
+@resource.delete("/current", may=SIGNED_IN, success=True)
+def end_current(asking: Asking) -> Response:
     """Sign out."""
-    with edge().storage.writing() as db:
-        if not end_session(db, _bearer()):
-            raise NotSignedIn
-    return jsonify({"success": True})
+    if not asking.asker.token:
+        raise AddressUnknown
+    return _end(asking, asking.asker.token)
 
 
-def _credentials() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise RequestUnreadable(reason="JSON")
-    try:
-        given: dict[str, Any] = Credentials().load(body)
-    except ValidationError as error:
-        raise ParameterMissing(names=tuple(map(str, error.messages_dict))) from None
-    return given
+@resource.delete("/<segment:token>", may=SIGNED_IN, success=True)
+def end(asking: Asking, token: str) -> Response:
+    """End a session of one's own, or the access of a phone that one may withdraw."""
+    return _end(asking, token)
 
 
-def _bearer() -> str:
-    given = request.authorization
-    return given.token or "" if given and given.type == "bearer" else ""
+def with_cookie(response: Response, token: str) -> Response:
+    """Let a browser keep the session; no script may read it, no other host's page may send it."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(timedelta(hours=sessions.SESSION_HOURS).total_seconds()),
+        httponly=True,
+        samesite="Strict",
+        secure=is_private_line(request) and request.is_secure,
+    )
+    return response
 
 
-def _times(session: Session) -> dict[str, str]:
+def _end(asking: Asking, token: str) -> Response:
+    def work(db: Any) -> None:
+        session = sessions.find_session(db, token, now=asking.now)
+        if session is not None and session.account.id == asking.asker.id:
+            sessions.end_session(db, token)
+            asking.audit(db, "user.session.end", account_id=session.account.id)
+            return
+        phone = app_users.app_user_by_token(db, token)
+        if phone is None or not asking.asker.reach("session.end", phone.project_id):
+            raise RightMissing  # an unknown token is told as one that is not ours: 403.1, never 404
+        app_users.revoke_app_user(db, phone.id, now=asking.now)
+        asking.audit(db, "field_key.session.end", account_id=phone.id, project_id=phone.project_id)
+
+    asking.write(work)
+    response = jsonify({"success": True})
+    if token == asking.asker.token:
+        response.delete_cookie(COOKIE)
+    return response
+
+
+def _times(session: sessions.Session) -> dict[str, str]:
     return {"createdAt": session.created_at, "expiresAt": session.expires_at}
+
+

@@ -2,39 +2,44 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, g, jsonify, request
+from dataclasses import replace
+
+from flask import Response, g, jsonify, request
 
 from aggregates import rollups
 from aggregates.report import TallyTable, tally_table
 from aggregates.tally_query import DIMENSIONS, TallyQuery
-from server import clock
-from server.access import signed_in
-from server.edge import edge
-from server.refusals import ParameterInvalid
+from forms.projects import list_projects
+from forms.sqlite import Database
+from server.access import Asker
+from server.refusals import ParameterInvalid, RightMissing
+from server.route import SIGNED_IN, Asking, Resource
 from server.table_file import About, row_objects, write_table
 
-blueprint = Blueprint("tallies", __name__, url_prefix="/v1/tallies")
+resource = Resource("tallies", "/v1/tallies")
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 PARAMETERS = ("measure", "unit", "reach", "subset", "status", "scheme")
+NOTHING = "\x00"
+"""No project and no CSO is called so."""
 OTHERS = ("by", "from", "to", "format", "lang")
 
 
-@blueprint.get("")
-def tallies() -> Response:
+@resource.get("", may=SIGNED_IN, gives_media=("application/json", *MEDIA_TYPES.values()))
+def tallies(asking: Asking) -> Response:
     """One table of one measure and unit; `by` and the filters may name several, apart by commas."""
     query = query_from(request.args.to_dict(flat=False))
     file_format = request.args.get("format", "json")
     if file_format not in ("json", *MEDIA_TYPES):
         allowed = ("json", *MEDIA_TYPES)
         raise ParameterInvalid(parameter="format", value=file_format, allowed=allowed)
-    with edge().storage.reading() as db:
-        signed_in(db, request, now=clock.now())
-        table = tally_table(db, query, edge().settings.band_schemes)
-        runs = rollups.latest(db, limit=1)
+    db = asking.db
+    query = within_reach(db, asking.asker, query)
+    table = tally_table(db, query, asking.here.settings.band_schemes)
+    runs = rollups.latest(db, limit=1)
     about = About(query.first_month, query.last_month, runs[0].ended_at if runs else None)
     if file_format == "json":
         return jsonify(_object(table, about))
@@ -42,6 +47,29 @@ def tallies() -> Response:
     response = Response(content, content_type=MEDIA_TYPES[file_format])
     response.headers["Content-Disposition"] = f'attachment; filename="fiche-{table.measure}.{file_format}"'
     return response
+
+
+def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
+    """The query held to the projects and CSOs whose counts the asker may see. Raises RightMissing."""
+    reaches = {each.id: asker.reach("tally.read", each.id) for each in list_projects(db)}
+    allowed = {number: reach for number, reach in reaches.items() if reach is not None}
+    site = asker.reach("tally.read")
+    if site is not None and site.csos is None:
+        return query
+    if not allowed:
+        raise RightMissing
+    filters = dict(query.filters)
+    filters["project"] = _both(filters.get("project"), [str(number) for number in sorted(allowed)])
+    if all(reach.csos is not None for reach in allowed.values()):
+        csos = sorted({cso for reach in allowed.values() for cso in reach.csos or ()})
+        filters["cso"] = _both(filters.get("cso"), csos)
+    return replace(query, filters=filters)
+
+
+def _both(asked: tuple[str, ...] | None, allowed: list[str]) -> tuple[str, ...]:
+    """What is asked for and allowed; a value that nothing has where nothing remains."""
+    kept = tuple(each for each in allowed if asked is None or each.casefold() in {a.casefold() for a in asked})
+    return kept or (NOTHING,)
 
 
 def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:

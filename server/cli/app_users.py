@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from forms.projects import Project
-from server.accounts import add_app_user, app_users, revoke_app_user
+from server.app_users import add_app_user, app_users, revoke_app_user
 from server.address import phone_address
 from server.cli.station import (
     Group,

@@ -49,7 +49,7 @@ def start(project: str | None) -> None:
 
 
 def _first_phone(settings: Settings, project: str | None) -> None:
-    from server.accounts import add_app_user, app_users
+    from server.app_users import add_app_user, app_users
     from server.cli.app_users import show
     from server.clock import now
 

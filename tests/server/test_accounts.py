@@ -7,7 +7,9 @@ import pytest
 
 from forms.sqlite import Database
 from server import accounts
-from server.accounts import AppUserUnknown, EmailTaken
+from server import app_users, sessions
+from server.accounts import EmailTaken
+from server.app_users import AppUserUnknown
 from server.password import hash_password, is_password, new_password, new_token
 from tests.station import Station
 
@@ -46,65 +48,65 @@ def test_an_email_has_one_account(db: Database) -> None:
 def test_a_session_lasts_a_day_or_until_its_person_leaves(db: Database) -> None:
     accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
     [person] = accounts.administrators(db)
-    token, session = accounts.start_session(db, person, now=NOW)
-    assert accounts.find_session(db, token, now=NOW + timedelta(hours=23, minutes=59)) == session
-    assert accounts.find_session(db, token, now=NOW + timedelta(hours=24)) is None
-    assert accounts.find_session(db, "other", now=NOW) is None
-    assert accounts.end_session(db, token)
-    assert not accounts.end_session(db, token)
-    assert accounts.find_session(db, token, now=NOW) is None
+    token, session = sessions.start_session(db, person, now=NOW)
+    assert sessions.find_session(db, token, now=NOW + timedelta(hours=23, minutes=59)) == session
+    assert sessions.find_session(db, token, now=NOW + timedelta(hours=24)) is None
+    assert sessions.find_session(db, "other", now=NOW) is None
+    assert sessions.end_session(db, token)
+    assert not sessions.end_session(db, token)
+    assert sessions.find_session(db, token, now=NOW) is None
 
 
 def test_sessions_that_are_over_are_swept_away(db: Database) -> None:
     accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
     [person] = accounts.administrators(db)
-    accounts.start_session(db, person, now=NOW)
-    accounts.start_session(db, person, now=NOW + timedelta(days=2))
+    sessions.start_session(db, person, now=NOW)
+    sessions.start_session(db, person, now=NOW + timedelta(days=2))
     assert db.execute("SELECT COUNT(*) FROM session").fetchone() == (1,)
 
 
 def test_a_phone_is_known_by_its_token_until_it_is_withdrawn(db: Database, station: Station) -> None:
-    number, token = accounts.add_app_user(
+    number, token = app_users.add_app_user(
         db, project_id=station.project_id, display_name="Awa", language="fr", now=NOW
     )
-    phone = accounts.app_user_by_token(db, token)
+    phone = app_users.app_user_by_token(db, token)
     assert phone
     assert (phone.id, phone.display_name, phone.language) == (number, "Awa", "fr")
-    accounts.revoke_app_user(db, number, now=NOW)
-    assert accounts.app_user_by_token(db, token) is None
+    app_users.revoke_app_user(db, number, now=NOW)
+    assert app_users.app_user_by_token(db, token) is None
     with pytest.raises(AppUserUnknown):
-        accounts.revoke_app_user(db, number, now=NOW)
+        app_users.revoke_app_user(db, number, now=NOW)
     with pytest.raises(AppUserUnknown):
-        accounts.revoke_app_user(db, 999, now=NOW)
+        app_users.revoke_app_user(db, 999, now=NOW)
 
 
 def test_phones_in_service_stand_first_in_the_list(db: Database, station: Station) -> None:
     numbers = [
-        accounts.add_app_user(db, project_id=station.project_id, display_name=name, now=NOW)[0]
+        app_users.add_app_user(db, project_id=station.project_id, display_name=name, now=NOW)[0]
         for name in "abc"
     ]
-    accounts.revoke_app_user(db, numbers[2], now=NOW)
-    listed = accounts.app_users(db, station.project_id)
+    app_users.revoke_app_user(db, numbers[2], now=NOW)
+    listed = app_users.app_users(db, station.project_id)
     assert [(each.display_name, each.is_revoked) for each in listed] == [
         ("b", False),
         ("a", False),
         ("c", True),
     ]
-    assert accounts.app_users(db, 999) == []
+    assert app_users.app_users(db, 999) == []
 
 
 def test_a_person_cannot_be_withdrawn_as_if_it_were_a_phone(db: Database) -> None:
     number = accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
     with pytest.raises(AppUserUnknown):
-        accounts.revoke_app_user(db, number, now=NOW)
+        app_users.revoke_app_user(db, number, now=NOW)
 
 
 def test_no_token_and_no_password_is_kept(db: Database, station: Station) -> None:
     accounts.add_administrator(db, "awa@osc.ml", "mot de passe", now=NOW)
     [person] = accounts.administrators(db)
     tokens = [
-        accounts.start_session(db, person, now=NOW)[0],
-        accounts.add_app_user(db, project_id=station.project_id, display_name="Awa", now=NOW)[1],
+        sessions.start_session(db, person, now=NOW)[0],
+        app_users.add_app_user(db, project_id=station.project_id, display_name="Awa", now=NOW)[1],
     ]
     kept = everything(db)
     assert not any(secret in kept for secret in [*tokens, "mot de passe"])

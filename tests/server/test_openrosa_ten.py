@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from server.accounts import add_administrator, add_app_user, revoke_app_user
+from server.accounts import add_administrator
+from server.app_users import add_app_user, revoke_app_user
 from server.app import create_app
 from server.settings import Settings, UploadLimits
 from tests.phone import message_of, multipart

@@ -1,0 +1,126 @@
+"""/v1/projects/P/forms/F/versions and …/attachments: every published version, its bytes and files."""
+
+from typing import Any
+
+from flask import Response
+
+from forms import definitions
+from forms.definitions import DefinitionRow
+from forms.sqlite import Database
+from server.api import shown
+from server.api.forms import XML
+from server.api.sheet_schema import FieldAnswer, FieldsQuery, FormAttachment
+from server.api.sheet_schema import Form as FormAnswer
+from server.refusals import MediaUnknown
+from server.route import Asking, Resource
+from server.served import blob_answer, fresh
+from sync.receive import FormUnknown, FormVersionUnknown
+
+NO_VERSION = "___"
+"""Stands for an empty version in an address, as in ODK Central."""
+BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>"
+resource = Resource("form_versions", BASE)
+
+
+@resource.get("/versions", may="form.read", gives=FormAnswer(), gives_many=True)
+def every(asking: Asking) -> list[dict[str, Any]]:
+    """Every published version, newest first."""
+    db, form = asking.db, asking.the_form
+    rows = definitions.versions_of(db, form.id)
+    if not asking.is_extended:
+        return [shown.form(db, form, row) for row in rows]
+    return [
+        shown.form(db, form, row)
+        | {
+            "published_by": shown.actor_with(db, row.publisher_id),
+            "excel_content_type": shown.EXCEL.get(row.file_type),
+        }
+        for row in rows
+    ]
+
+
+@resource.get("/versions/<segment:version>", may="form.read", gives=FormAnswer())
+def read(asking: Asking, version: str) -> dict[str, Any]:
+    """One version."""
+    return shown.form(asking.db, asking.the_form, the_version(asking, version))
+
+
+@resource.get("/versions/<segment:version>.xml", may="form.read", gives_media=(XML,))
+def xml(asking: Asking, version: str) -> Response:
+    """The XForm of one version."""
+    return fresh(definitions.definition_xml(asking.db, the_version(asking, version).id), XML)
+
+
+@resource.get(
+    "/versions/<segment:version>/fields",
+    may="form.read",
+    asks=FieldsQuery(),
+    gives=FieldAnswer(),
+    gives_many=True,
+)
+def fields(asking: Asking, version: str) -> list[dict[str, Any]]:
+    """The questions of one version."""
+    definition = definitions.load_definition(asking.db, the_version(asking, version).id)
+    return shown.fields(definition, for_odata=asking.query["odata"])
+
+
+@resource.get(
+    "/versions/<segment:version>/attachments", may="form.read", gives=FormAttachment(), gives_many=True
+)
+def attachments_of(asking: Asking, version: str) -> list[dict[str, Any]]:
+    """The files that one version names, and which of them there are."""
+    return _attachments(asking.db, the_version(asking, version))
+
+
+@resource.get(
+    "/versions/<segment:version>/attachments/<segment:name>",
+    may="form.read",
+    gives_media=("application/octet-stream",),
+)
+def attachment_of(asking: Asking, version: str, name: str) -> Response:
+    """One file of one version."""
+    return _file(asking, the_version(asking, version), name)
+
+
+@resource.get("/attachments", may="form.read", gives=FormAttachment(), gives_many=True)
+def attachments(asking: Asking) -> list[dict[str, Any]]:
+    """The files that the published form names, and which of them there are."""
+    return _attachments(asking.db, the_version(asking, None))
+
+
+@resource.get(
+    "/attachments/<segment:name>", may="form.read", gives_media=("application/octet-stream",)
+)
+def attachment(asking: Asking, name: str) -> Response:
+    """One file of the published form."""
+    return _file(asking, the_version(asking, None), name)
+
+
+def the_version(asking: Asking, version: str | None) -> DefinitionRow:
+    """A version of the form in the address, the current one for None.
+
+    Raises FormUnknown for a form that has no version, or FormVersionUnknown.
+    """
+    db, form = asking.db, asking.the_form
+    if form.current_definition_id is None:
+        raise FormUnknown(form_id=form.xml_form_id)
+    if version is None:
+        return definitions.definition_row(db, form.current_definition_id)
+    row = definitions.find_definition(db, form.id, version)
+    if row is None and version == NO_VERSION:
+        row = definitions.find_definition(db, form.id, "")
+    if row is None:
+        raise FormVersionUnknown(form_id=form.xml_form_id, version=version)
+    return row
+
+
+def _attachments(db: Database, row: DefinitionRow) -> list[dict[str, Any]]:
+    files = {each.name: (each, row.published_at) for each in definitions.media_of(db, row.id)}
+    return shown.form_attachments(definitions.load_definition(db, row.id), files)
+
+
+def _file(asking: Asking, row: DefinitionRow, name: str) -> Response:
+    found = {each.name: each for each in definitions.media_of(asking.db, row.id)}.get(name)
+    if found is None:
+        raise MediaUnknown(form_id=asking.the_form.xml_form_id, name=name)
+    return blob_answer(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)

@@ -1,0 +1,325 @@
+"""/v1/projects/P/forms/F/submissions: listing, sending, editing, reviewing and deleting submissions."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, redirect, request
+
+from forms.sqlite import Database
+from server.accounts import names_of
+from server.api import shown
+from server.api.sheet_schema import (
+    DeviceQuery,
+    Review,
+    Several,
+    SeveralReviews,
+    Submission,
+    SubmissionQuery,
+)
+from server.api.schema import Actor
+from server.form_upload import read_content
+from server.openrosa import full_disk_told
+from server.refusals import (
+    EditWithoutDeprecatedId,
+    InstanceIdExists,
+    InstanceUnknown,
+    ParameterInvalid,
+    RequestUnreadable,
+)
+from server.route import Asking, Resource, stream
+from server.served import fresh, tagged
+from sync import changes, listings, submissions
+from sync.envelope import Envelope
+from sync.listings import Found
+from sync.receive import EditOutdated, receive
+
+BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>/submissions"
+XML = "application/xml; charset=utf-8"
+XML_TYPES = ("application/xml", "text/xml")
+resource = Resource("submissions", BASE)
+
+
+@resource.get("", may="submission.list", asks=SubmissionQuery(), gives=Submission(), gives_many=True)
+def every(asking: Asking) -> Response:
+    """The submissions, newest first, as a stream; `deleted=true` shows the trash."""
+    query = asking.query
+    where = "s.deleted_at IS NOT NULL" if query["deleted"] else ""
+    selection = asking.selection(where=where, with_deleted=query["deleted"])
+    tag = feed_tag(asking, asking.db)
+    unchanged = tagged(tag)
+    if unchanged is not None:
+        return unchanged
+    actors = actors_json(asking.db) if asking.is_extended else ""
+
+    def chunks() -> Iterator[bytes]:
+        with asking.here.storage.reading() as db:
+            separator = b"["
+            rows = listings.objects(
+                db, selection, limit=query.get("limit"), offset=query["offset"], actors=actors
+            )
+            for batch in _batches(rows):
+                yield separator + ",".join(batch).encode()
+                separator = b","
+            yield b"]\n" if separator == b"," else b"[]\n"
+
+    response = stream(chunks(), "application/json")
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@resource.post(
+    "", may="submission.create", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission()
+)
+def create(asking: Asking) -> dict[str, Any]:
+    """Send a submission: its XML as the body; files follow one by one."""
+    envelope = _envelope(asking)
+    _refuse_other_form(asking, envelope)
+
+    def work(db: Database) -> dict[str, Any]:
+        form = asking.the_form
+        if submissions.find_version(db, form.id, envelope.instance.instance_id):
+            raise InstanceIdExists(instance_id=envelope.instance.instance_id)
+        receipt = receive(db, form.project_id, envelope, now=asking.now)
+        told = _told(listings.one(db, receipt.submission_id))
+        del told["review_state"]  # as Central: the answer to a sending knows none
+        return told
+
+    with full_disk_told():
+        return asking.write(work)
+
+
+@resource.get("/submitters", may="submission.list", gives=Actor(), gives_many=True)
+def submitters(asking: Asking) -> list[dict[str, Any]]:
+    """Who sent the submissions."""
+    ids = listings.submitters(asking.db, asking.selection())
+    return [actor for each in ids if (actor := shown.actor_with(asking.db, each))]
+
+
+@resource.post("/bulk-review", may="submission.update", takes=SeveralReviews(), success=True)
+def review_several(asking: Asking) -> None:
+    """One decision on several submissions: on all of them, or on none."""
+    state = asking.body["review_state"]
+
+    def work(db: Database) -> None:
+        for found in _several(asking, db, asking.body["instance_ids"]):
+            decide(asking, db, found, state)
+
+    asking.write(work)
+
+
+@resource.post("/bulk-delete", may="submission.delete", takes=Several(), success=True)
+def delete_several(asking: Asking) -> None:
+    """Put several submissions into the trash: all of them, or none."""
+    asking.write(lambda db: _move(asking, db, is_deleted=True))
+
+
+@resource.post("/bulk-restore", may="submission.restore", takes=Several(), success=True)
+def restore_several(asking: Asking) -> None:
+    """Take several submissions out of the trash: all of them, or none."""
+    asking.write(lambda db: _move(asking, db, is_deleted=False))
+
+
+@resource.get("/<segment:instance_id>", may="submission.read", gives=Submission())
+def read(asking: Asking, instance_id: str) -> Any:
+    """One submission. The instanceID of a later version leads to that version."""
+    found = find(asking, asking.db, instance_id)
+    if found.instance_id != instance_id:
+        return redirect(f"{request.root_url.rstrip('/')}{_address(asking, found)}/versions/{_part(instance_id)}", 301)
+    actors = actors_json(asking.db) if asking.is_extended else ""
+    return _told(listings.one(asking.db, found.id, actors=actors))
+
+
+@resource.get("/<segment:instance_id>.xml", may="submission.read", gives_media=(XML,))
+def xml(asking: Asking, instance_id: str) -> Response:
+    """The submission's XML, byte for byte as it came (of the current version)."""
+    found = find(asking, asking.db, instance_id)
+    current = listings.versions(asking.db, found.id)[0]
+    return fresh(submissions.version_xml(asking.db, current.id), XML)
+
+
+@resource.put(
+    "/<segment:instance_id>",
+    may="submission.update",
+    asks=DeviceQuery(),
+    takes_media=XML_TYPES,
+    gives=Submission(),
+)
+def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
+    """Replace a submission by a corrected one, whose XML names the version it replaces (deprecatedID)."""
+    envelope = _envelope(asking)
+    _refuse_other_form(asking, envelope)
+    instance = envelope.instance
+    if not instance.deprecated_id:
+        raise EditWithoutDeprecatedId
+
+    def work(db: Database) -> dict[str, Any]:
+        found = find(asking, db, instance_id)
+        before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
+        if before is None or before.submission_id != found.id:
+            raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+        if submissions.find_version(db, asking.the_form.id, instance.instance_id):
+            raise InstanceIdExists(instance_id=instance.instance_id)
+        receive(db, asking.the_project.id, envelope, now=asking.now)
+        return _told(listings.one(db, found.id))
+
+    with full_disk_told():
+        return asking.write(work)
+
+
+@resource.patch(
+    "/<segment:instance_id>", may="submission.update", takes=Review(), gives=Submission()
+)
+def review(asking: Asking, instance_id: str) -> dict[str, Any]:
+    """Decide on a submission: approved, hasIssues, rejected, edited; null puts it back to received."""
+
+    def work(db: Database) -> dict[str, Any]:
+        found = find(asking, db, instance_id)
+        decide(asking, db, found, asking.body["review_state"])
+        return _told(listings.one(db, found.id))
+
+    return asking.write(work)
+
+
+@resource.delete("/<segment:instance_id>", may="submission.delete", success=True)
+def delete(asking: Asking, instance_id: str) -> None:
+    """Put a submission into the trash; a phone that sends it again is told so."""
+
+    def work(db: Database) -> None:
+        found = find(asking, db, instance_id)
+        submissions.set_deleted(
+            db, [found.id], is_deleted=True, now=asking.now, actor_id=asking.asker.id
+        )
+
+    asking.write(work)
+
+
+@resource.post("/<segment:instance_id>/restore", may="submission.restore", success=True)
+def restore(asking: Asking, instance_id: str) -> None:
+    """Take a submission out of the trash."""
+
+    def work(db: Database) -> None:
+        found = find(asking, db, instance_id, is_deleted=True)
+        submissions.set_deleted(
+            db, [found.id], is_deleted=False, now=asking.now, actor_id=asking.asker.id
+        )
+
+    asking.write(work)
+
+
+def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = False) -> Found:
+    """A submission that the asker may see, by the instanceID of any of its versions.
+
+    Raises InstanceUnknown, for those of other CSOs too: their existence is not told.
+    """
+    found = listings.find(db, asking.selection(with_deleted=is_deleted), instance_id)
+    if found is None or found.is_deleted != is_deleted:
+        raise InstanceUnknown(instance_id=instance_id)
+    return found
+
+
+def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
+    """Set a review state in the caller's transaction."""
+    notes = request.headers.get("X-Action-Notes")
+    submissions.set_review_state(
+        db, found.id, state, now=asking.now, actor_id=asking.asker.id, notes=notes
+    )
+
+
+def feed_tag(asking: Asking, db: Database) -> str:
+    """What changes whenever anything that the asker might see of a form's submissions does."""
+    reach = ",".join(sorted(asking.reach.csos)) if asking.reach.csos is not None else "*"
+    form = asking.the_form
+    version = f"{form.current_definition_id}-{form.updated_at}"
+    shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
+    return f"{changes.last_number(db)}-{_digest(shape)}"
+
+
+def actors_json(db: Database) -> str:
+    """Every account as an actor, as one JSON object by id, for SQLite to look in."""
+    return json.dumps(
+        {str(number): {"id": number, "displayName": name} for number, name in names_of(db).items()},
+        ensure_ascii=False,
+    )
+
+
+def _digest(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _envelope(asking: Asking) -> Envelope:
+    if request.mimetype not in ("", *XML_TYPES, "application/octet-stream"):
+        raise RequestUnreadable(reason=request.mimetype)
+    xml_bytes = read_content(asking.here.settings.uploads.max_xml_bytes)
+    account = asking.asker.account
+    cso = account.cso if account and asking.asker.is_phone else ""
+    envelope = Envelope(
+        xml_bytes,
+        device_id=asking.query["device_id"],
+        user_agent=request.headers.get("User-Agent", ""),
+        submitter_id=asking.asker.id,
+        cso=cso or (next(iter(asking.reach.csos), "") if asking.reach.csos else ""),
+    )
+    envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
+    return envelope
+
+
+def _refuse_other_form(asking: Asking, envelope: Envelope) -> None:
+    given, wanted = envelope.instance.form_id, asking.the_form.xml_form_id
+    if given != wanted:
+        raise ParameterInvalid(parameter="form ID (xmlFormId)", value=given, allowed=(wanted,))
+
+
+def _several(
+    asking: Asking, db: Database, instance_ids: list[str], *, is_deleted: bool = False
+) -> list[Found]:
+    return [find(asking, db, each, is_deleted=is_deleted) for each in dict.fromkeys(instance_ids)]
+
+
+def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
+    found = _several(asking, db, asking.body["instance_ids"], is_deleted=not is_deleted)
+    submissions.set_deleted(
+        db,
+        [each.id for each in found],
+        is_deleted=is_deleted,
+        now=asking.now,
+        actor_id=asking.asker.id,
+    )
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """The keys that SQLite wrote, as the schema names its attributes."""
+    loaded = {_snake(name): value for name, value in row.items()}
+    loaded["current_version"] = {_snake(name): value for name, value in row["currentVersion"].items()}
+    return loaded
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)
+
+
+def _batches(rows: Iterator[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == listings.BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _address(asking: Asking, found: Found) -> str:
+    form = _part(asking.the_form.xml_form_id)
+    return f"/v1/projects/{asking.the_project.id}/forms/{form}/submissions/{_part(found.instance_id)}"
+
+
+def _part(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe="")
+
+

@@ -1,0 +1,95 @@
+"""The roles: what each may do, and how far it reaches. The one table that access is decided by.
+
+Numbers and verbs are ODK Central's where Central has them (pyodk assigns forms with role 2). Beneficiary data
+of a confidential form (referrals) is reached by the verbs that begin with `confidential.` alone.
+"""
+
+from dataclasses import dataclass
+
+from server.language import mark
+
+SITE = frozenset(
+    "config.read user.list user.read user.create user.update user.delete audit.read project.create "
+    "cso.list cso.read cso.create cso.update cso.delete".split()
+)
+"""What is asked of the whole server."""
+PROJECT_READING = frozenset("project.read form.list form.read open_form.list open_form.read tally.read".split())
+SUBMISSION_READING = frozenset("submission.list submission.read".split())
+SUBMISSION_WRITING = frozenset(
+    "submission.create submission.update submission.delete submission.restore".split()
+)
+REVIEWING = frozenset({"submission.create", "submission.update"})
+FORM_WRITING = frozenset("form.create form.update form.delete form.restore".split())
+PHONES = frozenset("field_key.list field_key.create field_key.delete session.end".split())
+ASSIGNING = frozenset("assignment.list assignment.create assignment.delete".split())
+DATASETS = frozenset("dataset.list dataset.read entity.list entity.read".split())
+MANAGING = frozenset({"project.update"})
+CONFIDENTIAL = frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | SUBMISSION_WRITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role."""
+
+    id: int
+    system: str
+    """The word by which programs know it."""
+    name: str
+    """In English; people read its translation."""
+    verbs: frozenset[str]
+    is_of_cso: bool = False
+    """Whether it reaches the sheets of the person's own CSO alone."""
+
+
+_PROJECT_OFFICER = (
+    PROJECT_READING
+    | SUBMISSION_READING
+    | SUBMISSION_WRITING
+    | FORM_WRITING
+    | PHONES
+    | ASSIGNING
+    | DATASETS
+    | MANAGING
+    | {"user.list", "cso.list", "cso.read"}
+)
+
+ROLES = (
+    Role(1, "admin", mark("Administrator"), SITE | _PROJECT_OFFICER | {"project.delete"}),
+    Role(2, "app-user", mark("Phone"), frozenset({"open_form.list", "open_form.read", "submission.create"})),
+    Role(5, "manager", mark("Project officer"), _PROJECT_OFFICER),
+    Role(
+        6, "viewer", mark("Programme team"), PROJECT_READING | SUBMISSION_READING | DATASETS | {"cso.list", "cso.read"}
+    ),
+    Role(
+        8,
+        "formfill",
+        mark("Data entry"),
+        frozenset({"project.read", "open_form.list", "open_form.read", "submission.create"}),
+    ),
+    Role(
+        20,
+        "coordinator",
+        mark("Coordinator"),
+        PROJECT_READING | SUBMISSION_READING | REVIEWING | PHONES | {"cso.list", "cso.read"},
+        is_of_cso=True,
+    ),
+    Role(
+        21,
+        "case-manager",
+        mark("Case manager"),
+        PROJECT_READING | frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | REVIEWING),
+        is_of_cso=True,
+    ),
+)
+BY_ID = {role.id: role for role in ROLES}
+BY_SYSTEM = {role.system: role for role in ROLES}
+EVERY_VERB = frozenset().union(*(role.verbs for role in ROLES))
+
+
+def find_role(named: str) -> Role | None:
+    """The role of a number or of a system's word, as both are written in addresses.
+
+    >>> find_role("2").system, find_role("viewer").id
+    ('app-user', 6)
+    """
+    return BY_ID.get(int(named)) if named.isascii() and named.isdigit() and len(named) < 6 else BY_SYSTEM.get(named)

@@ -1,0 +1,38 @@
+"""Keeps what people say about a submission."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forms.moment import written
+from forms.sqlite import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One remark."""
+
+    body: str
+    actor_id: int | None
+    created_at: str
+
+
+def add(db: Database, submission_id: int, body: str, *, actor_id: int | None, now: datetime) -> Comment:
+    """Keep a remark."""
+    comment = Comment(body, actor_id, written(now))
+    db.execute(
+        """
+        INSERT INTO submission_comment (submission_id, actor_id, body, created_at)
+        VALUES (:submission_id, :actor_id, :body, :now)
+        """,
+        {"submission_id": submission_id, "actor_id": actor_id, "body": body, "now": comment.created_at},
+    )
+    return comment
+
+
+def of_submission(db: Database, submission_id: int) -> list[Comment]:
+    """The remarks on a submission, newest first."""
+    rows = db.execute(
+        "SELECT body, actor_id, created_at FROM submission_comment WHERE submission_id = :id ORDER BY id DESC",
+        {"id": submission_id},
+    )
+    return [Comment(*row) for row in rows]
