@@ -12,7 +12,7 @@ from forms.refusal import Refusal
 FILE_TYPES = (".xlsx", ".xls", ".csv", ".md")
 UNFINISHED = {"XForm took to long to completely validate.", "Bad return code from ODK Validate."}
 """What pyxform says, as a warning, where ODK Validate was started and did not come to an end."""
-LARGEST_UNPACKED = 200_000_000
+LARGEST_UNPACKED = 50_000_000
 """A workbook is a zip file: one that unpacks to more than this is a bomb, not a form."""
 
 

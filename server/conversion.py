@@ -8,12 +8,16 @@ import json
 import resource
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from forms.convert import Converted, SheetInvalid, convert_sheet
 
 SECONDS = 90
-MEMORY_BYTES = 3_000_000_000
+MEMORY_BYTES = 8_000_000_000
 """Of addresses: Java reserves far more than it uses."""
+FIRST_TO_GO = Path("/proc/self/oom_score_adj")
+"""By which Linux chooses what to end when memory runs out."""
 
 
 def convert_apart(content: bytes, *, file_type: str, fallback_id: str, java: str | None) -> Converted:
@@ -34,6 +38,8 @@ def convert_apart(content: bytes, *, file_type: str, fallback_id: str, java: str
 
 def main() -> None:
     """The child: a spreadsheet on standard input, JSON on standard output."""
+    with suppress(OSError):
+        FIRST_TO_GO.write_text("1000")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     file_type, fallback_id, java = sys.argv[1:4]

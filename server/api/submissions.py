@@ -52,8 +52,10 @@ def every(asking: Asking) -> Response:
         return unchanged
     actors = actors_json(asking.db) if asking.is_extended else ""
 
+    storage, query = asking.here.storage, asking.query
+
     def chunks() -> Iterator[bytes]:
-        with asking.here.storage.reading() as db:
+        with storage.reading() as db:
             separator = b"["
             rows = listings.objects(
                 db, selection, limit=query.get("limit"), offset=query["offset"], actors=actors
