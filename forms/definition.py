@@ -134,7 +134,11 @@ class Definition:
     def cso_path(self) -> str:
         """The question that says whose sheet it is (dimension "cso"), "" where none asks."""
         return next(
-            (each.path for each in self.fields if each.tag and each.tag.dimension == "cso" and not each.repeat),
+            (
+                each.path
+                for each in self.fields
+                if each.tag and each.tag.dimension == "cso" and not each.repeat
+            ),
             "",
         )
 

@@ -198,19 +198,7 @@ def add_definition(
         },
     )
     definition_id = new_key(cursor)
-    db.conn.executemany(
-        """
-        INSERT INTO form_media (definition_id, name, sha256, md5, size, media_type) VALUES (?, ?, ?, ?, ?, ?)
-        """,
-        [(definition_id, each.name, each.sha256, each.md5, each.size, each.media_type) for each in media],
-    )
-    db.conn.executemany(
-        """
-        INSERT INTO form_column (form_id, path, storage, table_name, column_name) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT DO NOTHING
-        """,
-        [(row.form_id, each.path, each.storage, each.table, each.name) for each in columns],
-    )
+    _add_media_and_columns(db, definition_id, row.form_id, media=media, columns=columns)
     db.execute(
         """
         UPDATE form SET current_definition_id = :definition_id, updated_at = :now,
@@ -224,6 +212,24 @@ def add_definition(
         },
     )
     return definition_id
+
+
+def _add_media_and_columns(
+    db: Database, definition_id: int, form_id: int, *, media: Sequence[Media], columns: Sequence[Column]
+) -> None:
+    db.conn.executemany(
+        """
+        INSERT INTO form_media (definition_id, name, sha256, md5, size, media_type) VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        [(definition_id, each.name, each.sha256, each.md5, each.size, each.media_type) for each in media],
+    )
+    db.conn.executemany(
+        """
+        INSERT INTO form_column (form_id, path, storage, table_name, column_name) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """,
+        [(form_id, each.path, each.storage, each.table, each.name) for each in columns],
+    )
 
 
 def find_definition(db: Database, form_id: int, version: str) -> DefinitionRow | None:

@@ -79,9 +79,7 @@ def update_project(db: Database, project: Project, changes: Mapping[str, Any], *
 
 def delete_project(db: Database, project_id: int, *, now: datetime) -> None:
     """Hide a project: nothing of it is shown or taken any more, and nothing is lost."""
-    db.execute(
-        "UPDATE project SET deleted_at = :now WHERE id = :id", {"now": written(now), "id": project_id}
-    )
+    db.execute("UPDATE project SET deleted_at = :now WHERE id = :id", {"now": written(now), "id": project_id})
 
 
 def _project(row: tuple[int, str, str, int, str, str | None]) -> Project:

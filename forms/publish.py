@@ -232,9 +232,7 @@ def publish_draft(
     definition = examine(sheet, bands)
     refuse_used_version(db, form.project_id, form.xml_form_id, definition.version)
     files = [each.media for each in drafts.draft_media(db, form.id)]
-    done = _store(
-        db, form, definition, sheet, files, make_tables=make_tables, now=now, publisher_id=actor_id
-    )
+    done = _store(db, form, definition, sheet, files, make_tables=make_tables, now=now, publisher_id=actor_id)
     drafts.delete_draft(db, form.id)
     return done
 

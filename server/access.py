@@ -13,7 +13,7 @@ from server.accounts import Account, person_with
 from server.app_users import app_user_by_token
 from server.assignments import Assignment, assignments_of
 from server.edge import edge
-from server.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RightMissing, TokenMalformed
+from server.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RightMissing
 from server.request_path import KEY
 from server.role import BY_SYSTEM
 from server.sessions import Session, find_session
@@ -78,7 +78,9 @@ class Asker:
 
     def verbs(self, project_id: int | None = None) -> list[str]:
         """Everything this asker may do there, for programs that ask."""
-        here = [each for each in self.assignments if each.project_id in (None, project_id) and not each.form_id]
+        here = [
+            each for each in self.assignments if each.project_id in (None, project_id) and not each.form_id
+        ]
         return sorted({verb for each in here for verb in BY_SYSTEM[each.role].verbs})
 
 
@@ -89,7 +91,7 @@ def asker(db: Database, *, now: datetime) -> Asker:
     """Who sends the current request.
 
     A token in the path or in `st` counts first, then the Authorization header, then the cookie (which alone
-    changes nothing: a page must add its CSRF token). Raises PhoneUnknown, TokenMalformed, BasicNeedsTLS,
+    changes nothing: a page must add its CSRF token). Raises PhoneUnknown, BasicNeedsTLS,
     `attempts.TooManyAttempts`, or NotSignedIn where what was given is wrong; nothing given is nobody.
     """
     token = request.environ.get(KEY) or request.args.get("st", "")
@@ -130,8 +132,14 @@ def refuse(person: Asker) -> None:
 
 def is_private_line(asked: Request) -> bool:
     """Whether nobody between can read along: TLS, here or at the proxy in front, or this very machine."""
-    if asked.is_secure or asked.headers.get("X-Forwarded-Proto") == "https":
-        return True
+    forwarded = asked.headers.get("X-Forwarded-Proto")
+    return asked.is_secure or forwarded == "https" or (forwarded is None and is_this_machine(asked))
+
+
+def is_this_machine(asked: Request) -> bool:
+    """Whether a program on this very machine asks, and not a proxy here for somebody elsewhere."""
+    if "X-Forwarded-For" in asked.headers or "Forwarded" in asked.headers:
+        return False
     try:
         return ipaddress.ip_address(asked.remote_addr or "").is_loopback
     except ValueError:
@@ -139,9 +147,7 @@ def is_private_line(asked: Request) -> bool:
 
 
 def _phone(db: Database, token: str) -> Asker:
-    if len(token) > LONGEST_TOKEN or not token.isascii():
-        raise TokenMalformed
-    account = app_user_by_token(db, token)
+    account = app_user_by_token(db, token) if len(token) <= LONGEST_TOKEN else None
     if account is None:  # 403, never 401: a phone would ask for a password that it does not have (OR-56)
         raise PhoneUnknown
     return Asker(account, assignments_of(db, account.id))

@@ -3,20 +3,22 @@
 import logging
 import time
 from collections.abc import Iterable
+from urllib.parse import quote
 from uuid import uuid4
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, g, jsonify, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
 from forms.blobs import BlobStore
 from forms.refusal import Refusal
 from server import api, openrosa, openrosa_trial, pages
+from server.compression import compress
 from server.database import Storage
 from server.edge import Edge, edge
 from server.language import mark, translate
 from server.problem import problem_of, sentence
-from server.refusals import AddressUnknown, MethodUnknown, RequestUnreadable
+from server.refusals import AddressUnknown, MethodUnknown, NotSignedIn, RequestUnreadable
 from server.request_log import log_request
 from server.request_path import RequestPath, Segment
 from server.settings import Settings
@@ -79,6 +81,7 @@ def begin() -> None:
 
 def finish(response: Response) -> Response:
     """Add what every answer carries, and write the request's line."""
+    response = compress(response)
     request_id = g.get("request_id", "–")
     own = [("X-Content-Type-Options", "nosniff"), ("X-Request-Id", request_id)]
     # Phones render nothing: the headers that guard a browser would only cost them bytes.
@@ -106,12 +109,15 @@ def refuse(refusal: Refusal) -> Response:
     log.info("refused %s code=%s id=%s", type(refusal).__name__, problem.code, g.get("request_id", "–"))
     if is_openrosa():
         return openrosa.openrosa_response("error", message, problem.status)
+    if isinstance(refusal, NotSignedIn) and not request.path.startswith("/v1"):
+        onward = quote(request.full_path.rstrip("?") if request.method == "GET" else "/", safe="")
+        return redirect(f"/sign-in?next={onward}", 303)  # type: ignore[return-value]
     if request.path.startswith("/v1"):
         told: dict[str, object] = {"code": problem.code, "message": message}
         facts = details(refusal)
         response = jsonify(told | {"details": facts} if facts else told)
         response.status_code = problem.status
-        if problem.status == 401:
+        if problem.code == 401.2:
             response.headers["WWW-Authenticate"] = 'Bearer realm="fiche"'
         if "seconds" in refusal.facts:
             response.headers["Retry-After"] = str(refusal.facts["seconds"])

@@ -52,10 +52,10 @@ def forget_failures(db: Database, *, email: str) -> None:
 
 
 def _subjects(email: str, address: str) -> tuple[tuple[str, int], ...]:
-    return (
-        (_digest("account", email), FAILURES_AN_ACCOUNT),
-        (_digest("address", address), FAILURES_AN_ADDRESS),
-    )
+    account = (_digest("account", email), FAILURES_AN_ACCOUNT)
+    if address in ("", "127.0.0.1", "::1"):  # this machine, or everybody behind a proxy on it
+        return (account,)
+    return (account, (_digest("address", address), FAILURES_AN_ADDRESS))
 
 
 def _digest(kind: str, subject: str) -> str:

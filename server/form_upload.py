@@ -40,7 +40,7 @@ def read_sheet(settings: Settings, *, ignores_warnings: bool, form_id: str = "")
     """
     kind = request.mimetype
     content = read_content(settings.uploads.max_xml_bytes)
-    if kind == XLSX or kind == XLS:
+    if kind in (XLSX, XLS):
         sheet = _converted(content, ".xlsx" if kind == XLSX else ".xls", form_id, ignores_warnings)
     elif kind in ("", *MEDIA_TYPES):
         sheet = Sheet(content)
@@ -56,9 +56,7 @@ def _converted(content: bytes, file_type: str, form_id: str, ignores_warnings: b
     fallback = unquote(request.headers.get(FALLBACK_HEADER, "")) or form_id
     if fallback.lower().endswith(ENDINGS):  # pyodk gives the name of the file
         fallback = fallback.rpartition(".")[0]
-    made = convert_apart(
-        content, file_type=file_type, fallback_id=fallback or MISSING, java=find_java()
-    )
+    made = convert_apart(content, file_type=file_type, fallback_id=fallback or MISSING, java=find_java())
     if not fallback and parse_xform(made.xml).form_id == MISSING:
         raise FormIdMissingInSheet(field="formId")
     if made.warnings and not ignores_warnings:

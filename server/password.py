@@ -23,8 +23,25 @@ def new_password() -> str:
 LEAST_SIGNS = 10
 """As ODK Central asks."""
 GUESSED_FIRST = frozenset(
-    "password motdepasse azertyuiop qwertyuiop 1234567890 0123456789 123456789 0987654321 azerty1234 qwerty1234 "
-    "password123 motdepasse1 bienvenue1 spotlight administrateur administrator changeme123".split()
+    [
+        "password",
+        "motdepasse",
+        "azertyuiop",
+        "qwertyuiop",
+        "1234567890",
+        "0123456789",
+        "123456789",
+        "0987654321",
+        "azerty1234",
+        "qwerty1234",
+        "password123",
+        "motdepasse1",
+        "bienvenue1",
+        "spotlight",
+        "administrateur",
+        "administrator",
+        "changeme123",
+    ]
 )
 
 

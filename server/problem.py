@@ -94,7 +94,10 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         ),
     ),
     refusals.SheetHasWarnings: Problem(
-        400.16, mark("The form can be used, with warnings. Look at them, then send it again with ignoreWarnings=true.")
+        400.16,
+        mark(
+            "The form can be used, with warnings. Look at them, then send it again with ignoreWarnings=true."
+        ),
     ),
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
@@ -103,7 +106,10 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.19, mark("Name in deprecatedID the version that this correction replaces.")
     ),
     refusals.PasswordTooShort: Problem(400.21, mark("Choose a password of {least} signs or more.")),
-    refusals.PasswordTooWeak: Problem(400.44, mark("Choose another password: this one would be guessed soon.")),
+    refusals.PasswordsDiffer: Problem(400.8, mark("Write the same new password twice.")),
+    refusals.PasswordTooWeak: Problem(
+        400.44, mark("Choose another password: this one would be guessed soon.")
+    ),
     ReviewStateUnknown: Problem(400.8, mark("{state} is no review state. Allowed: {allowed}.")),
     GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
     AgeBandInvalid: Problem(
@@ -137,7 +143,6 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
     ),
     refusals.NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
-    refusals.TokenMalformed: Problem(401.2, mark("Scan the code again: this is no token.")),
     PasswordWrong: Problem(401.2, mark("The present password is another.")),
     refusals.BasicNeedsTLS: Problem(
         401.3, mark("Use https: a password must not cross the network in the open.")
@@ -146,7 +151,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         403.1,
         mark("Ask your coordinator for a new code to scan: this phone's access was withdrawn or is unknown."),
     ),
-    refusals.RightMissing: Problem(403.1, mark("You may not do this. Ask an administrator for the right to it.")),
+    refusals.RightMissing: Problem(
+        403.1, mark("You may not do this. Ask an administrator for the right to it.")
+    ),
     refusals.FormNotGiven: Problem(
         403.1, mark("Ask your coordinator: the form {form_id} was not given to this phone.")
     ),

@@ -79,10 +79,6 @@ class RightMissing(Refusal):
     """Whoever asks is known, and may not do this here (Central 403.1)."""
 
 
-class TokenMalformed(Refusal):
-    """What stands in the place of a token cannot be one."""
-
-
 class FormNotGiven(Refusal):
     """The phone, or the person, was not given this form (`form_id`)."""
 
@@ -109,6 +105,10 @@ class FormIdMissingInSheet(Refusal):
 
 class PasswordTooShort(Refusal):
     """A password with too few signs (`least`; Central 400.21)."""
+
+
+class PasswordsDiffer(Refusal):
+    """The new password was written in two ways."""
 
 
 class PasswordTooWeak(Refusal):

@@ -9,20 +9,35 @@ from dataclasses import dataclass
 from server.language import mark
 
 SITE = frozenset(
-    "config.read user.list user.read user.create user.update user.delete audit.read project.create "
-    "cso.list cso.read cso.create cso.update cso.delete".split()
+    [
+        "config.read",
+        "user.list",
+        "user.read",
+        "user.create",
+        "user.update",
+        "user.delete",
+        "audit.read",
+        "project.create",
+        "cso.list",
+        "cso.read",
+        "cso.create",
+        "cso.update",
+        "cso.delete",
+    ]
 )
 """What is asked of the whole server."""
-PROJECT_READING = frozenset("project.read form.list form.read open_form.list open_form.read tally.read".split())
-SUBMISSION_READING = frozenset("submission.list submission.read".split())
+PROJECT_READING = frozenset(
+    ["project.read", "form.list", "form.read", "open_form.list", "open_form.read", "tally.read"]
+)
+SUBMISSION_READING = frozenset(["submission.list", "submission.read"])
 SUBMISSION_WRITING = frozenset(
-    "submission.create submission.update submission.delete submission.restore".split()
+    ["submission.create", "submission.update", "submission.delete", "submission.restore"]
 )
 REVIEWING = frozenset({"submission.create", "submission.update"})
-FORM_WRITING = frozenset("form.create form.update form.delete form.restore".split())
-PHONES = frozenset("field_key.list field_key.create field_key.delete session.end".split())
-ASSIGNING = frozenset("assignment.list assignment.create assignment.delete".split())
-DATASETS = frozenset("dataset.list dataset.read entity.list entity.read".split())
+FORM_WRITING = frozenset(["form.create", "form.update", "form.delete", "form.restore"])
+PHONES = frozenset(["field_key.list", "field_key.create", "field_key.delete", "session.end"])
+ASSIGNING = frozenset(["assignment.list", "assignment.create", "assignment.delete"])
+DATASETS = frozenset(["dataset.list", "dataset.read", "entity.list", "entity.read"])
 MANAGING = frozenset({"project.update"})
 CONFIDENTIAL = frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | SUBMISSION_WRITING)
 
@@ -58,7 +73,10 @@ ROLES = (
     Role(2, "app-user", mark("Phone"), frozenset({"open_form.list", "open_form.read", "submission.create"})),
     Role(5, "manager", mark("Project officer"), _PROJECT_OFFICER),
     Role(
-        6, "viewer", mark("Programme team"), PROJECT_READING | SUBMISSION_READING | DATASETS | {"cso.list", "cso.read"}
+        6,
+        "viewer",
+        mark("Programme team"),
+        PROJECT_READING | SUBMISSION_READING | DATASETS | {"cso.list", "cso.read"},
     ),
     Role(
         8,
@@ -92,4 +110,8 @@ def find_role(named: str) -> Role | None:
     >>> find_role("2").system, find_role("viewer").id
     ('app-user', 6)
     """
-    return BY_ID.get(int(named)) if named.isascii() and named.isdigit() and len(named) < 6 else BY_SYSTEM.get(named)
+    return (
+        BY_ID.get(int(named))
+        if named.isascii() and named.isdigit() and len(named) < 6
+        else BY_SYSTEM.get(named)
+    )

@@ -5,6 +5,7 @@ else decides on access, and the description at /v1/openapi.json is written from 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from marshmallow import Schema
 from forms import definitions
 from forms.definitions import Form
 from forms.projects import Project, ProjectUnknown, find_project
+from forms.refusal import Refusal
 from forms.sqlite import Database
 from server import clock
 from server.access import Asker, Reach, asker, refuse
@@ -117,6 +119,11 @@ class Route:
     """Whether it answers {"success": true}."""
 
     @property
+    def is_page(self) -> bool:
+        """Whether people read its answer, and the description leaves it out."""
+        return not self.path.startswith("/v1")
+
+    @property
     def summary(self) -> str:
         """The first line of the view's docstring."""
         return (self.view.__doc__ or "").strip().partition("\n")[0]
@@ -132,7 +139,7 @@ class Resource:
     def __init__(self, name: str, prefix: str) -> None:
         self.name = name
         self.prefix = prefix
-        self.blueprint = Blueprint(f"api_{name}", __name__)
+        self.blueprint = Blueprint(f"route_{name}", __name__)
 
     def route(self, method: str, path: str, *, may: str, **schemas: Any) -> Callable[[Any], Any]:
         """Declare a view."""
@@ -191,7 +198,7 @@ def enter(db: Database, route: Route, values: dict[str, Any]) -> Asking:
     `project_id` and `form_id` are taken out of `values`.
     """
     now = clock.now()
-    person = Asker(None) if route.may == ANYONE else asker(db, now=now)
+    person = _visitor(db, route, now) if route.may == ANYONE else asker(db, now=now)
     if person.is_phone and person.account and person.account.language:
         g.language = person.account.language
     project = form = None
@@ -202,6 +209,14 @@ def enter(db: Database, route: Route, values: dict[str, Any]) -> Asking:
     reach = let_in(person, route.may, project, form)
     query = load(route.asks, request.args.to_dict()) if route.asks else {}
     return Asking(person, now, project, form, reach, query=query, reading=db)
+
+
+def _visitor(db: Database, route: Route, now: datetime) -> Asker:
+    """Who looks at a page that is open to all: somebody known, if their browser says so."""
+    if route.is_page:
+        with suppress(Refusal):
+            return asker(db, now=now)
+    return Asker(None)
 
 
 def let_in(person: Asker, may: str, project: Project | None, form: Form | None) -> Reach:
@@ -219,7 +234,12 @@ def let_in(person: Asker, may: str, project: Project | None, form: Form | None) 
     reaches = [reach for verb in verbs if (reach := person.reach(verb, project_id, form))]
     if not reaches:
         refuse(person)
-    if form and form.state == "closed" and not person.reach("form.read", project_id, form) and may == "form.read":
+    if (
+        form
+        and form.state == "closed"
+        and not person.reach("form.read", project_id, form)
+        and may == "form.read"
+    ):
         raise FormNotOffered(form_id=form.xml_form_id)
     if form and form.current_definition_id is None and not person.reach("form.update", project_id, form):
         raise FormUnknown(form_id=form.xml_form_id)
@@ -248,6 +268,8 @@ def answer(route: Route, given: Any) -> Response:
     """What a view gave, as it goes over the line."""
     if isinstance(given, Response):
         return given
+    if isinstance(given, str):  # a page
+        return Response(given, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
     if route.success:
         return jsonify({"success": True})
     if route.gives is not None:
@@ -267,4 +289,3 @@ def _json() -> Any:
     if body is None:
         raise RequestUnreadable(reason="JSON")
     return body
-

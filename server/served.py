@@ -36,7 +36,7 @@ def blob_answer(path: Path, content_type: str, name: str, *, etag: str) -> Respo
 
 
 def tagged(tag: str) -> Response | None:
-    """"Not modified" where the asker has what this tag stands for; else None, and the answer is to be made."""
+    """ "Not modified" where the asker has what this tag stands for; else None, and the answer is to be made."""
     response = Response(status=304)
     response.set_etag(tag, weak=True)
     if request.if_none_match and request.if_none_match.contains_weak(tag):
@@ -47,5 +47,7 @@ def tagged(tag: str) -> Response | None:
 
 def disposition(name: str) -> str:
     """A header that names a file, whatever signs its name holds (RFC 6266)."""
-    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\/' else "_" for sign in name)
+    plain = "".join(
+        sign if sign.isascii() and sign.isprintable() and sign not in '"\\/' else "_" for sign in name
+    )
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

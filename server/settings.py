@@ -92,6 +92,13 @@ class PageSettings:
     public_counts: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class MetricSettings:
+    """Whether /metrics tells figures to programs that watch."""
+
+    enabled: bool = True
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that an operator may decide."""
@@ -106,6 +113,7 @@ class Settings:
     schemes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(SCHEMES))
     uploads: UploadLimits = UploadLimits()
     pages: PageSettings = PageSettings()
+    metrics: MetricSettings = MetricSettings()
 
     @property
     def database_path(self) -> Path:
@@ -184,6 +192,7 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         schemes={name: tuple(texts) for name, texts in (bands.get("schemes") or SCHEMES).items()},
         uploads=UploadLimits(**loaded.get("uploads", {})),
         pages=PageSettings(**loaded.get("pages", {})),
+        metrics=MetricSettings(**loaded.get("metrics", {})),
     )
 
 
@@ -257,6 +266,10 @@ class _Pages(_Section):
     public_counts = fields.Boolean(truthy={True}, falsy={False})
 
 
+class _Metrics(_Section):
+    enabled = fields.Boolean(truthy={True}, falsy={False})
+
+
 class _File(_Section):
     data_directory = fields.String(load_default="data", validate=validate.Length(min=1))
     languages = fields.List(
@@ -273,6 +286,7 @@ class _File(_Section):
     age_bands = fields.Nested(_AgeBands)
     uploads = fields.Nested(_Uploads)
     pages = fields.Nested(_Pages)
+    metrics = fields.Nested(_Metrics)
 
 
 def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> list[SettingsProblem]:

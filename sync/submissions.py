@@ -165,9 +165,7 @@ def set_deleted(
             {"deleted": is_deleted, "now": written(now), "id": submission_id},
         )
         changes.append(db, submission_id, kind, now)
-        audits.append(
-            db, f"submission.{kind}", now=now, actor_id=actor_id, submission_id=submission_id
-        )
+        audits.append(db, f"submission.{kind}", now=now, actor_id=actor_id, submission_id=submission_id)
 
 
 def keep_conflict(db: Database, envelope: Envelope, *, submission_id: int, now: datetime) -> bool:

@@ -75,7 +75,9 @@ def find(db: Database, form_id: int, instance_id: str) -> Trial | None:
 
 def of_form(db: Database, form_id: int) -> list[Trial]:
     """The trials of a form's draft, newest first."""
-    return [Trial(*row) for row in db.execute(f"{_TRIAL} WHERE form_id = :id ORDER BY id DESC", {"id": form_id})]
+    return [
+        Trial(*row) for row in db.execute(f"{_TRIAL} WHERE form_id = :id ORDER BY id DESC", {"id": form_id})
+    ]
 
 
 def xml(db: Database, trial_id: int) -> bytes:

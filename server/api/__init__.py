@@ -23,6 +23,7 @@ from server.api import (
 )
 
 RESOURCES = (
+    health.resource,
     sessions.resource,
     users.users,
     users.roles,
@@ -46,6 +47,5 @@ RESOURCES = (
 
 def register(app: Flask) -> None:
     """Add every resource to the application."""
-    app.register_blueprint(health.blueprint)
     for resource in RESOURCES:
         app.register_blueprint(resource.blueprint)

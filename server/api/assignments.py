@@ -13,9 +13,7 @@ from server.route import Asking, Resource
 LEVELS = (
     Resource("assignments", "/v1/assignments"),
     Resource("project_assignments", "/v1/projects/<segment:project_id>/assignments"),
-    Resource(
-        "form_assignments", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/assignments"
-    ),
+    Resource("form_assignments", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/assignments"),
 )
 
 

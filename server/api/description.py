@@ -10,6 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Response, g, jsonify, render_template
 from marshmallow import Schema
 
+from server.address import server_address
 from server.api.schema import ProblemAnswer, Success
 from server.route import ANYONE, ROUTES, Asking, Resource, Route
 
@@ -34,6 +35,8 @@ def documentation(asking: Asking) -> Response:
         languages=asking.here.settings.languages,
         version=version("fiche"),
         groups=groups(description()),
+        schemas=description()["components"]["schemas"],
+        address=server_address(asking.here.settings),
     )
     return Response(page, content_type="text/html; charset=utf-8")
 
@@ -57,6 +60,8 @@ def description() -> dict[str, Any]:
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     spec.components.security_scheme("basic", {"type": "http", "scheme": "basic"})
     for route in ROUTES:
+        if route.is_page:
+            continue
         spec.path(path=written_path(route.path), operations={route.method.lower(): _operation(route)})
     return spec.to_dict()
 
@@ -120,9 +125,7 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _answer(route: Route) -> dict[str, Any]:
     if route.gives_media:
-        content: dict[str, Any] = {
-            media.partition(";")[0]: {"schema": {}} for media in route.gives_media
-        }
+        content: dict[str, Any] = {media.partition(";")[0]: {"schema": {}} for media in route.gives_media}
         return {"description": route.summary, "content": content}
     schema: Any = {}
     if route.success:

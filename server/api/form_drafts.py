@@ -57,9 +57,7 @@ def create(asking: Asking) -> None:
             )
         except StructureChanged as error:
             found = {"type": "structureChanged", "details": list(error.facts["fields"])}
-            raise SheetHasWarnings(
-                warnings={"xlsFormWarnings": [], "workflowWarnings": [found]}
-            ) from None
+            raise SheetHasWarnings(warnings={"xlsFormWarnings": [], "workflowWarnings": [found]}) from None
         asking.audit(db, "form.update.draft.set")
 
     asking.write(work)
@@ -70,7 +68,9 @@ def read(asking: Asking) -> dict[str, Any]:
     """The draft, with the token that tries it on a phone."""
     draft = the_draft(asking.db, asking.the_form)
     told = shown.form_draft(asking.the_form, draft)
-    return told | {"submissions": len(trials.of_form(asking.db, draft.form_id))} if asking.is_extended else told
+    return (
+        told | {"submissions": len(trials.of_form(asking.db, draft.form_id))} if asking.is_extended else told
+    )
 
 
 @resource.delete("", may="form.update", success=True)
@@ -88,9 +88,7 @@ def delete(asking: Asking) -> None:
 @resource.post("/publish", may="form.update", asks=PublishQuery(), success=True)
 def publish_it(asking: Asking) -> None:
     """Let phones see the draft, under another version with `version`; what was sent to try it is wiped."""
-    asking.write(
-        lambda db: publish_now(asking, db, asking.the_form, version=asking.query["version"])
-    )
+    asking.write(lambda db: publish_now(asking, db, asking.the_form, version=asking.query["version"]))
 
 
 @resource.get(".xml", may="form.update", gives_media=(XML,))
@@ -187,5 +185,3 @@ def _refuse_unnamed(db: Database, draft: Draft, name: str) -> None:
     definition = drafts.draft_definition(db, draft)
     if name not in definition.media:
         raise MediaUnknown(form_id=definition.form_id, name=name)
-
-

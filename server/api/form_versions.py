@@ -88,9 +88,7 @@ def attachments(asking: Asking) -> list[dict[str, Any]]:
     return _attachments(asking.db, the_version(asking, None))
 
 
-@resource.get(
-    "/attachments/<segment:name>", may="form.read", gives_media=("application/octet-stream",)
-)
+@resource.get("/attachments/<segment:name>", may="form.read", gives_media=("application/octet-stream",))
 def attachment(asking: Asking, name: str) -> Response:
     """One file of the published form."""
     return _file(asking, the_version(asking, None), name)

@@ -45,9 +45,7 @@ def every(asking: Asking) -> list[dict[str, Any]]:
     return [_shown(asking, db, each) for each in visible_forms(asking, db, project_id)]
 
 
-@resource.post(
-    "", may="form.create", asks=UploadQuery(), takes_media=MEDIA_TYPES, gives=FormAnswer()
-)
+@resource.post("", may="form.create", asks=UploadQuery(), takes_media=MEDIA_TYPES, gives=FormAnswer())
 def create(asking: Asking) -> dict[str, Any]:
     """Upload a new form: as a draft, or published at once with `publish=true`."""
     query = asking.query
@@ -172,9 +170,7 @@ def publish_now(asking: Asking, db: Database, form: Form, *, version: str | None
         actor_id=asking.asker.id,
     )
     trials.forget(db, form.id)
-    asking.audit(
-        db, "form.update.publish", form_id=form.id, details={"version": done.version}
-    )
+    asking.audit(db, "form.update.publish", form_id=form.id, details={"version": done.version})
     return done.form
 
 
@@ -208,5 +204,3 @@ def _refuse_name_in_trash(asking: Asking, db: Database, sheet: Sheet, *, is_conf
         details = {"xmlFormId": definition.form_id}
         found = {"type": "deletedFormExists", "details": details}
         raise SheetHasWarnings(warnings={"xlsFormWarnings": [], "workflowWarnings": [found]})
-
-

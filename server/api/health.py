@@ -1,24 +1,30 @@
-"""/health: whether this server can do its work, for people and for programs that watch it."""
+"""/health: whether this server can do its work, for people and for programs that watch it; /metrics in figures."""
 
 import shutil
+from collections.abc import Iterator
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify, request
 
 from aggregates import rollups
+from forms.sqlite import Database
+from server import clock
+from server.access import asker, is_this_machine
 from server.edge import edge
+from server.refusals import AddressUnknown, RightMissing
+from server.route import ANYONE, Asking, Resource
+from sync import changes, submissions
 
-blueprint = Blueprint("health", __name__)
+resource = Resource("health", "")
 
 LEAST_DISK_BYTES = 200_000_000
 
 
-@blueprint.get("/health")
-def health() -> Response:
+@resource.get("/health", may=ANYONE)
+def health(asking: Asking) -> Response:
     """200 when the database answers and the disk has room, else 503; tells nothing of what is stored."""
-    with edge().storage.reading() as db:
-        db.execute("SELECT 1 FROM project LIMIT 1").fetchone()
-        runs = rollups.latest(db, limit=1)
-    free = shutil.disk_usage(edge().settings.data_directory).free
+    asking.db.execute("SELECT 1 FROM project LIMIT 1").fetchone()
+    runs = rollups.latest(asking.db, limit=1)
+    free = shutil.disk_usage(asking.here.settings.data_directory).free
     is_well = free > LEAST_DISK_BYTES
     response = jsonify(
         {
@@ -32,3 +38,53 @@ def health() -> Response:
     response.status_code = 200 if is_well else 503
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@resource.get("/metrics", may=ANYONE, gives_media=("text/plain",))
+def metrics(asking: Asking) -> Response:
+    """Figures for Prometheus, for this machine and for administrators; off where the configuration says so."""
+    if not asking.here.settings.metrics.enabled:
+        raise AddressUnknown
+    if not is_this_machine(request) and asker(asking.db, now=clock.now()).reach("config.read") is None:
+        raise RightMissing
+    text = "".join(f"{line}\n" for line in _figures(asking.db))
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _figures(db: Database) -> Iterator[str]:
+    """In the text format of Prometheus, from the database: all processes of the server tell the same."""
+    settings = edge().settings
+    last = changes.last_number(db)
+    runs = rollups.latest(db, limit=1)
+    figures: list[tuple[str, str, str, float]] = [
+        ("fiche_submissions", "gauge", "Submissions kept, deleted ones too.", submissions.count(db)),
+        ("fiche_changes_total", "counter", "Numbers given in the change feed.", last),
+        (
+            "fiche_changes_waiting",
+            "gauge",
+            "Changes that the roll-up has not seen.",
+            last - changes.bookmark(db, "roll_up"),
+        ),
+        (
+            "fiche_database_bytes",
+            "gauge",
+            "Size of the database file.",
+            settings.database_path.stat().st_size,
+        ),
+        (
+            "fiche_disk_free_bytes",
+            "gauge",
+            "Room on the disk.",
+            shutil.disk_usage(settings.data_directory).free,
+        ),
+        (
+            "fiche_roll_up_failed",
+            "gauge",
+            "Whether the last roll-up stopped with an error.",
+            int(bool(runs and runs[0].error)),
+        ),
+    ]
+    for name, kind, told, value in figures:
+        yield f"# HELP {name} {told}"
+        yield f"# TYPE {name} {kind}"
+        yield f"{name} {value}"

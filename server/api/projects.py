@@ -2,8 +2,6 @@
 
 from typing import Any
 
-
-
 from forms import definitions
 from forms import projects as kept
 from forms.projects import Project
@@ -45,9 +43,7 @@ def read(asking: Asking) -> dict[str, Any]:
     return _shown(asking, asking.db, asking.the_project)
 
 
-@resource.patch(
-    "/<segment:project_id>", may="project.update", takes=ProjectChanges(), gives=ProjectAnswer()
-)
+@resource.patch("/<segment:project_id>", may="project.update", takes=ProjectChanges(), gives=ProjectAnswer())
 def update(asking: Asking) -> dict[str, Any]:
     """Change a project's name or description, or archive it."""
 
@@ -115,5 +111,3 @@ def _there(db: Database, project_id: int) -> Project:
     project = kept.find_project(db, project_id)
     assert project is not None
     return project
-
-

@@ -5,7 +5,6 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-
 LONGEST_NAME = 300
 LONGEST_TEXT = 10_000
 LEAST_PASSWORD = 10

@@ -26,7 +26,9 @@ def create(asking: Asking) -> Response:
 
     def start(writer: Any) -> tuple[str, sessions.Session]:
         attempts.forget_failures(writer, email=email)
-        audits.append(writer, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id)
+        audits.append(
+            writer, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id
+        )
         return sessions.start_session(writer, account, now=asking.now)
 
     token, session = asking.write(start)
@@ -92,5 +94,3 @@ def _end(asking: Asking, token: str) -> Response:
 
 def _times(session: sessions.Session) -> dict[str, str]:
     return {"createdAt": session.created_at, "expiresAt": session.expires_at}
-
-

@@ -110,7 +110,9 @@ def form_draft(found: Form, draft: Draft) -> dict[str, Any]:
     }
 
 
-def extended_form(db: Database, found: Form, asker: Asker, row: DefinitionRow | None = None) -> dict[str, Any]:
+def extended_form(
+    db: Database, found: Form, asker: Asker, row: DefinitionRow | None = None
+) -> dict[str, Any]:
     """What else a program may ask about a form; numbers of sheets only as far as the asker may see them."""
     file_type = row.file_type if row else ""
     if row is None and found.current_definition_id is not None:
@@ -202,9 +204,7 @@ def odata_name(text: str) -> str:
     )
 
 
-def form_attachments(
-    definition: Definition, files: Mapping[str, tuple[Media, str]]
-) -> list[dict[str, Any]]:
+def form_attachments(definition: Definition, files: Mapping[str, tuple[Media, str]]) -> list[dict[str, Any]]:
     """The files that a form names, by name, with what has come of them (and when)."""
     told = []
     for name in sorted(definition.media):

@@ -46,9 +46,7 @@ def add(asking: Asking, instance_id: str, name: str) -> None:
         _refuse_unnamed(db, version_id, name)
         attachments.replace(db, version_id, part, now=asking.now)
         changes.append(db, submission_id, "attachment", asking.now)
-        asking.audit(
-            db, "submission.attachment.update", submission_id=submission_id, details={"name": name}
-        )
+        asking.audit(db, "submission.attachment.update", submission_id=submission_id, details={"name": name})
 
     asking.write(work)
 

@@ -1,5 +1,6 @@
 """What surrounds a submission: its versions and their differences, remarks, and who did what."""
 
+import itertools
 from typing import Any
 
 from flask import Response
@@ -71,11 +72,9 @@ def diffs(asking: Asking, instance_id: str) -> dict[str, list[dict[str, Any]]]:
     db = asking.db
     rows = listings.versions(db, find(asking, db, instance_id).id)
     told = {}
-    for after, before in zip(rows, rows[1:], strict=False):
+    for after, before in itertools.pairwise(rows):
         repeats = frozenset(
-            each.path
-            for row in (after, before)
-            for each in load_definition(db, row.definition_id).repeats
+            each.path for row in (after, before) for each in load_definition(db, row.definition_id).repeats
         )
         old, new = (parse_instance(submissions.version_xml(db, row.id)) for row in (before, after))
         told[after.instance_id] = [
@@ -112,9 +111,7 @@ def remark(asking: Asking, instance_id: str) -> comments.Comment:
 
     def work(db: Database) -> comments.Comment:
         found = find(asking, db, instance_id)
-        return comments.add(
-            db, found.id, asking.body["body"], actor_id=asking.asker.id, now=asking.now
-        )
+        return comments.add(db, found.id, asking.body["body"], actor_id=asking.asker.id, now=asking.now)
 
     return asking.write(work)
 

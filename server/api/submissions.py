@@ -9,6 +9,7 @@ from flask import Response, redirect, request
 from forms.sqlite import Database
 from server.accounts import names_of
 from server.api import shown
+from server.api.schema import Actor
 from server.api.sheet_schema import (
     DeviceQuery,
     Review,
@@ -17,7 +18,6 @@ from server.api.sheet_schema import (
     Submission,
     SubmissionQuery,
 )
-from server.api.schema import Actor
 from server.form_upload import read_content
 from server.openrosa import full_disk_told
 from server.refusals import (
@@ -71,9 +71,7 @@ def every(asking: Asking) -> Response:
     return response
 
 
-@resource.post(
-    "", may="submission.create", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission()
-)
+@resource.post("", may="submission.create", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission())
 def create(asking: Asking) -> dict[str, Any]:
     """Send a submission: its XML as the body; files follow one by one."""
     envelope = _envelope(asking)
@@ -128,7 +126,9 @@ def read(asking: Asking, instance_id: str) -> Any:
     """One submission. The instanceID of a later version leads to that version."""
     found = find(asking, asking.db, instance_id)
     if found.instance_id != instance_id:
-        return redirect(f"{request.root_url.rstrip('/')}{_address(asking, found)}/versions/{_part(instance_id)}", 301)
+        return redirect(
+            f"{request.root_url.rstrip('/')}{_address(asking, found)}/versions/{_part(instance_id)}", 301
+        )
     actors = actors_json(asking.db) if asking.is_extended else ""
     return _told(listings.one(asking.db, found.id, actors=actors))
 
@@ -170,9 +170,7 @@ def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
         return asking.write(work)
 
 
-@resource.patch(
-    "/<segment:instance_id>", may="submission.update", takes=Review(), gives=Submission()
-)
+@resource.patch("/<segment:instance_id>", may="submission.update", takes=Review(), gives=Submission())
 def review(asking: Asking, instance_id: str) -> dict[str, Any]:
     """Decide on a submission: approved, hasIssues, rejected, edited; null puts it back to received."""
 
@@ -190,9 +188,7 @@ def delete(asking: Asking, instance_id: str) -> None:
 
     def work(db: Database) -> None:
         found = find(asking, db, instance_id)
-        submissions.set_deleted(
-            db, [found.id], is_deleted=True, now=asking.now, actor_id=asking.asker.id
-        )
+        submissions.set_deleted(db, [found.id], is_deleted=True, now=asking.now, actor_id=asking.asker.id)
 
     asking.write(work)
 
@@ -203,9 +199,7 @@ def restore(asking: Asking, instance_id: str) -> None:
 
     def work(db: Database) -> None:
         found = find(asking, db, instance_id, is_deleted=True)
-        submissions.set_deleted(
-            db, [found.id], is_deleted=False, now=asking.now, actor_id=asking.asker.id
-        )
+        submissions.set_deleted(db, [found.id], is_deleted=False, now=asking.now, actor_id=asking.asker.id)
 
     asking.write(work)
 
@@ -224,9 +218,7 @@ def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = F
 def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
     """Set a review state in the caller's transaction."""
     notes = request.headers.get("X-Action-Notes")
-    submissions.set_review_state(
-        db, found.id, state, now=asking.now, actor_id=asking.asker.id, notes=notes
-    )
+    submissions.set_review_state(db, found.id, state, now=asking.now, actor_id=asking.asker.id, notes=notes)
 
 
 def feed_tag(asking: Asking, db: Database) -> str:
@@ -323,5 +315,3 @@ def _part(text: str) -> str:
     from urllib.parse import quote
 
     return quote(text, safe="")
-
-

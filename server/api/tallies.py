@@ -1,7 +1,6 @@
 """/v1/tallies: the counts, as JSON, CSV or a workbook."""
 
 from collections.abc import Mapping
-
 from dataclasses import replace
 
 from flask import Response, g, jsonify, request
@@ -68,7 +67,9 @@ def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
 
 def _both(asked: tuple[str, ...] | None, allowed: list[str]) -> tuple[str, ...]:
     """What is asked for and allowed; a value that nothing has where nothing remains."""
-    kept = tuple(each for each in allowed if asked is None or each.casefold() in {a.casefold() for a in asked})
+    kept = tuple(
+        each for each in allowed if asked is None or each.casefold() in {a.casefold() for a in asked}
+    )
     return kept or (NOTHING,)
 
 

@@ -55,7 +55,7 @@ def create(asking: Asking) -> dict[str, Any]:
         )
         asking.audit(db, "user.create", account_id=account_id, details={"email": body["email"]})
         told = shown.user(accounts.find_person(db, account_id))
-        return told if password else told | {"invitation_url": _invite(asking, db, account_id)}
+        return told if password else told | {"invitation_url": invitation_link(asking, db, account_id)}
 
     return asking.write(work)
 
@@ -93,10 +93,17 @@ def update(asking: Asking, user_id: str) -> dict[str, Any]:
 @users.put("/<segment:user_id>/password", may=SIGNED_IN, takes=NewPassword(), success=True)
 def change_password(asking: Asking, user_id: str) -> None:
     """Change one's own password; one's other sessions end."""
-    me = _me(asking)
-    if _number(user_id) != me.id:
+    if _number(user_id) != _me(asking).id:
         raise RightMissing
-    old, new = asking.body["old"], asking.body["new"]
+    set_own_password(asking, asking.body["old"], asking.body["new"])
+
+
+def set_own_password(asking: Asking, old: str, new: str) -> None:
+    """Put a new password in place of the asker's present one.
+
+    Raises PasswordWrong, `server.refusals.PasswordTooShort`, PasswordTooWeak, or TooManyAttempts.
+    """
+    me = _me(asking)
     with asking.here.storage.reading() as db:
         attempts.refuse_too_many(db, email=me.email, address="", now=asking.now)
         is_right = accounts.has_this_password(db, me.id, old)
@@ -122,7 +129,7 @@ def invite(asking: Asking, user_id: str) -> dict[str, Any]:
     def work(db: Any) -> dict[str, Any]:
         account = accounts.find_person(db, number)
         asking.audit(db, "user.password.reset", account_id=number)
-        return shown.user(account) | {"invitation_url": _invite(asking, db, number)}
+        return shown.user(account) | {"invitation_url": invitation_link(asking, db, number)}
 
     return asking.write(work)
 
@@ -152,7 +159,8 @@ def disable(asking: Asking, db: Any, account_id: int, *, is_disabled: bool) -> N
     asking.audit(db, "user.delete" if is_disabled else "user.restore", account_id=account_id)
 
 
-def _invite(asking: Asking, db: Any, account_id: int) -> str:
+def invitation_link(asking: Asking, db: Any, account_id: int) -> str:
+    """A new link with which a person chooses a password; earlier ones are dead."""
     token = invitations.invite(db, account_id, now=asking.now)
     return f"{server_address(asking.here.settings)}/invitation/{token}"
 

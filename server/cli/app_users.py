@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
+from forms.csos import find_cso
 from forms.projects import Project
-from server.app_users import add_app_user, app_users, revoke_app_user
 from server.address import phone_address
+from server.app_users import add_app_user, app_users, revoke_app_user
 from server.cli.station import (
     Group,
     Told,
@@ -49,9 +50,15 @@ def app_user() -> None:
 @click.option(
     "--qr", "picture", metavar=_("FILE"), type=click.Path(path_type=Path), help=_("Picture: .png or .svg.")
 )
+@click.option("--cso", default="", metavar=_("CODE"), help=_("CSO whose phone it is."))
+@click.option(
+    "--language", type=click.Choice(["fr", "en"]), help=_("Language of the phone's messages and of Collect.")
+)
 @json_option
 @click.argument("name", metavar=_("NAME"))
-def add(name: str, project: str | None, picture: Path | None, as_json: bool) -> None:
+def add(
+    name: str, project: str | None, picture: Path | None, cso: str, language: str | None, as_json: bool
+) -> None:
     """A phone with a token of its own, told once."""
     if not name.strip():
         raise Told(_("Give the phone a name."))
@@ -61,9 +68,16 @@ def add(name: str, project: str | None, picture: Path | None, as_json: bool) -> 
     storage, _blobs = storage_of(settings)
     with storage.writing() as db:
         owner = project_named(db, project)
-        phone_id, token = add_app_user(db, project_id=owner.id, display_name=name.strip(), now=now())
+        phone_id, token = add_app_user(
+            db,
+            project_id=owner.id,
+            display_name=name.strip(),
+            cso=find_cso(db, cso).code if cso else "",
+            language=language or "",
+            now=now(),
+        )
     if picture:
-        draw(picture, settings, owner, token)
+        draw(picture, settings, owner, token, language=language or "")
     if as_json:
         say_json(
             {
@@ -75,7 +89,7 @@ def add(name: str, project: str | None, picture: Path | None, as_json: bool) -> 
             }
         )
         return
-    show(settings, owner, name.strip(), token, has_picture=picture is not None)
+    show(settings, owner, name.strip(), token, has_picture=picture is not None, language=language or "")
 
 
 @app_user.command("list", help=_("List the phones of a project."), epilog=examples("fiche app-user list"))
@@ -123,33 +137,37 @@ def revoke(number: int) -> None:
     click.echo(_("The phone {id} can no longer list, download or send.", id=number))
 
 
-def show(settings: Settings, project: Project, name: str, token: str, *, has_picture: bool) -> None:
+def show(
+    settings: Settings, project: Project, name: str, token: str, *, has_picture: bool, language: str = ""
+) -> None:
     """Tell a person how to configure the phone: the code on a terminal, the address anywhere."""
     from server.qr import for_terminal
 
     click.echo(_("Phone: {name}, project {project}", name=name, project=project.name))
     click.echo(_("Server address: {url}", url=phone_address(settings, token=token, project_id=project.id)))
     if not has_picture:
-        click.echo(for_terminal(_settings_text(settings, project, token)))
+        click.echo(for_terminal(_settings_text(settings, project, token, language)))
     click.echo(
         _("In ODK Collect: Configure with QR code. The code opens this server: show it to nobody else.")
     )
 
 
-def draw(path: Path, settings: Settings, project: Project, token: str) -> None:
+def draw(path: Path, settings: Settings, project: Project, token: str, *, language: str = "") -> None:
     """Write the code as a picture that only its owner may read."""
     import os
 
     from server.qr import picture
 
-    content = picture(_settings_text(settings, project, token), path.suffix.removeprefix("."))
+    content = picture(_settings_text(settings, project, token, language), path.suffix.removeprefix("."))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
 
 
-def _settings_text(settings: Settings, project: Project, token: str) -> str:
+def _settings_text(settings: Settings, project: Project, token: str, language: str) -> str:
     from server.qr import collect_settings, settings_text
 
     url = phone_address(settings, token=token, project_id=project.id)
-    return settings_text(collect_settings(url, project_name=project.name, language=settings.language))
+    return settings_text(
+        collect_settings(url, project_name=project.name, language=language or settings.language)
+    )

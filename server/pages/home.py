@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 
-from flask import Blueprint, Response, g, make_response, render_template
+from flask import Blueprint, Response, g, make_response
 
 from aggregates import rollups
 from aggregates.report import Schemes, TallyRow, tally_table
@@ -16,11 +15,12 @@ from forms.moment import read
 from forms.projects import list_projects
 from forms.sqlite import Database
 from forms.tally_tag import MEASURES
-from server.edge import edge
-from server.language import moment, number
+from server.pages.page import show
+from server.route import ANYONE, Asking, Resource
 from server.table_file import WORDS
 from sync import submissions
 
+resource = Resource("home", "")
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
 )
@@ -59,35 +59,32 @@ def language() -> str:
     return found
 
 
-@blueprint.get("/")
-def home() -> Response:
-    """The page. Counts are left out where the configuration says so."""
-    here = edge()
-    shows_counts = here.settings.pages.public_counts
+@resource.get("/", may=ANYONE)
+def home(asking: Asking) -> Response:
+    """The page. Counts are shown to everybody where the configuration says so, else to those who may see them."""
+    here = asking.here
     with here.storage.reading() as db:
         runs = rollups.latest(db, limit=1)
-        projects = list_projects(db) if shows_counts else []
         schemes = here.settings.band_schemes
-        cards = [(project.name, _cards(db, project.id, schemes)) for project in projects]
-    spoken = language()
-    page = render_template(
+        visible = [each for each in list_projects(db) if _shows_counts(asking, each.id)]
+        cards = [(project.name, _cards(db, project.id, schemes)) for project in visible]
+    page = show(
         "home.html",
-        language=spoken,
-        languages=here.settings.languages,
-        version=version("fiche"),
-        shows_counts=shows_counts,
+        asking,
+        shows_counts=bool(visible) or here.settings.pages.public_counts,
         projects=cards,
         run=runs[0] if runs else None,
         words=WORDS,
-        number=lambda value: number(spoken, value),
-        moment=lambda value: moment(
-            spoken, read(value) if isinstance(value, str) else value, here.settings.zone
-        ),
     )
     response = make_response(page)
     response.headers["Cache-Control"] = "no-cache"
-    response.headers["Vary"] = "Accept-Language"
+    response.headers["Vary"] = "Accept-Language, Cookie"
     return response
+
+
+def _shows_counts(asking: Asking, project_id: int) -> bool:
+    reach = asking.asker.reach("tally.read", project_id)
+    return asking.here.settings.pages.public_counts or (reach is not None and reach.csos is None)
 
 
 def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:

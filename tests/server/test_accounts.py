@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forms.sqlite import Database
-from server import accounts
-from server import app_users, sessions
+from server import accounts, app_users, assignments, sessions
 from server.accounts import EmailTaken
 from server.app_users import AppUserUnknown
 from server.password import hash_password, is_password, new_password, new_token
@@ -32,7 +31,8 @@ def test_a_person_comes_in_with_the_right_password_alone(db: Database) -> None:
     accounts.add_administrator(db, "awa@osc.ml", "mot de passe", now=NOW)
     person = accounts.person_with(db, "AWA@osc.ml", "mot de passe")
     assert person
-    assert (person.email, person.role) == ("awa@osc.ml", "administrator")
+    assert (person.email, person.kind) == ("awa@osc.ml", "user")
+    assert [each.role for each in assignments.assignments_of(db, person.id)] == ["admin"]
     assert accounts.person_with(db, "awa@osc.ml", "mot de passE") is None
     assert accounts.person_with(db, "nobody@osc.ml", "mot de passe") is None
     assert accounts.person_with(db, "nobody@osc.ml", "nobody has this password") is None

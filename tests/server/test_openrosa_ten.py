@@ -11,8 +11,8 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from server.accounts import add_administrator
-from server.app_users import add_app_user, revoke_app_user
 from server.app import create_app
+from server.app_users import add_app_user, revoke_app_user
 from server.settings import Settings, UploadLimits
 from tests.phone import message_of, multipart
 from tests.sheet_writer import instance_xml

@@ -1,0 +1,178 @@
+"""The administrator's page of people: inviting, roles, disabling, a new link for a forgotten password."""
+
+from typing import Any
+
+from flask import Response, g, request
+
+from forms import csos
+from forms.projects import list_projects
+from forms.refusal import Refusal
+from forms.sqlite import Database
+from server import accounts, assignments
+from server.accounts import AccountUnknown, LastAdministrator
+from server.api.users import disable, invitation_link
+from server.language import mark, translate
+from server.pages.page import given, go, show
+from server.pages.signing_in import with_reading
+from server.problem import sentence
+from server.refusals import ParameterMissing
+from server.role import BY_SYSTEM, ROLES
+from server.route import Asking, Resource
+
+resource = Resource("people", "/people")
+OF_SERVER = ("admin",)
+OF_PROJECT = ("manager", "viewer", "coordinator", "case-manager", "formfill")
+
+
+@resource.get("", may="user.create")
+def people(asking: Asking) -> str:
+    """Everybody, by name."""
+    return _page(asking, error="", link="", email="")
+
+
+@resource.post("", may="user.create")
+def invite(asking: Asking) -> Any:
+    """Add a person with a role, and show the link to hand over."""
+    email, role = given("email"), given("role")
+    project_id = int(given("project") or 0) or None
+    try:
+        if "@" not in email:
+            raise ParameterMissing(names=(translate(g.language, mark("Email address")),))
+        link = asking.write(lambda db: _add(asking, db, email, role, project_id))
+    except Refusal as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
+    return _again(asking, link=link, email=email)
+
+
+@resource.post("/<segment:user_id>/link", may="user.create")
+def new_link(asking: Asking, user_id: str) -> Any:
+    """A new link with which a person chooses a password."""
+
+    def work(db: Database) -> tuple[str, str]:
+        person = accounts.find_person(db, _number(user_id))
+        asking.audit(db, "user.password.reset", account_id=person.id)
+        return person.email, invitation_link(asking, db, person.id)
+
+    email, link = asking.write(work)
+    return _again(asking, link=link, email=email)
+
+
+@resource.post("/<segment:user_id>/disable", may="user.create")
+def turn_off(asking: Asking, user_id: str) -> Any:
+    """Let a person sign in no more."""
+    return _turn(asking, user_id, is_disabled=True)
+
+
+@resource.post("/<segment:user_id>/enable", may="user.create")
+def turn_on(asking: Asking, user_id: str) -> Any:
+    """Let a person sign in again."""
+    return _turn(asking, user_id, is_disabled=False)
+
+
+@resource.post("/<segment:user_id>/role", may="user.create")
+def add_role(asking: Asking, user_id: str) -> Any:
+    """Give a person one more role."""
+    number, role, project_id = _number(user_id), given("role"), int(given("project") or 0) or None
+
+    def work(db: Database) -> None:
+        accounts.find_person(db, number)
+        _assign(asking, db, number, role, project_id)
+
+    asking.write(work)
+    return go("/people")
+
+
+@resource.post("/<segment:user_id>/role/remove", may="user.create")
+def remove_role(asking: Asking, user_id: str) -> Any:
+    """Take a role away."""
+    number, role, project_id = _number(user_id), given("role"), int(given("project") or 0) or None
+
+    def work(db: Database) -> None:
+        if role == "admin" and [each.id for each in accounts.administrators(db)] == [number]:
+            raise LastAdministrator
+        if assignments.withdraw(db, number, role, project_id=project_id):
+            asking.audit(
+                db,
+                "user.assignment.delete",
+                account_id=number,
+                project_id=project_id,
+                details={"role": role},
+            )
+
+    try:
+        asking.write(work)
+    except Refusal as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
+    return go("/people")
+
+
+def _add(asking: Asking, db: Database, email: str, role: str, project_id: int | None) -> str:
+    account_id = accounts.add_person(
+        db,
+        email,
+        display_name=given("name"),
+        cso=given("cso"),
+        creator_id=asking.asker.id,
+        now=asking.now,
+    )
+    asking.audit(db, "user.create", account_id=account_id, details={"email": email})
+    _assign(asking, db, account_id, role, project_id)
+    return invitation_link(asking, db, account_id)
+
+
+def _assign(asking: Asking, db: Database, account_id: int, role: str, project_id: int | None) -> None:
+    if role not in BY_SYSTEM or role == "app-user":
+        return
+    place = None if role in OF_SERVER else project_id
+    if place is None and role not in OF_SERVER:
+        return
+    if assignments.assign(db, account_id, role, project_id=place):
+        asking.audit(
+            db,
+            "user.assignment.create",
+            account_id=account_id,
+            project_id=place,
+            details={"role": role},
+        )
+
+
+def _turn(asking: Asking, user_id: str, *, is_disabled: bool) -> Any:
+    number = _number(user_id)
+    try:
+        asking.write(lambda db: disable(asking, db, number, is_disabled=is_disabled))
+    except Refusal as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
+    return go("/people")
+
+
+def _again(asking: Asking, *, error: str = "", link: str = "", email: str = "") -> Response:
+    with asking.here.storage.reading() as db:
+        page = _page(with_reading(asking, db), error=error, link=link, email=email)
+    response = Response(page, status=400 if error else 200, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(asking: Asking, *, error: str, link: str, email: str) -> str:
+    db = asking.db
+    search = request.args.get("q", "").strip()[:100]
+    return show(
+        "people.html",
+        asking,
+        error=error,
+        link=link,
+        link_email=email,
+        search=search,
+        people=accounts.people(db, search=search, with_disabled=True),
+        roles=[each for each in ROLES if each.system in (*OF_SERVER, *OF_PROJECT)],
+        role_names={each.system: each.name for each in ROLES},
+        assignments=assignments.every_assignment(db),
+        projects=list_projects(db),
+        csos=csos.list_csos(db),
+    )
+
+
+def _number(written: str) -> int:
+    if not (written.isascii() and written.isdigit() and len(written) < 19):
+        raise AccountUnknown(id=written)
+    return int(written)

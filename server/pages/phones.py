@@ -1,0 +1,154 @@
+"""The page of a project's phones: adding a whole team, its A4 sheet of codes to cut, withdrawing one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, request
+from markupsafe import Markup
+
+from forms import csos
+from forms.sqlite import Database
+from server import app_users
+from server.address import phone_address
+from server.api.app_users import find
+from server.language import mark, translate
+from server.pages.page import given, go, show
+from server.pages.signing_in import with_reading
+from server.qr import collect_settings, picture, settings_text
+from server.route import Asking, Resource
+
+resource = Resource("phones", "/projects/<segment:project_id>/phones")
+MOST_AT_ONCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One phone on the sheet to print."""
+
+    name: str
+    cso: str
+    code: Markup
+    address: str
+
+
+@resource.get("", may="field_key.list")
+def phones(asking: Asking) -> str:
+    """The phones of a project: those in service first."""
+    return _page(asking, error="")
+
+
+@resource.post("", may="field_key.create")
+def add(asking: Asking) -> Any:
+    """Put one phone or a whole team in service, one name a line, and show their codes to print."""
+    names = [line.strip()[:300] for line in request.form.get("names", "").splitlines() if line.strip()]
+    if not names or len(names) > MOST_AT_ONCE:
+        message = mark("Write 1 to {most} names, one on each line.")
+        with asking.here.storage.reading() as db:
+            error = translate(g.language, message, most=MOST_AT_ONCE)
+            page = _page(with_reading(asking, db), error=error)
+        return Response(page, status=400, content_type="text/html; charset=utf-8")
+    cso = given("cso") if asking.reach.csos is None else next(iter(asking.reach.csos), "")
+    language = given("language") if given("language") in asking.here.settings.languages else ""
+
+    def work(db: Database) -> list[Card]:
+        cards = []
+        for name in names:
+            phone_id, token = app_users.add_app_user(
+                db,
+                project_id=asking.the_project.id,
+                display_name=name,
+                cso=cso,
+                language=language,
+                creator_id=asking.asker.id,
+                now=asking.now,
+            )
+            asking.audit(db, "field_key.create", account_id=phone_id)
+            cards.append(_card(asking, name, cso, token, language))
+        return cards
+
+    return _sheet(asking, asking.write(work))
+
+
+@resource.post("/renew", may="field_key.create")
+def renew(asking: Asking) -> Any:
+    """New codes for the phones that are ticked: the old ones are dead."""
+    wanted = request.form.getlist("phone")
+    if not wanted:
+        return go(f"/projects/{asking.the_project.id}/phones")
+
+    def work(db: Database) -> list[Card]:
+        cards = []
+        for each in wanted[:MOST_AT_ONCE]:
+            phone = find(asking, db, each)
+            token = app_users.renew_token(db, phone.id, now=asking.now)
+            asking.audit(db, "field_key.token.create", account_id=phone.id)
+            cards.append(_card(asking, phone.display_name, phone.cso, token, phone.language))
+        return cards
+
+    return _sheet(asking, asking.write(work))
+
+
+@resource.post("/<segment:phone_id>/revoke", may="field_key.delete")
+def revoke(asking: Asking, phone_id: str) -> Any:
+    """Withdraw a phone's access, at once."""
+
+    def work(db: Database) -> None:
+        phone = find(asking, db, phone_id)
+        if not phone.is_revoked:
+            app_users.revoke_app_user(db, phone.id, now=asking.now)
+            asking.audit(db, "field_key.session.end", account_id=phone.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/phones")
+
+
+@resource.post("/<segment:phone_id>/delete", may="field_key.delete")
+def delete(asking: Asking, phone_id: str) -> Any:
+    """Leave a phone out of the list; what it sent stays."""
+
+    def work(db: Database) -> None:
+        phone = find(asking, db, phone_id)
+        app_users.delete_app_user(db, phone.id, now=asking.now)
+        asking.audit(db, "field_key.delete", account_id=phone.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/phones")
+
+
+def _card(asking: Asking, name: str, cso: str, token: str, language: str) -> Card:
+    settings = asking.here.settings
+    project = asking.the_project
+    url = phone_address(settings, token=token, project_id=project.id)
+    told = collect_settings(url, project_name=project.name, language=language or settings.language)
+    drawn = picture(settings_text(told), "svg").decode()
+    return Card(name, cso.upper(), Markup(drawn[drawn.index("<svg") :]), url)  # noqa: S704  our own drawing
+
+
+def _sheet(asking: Asking, cards: list[Card]) -> Response:
+    with asking.here.storage.reading() as db:
+        page = show("phone_cards.html", with_reading(asking, db), cards=cards, project=asking.the_project)
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"  # the codes are told this once
+    return response
+
+
+def _page(asking: Asking, *, error: str) -> str:
+    reach = asking.reach.csos
+    found = [
+        each
+        for each in app_users.app_users(asking.db, asking.the_project.id)
+        if reach is None or each.cso.casefold() in reach
+    ]
+    search = request.args.get("q", "").strip().casefold()[:100]
+    if search:
+        found = [each for each in found if search in f"{each.display_name} {each.cso}".casefold()]
+    return show(
+        "phones.html",
+        asking,
+        error=error,
+        search=search,
+        project=asking.the_project,
+        phones=found,
+        csos=csos.list_csos(asking.db) if reach is None else [],
+        may_add=asking.asker.reach("field_key.create", asking.the_project.id) is not None,
+    )
