@@ -48,6 +48,14 @@ def as_json(text: str | None, kind: str, wkt: int) -> str | None:
     >>> as_json("12.65 -8 320 4.5", "geopoint", 1)
     '"POINT Z (-8.0 12.65 320.0)"'
     """
+    if kind == "geopoint" and not wkt and text is not None:  # most of them: written without a detour
+        points = _points(text)
+        if len(points) == 1 and None not in points[0]:
+            longitude, latitude, altitude, accuracy = points[0]
+            return (
+                f'{{"type": "Point", "coordinates": [{longitude}, {latitude}, {altitude}], '
+                f'"properties": {{"accuracy": {accuracy}}}}}'
+            )
     shape = geometry(text, kind)
     if shape is None:
         return None
