@@ -21,7 +21,7 @@ def compress(response: Response) -> Response:
     if not _is_worth_it(response):
         return response
     response.headers.add("Vary", "Accept-Encoding")
-    if "gzip" not in request.accept_encodings:
+    if not request.accept_encodings["gzip"]:
         return response
     if response.is_streamed:
         response.response = _packed(response.iter_encoded())
@@ -36,7 +36,7 @@ def compress(response: Response) -> Response:
 
 
 def _is_worth_it(response: Response) -> bool:
-    kind = response.mimetype
+    kind = response.mimetype or ""
     is_text = kind.startswith("text/") or kind in PACKED
     is_whole = response.status_code == 200 and not response.direct_passthrough
     if not (is_text and is_whole) or "Content-Encoding" in response.headers:

@@ -37,6 +37,8 @@ from server.language import mark, number, translate
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
+from sync.feed import PropertyUnknown, SkipTokenInvalid, TableUnknown
+from sync.filter import FilterFieldUnknown, FilterFunctionUnknown, FilterUnreadable
 from sync.instance import FormIdMissing, InstanceEncrypted, InstanceIdMissing, InstanceUnreadable
 from sync.receive import (
     DeprecatedIdUnknown,
@@ -102,6 +104,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
     ),
+    FilterUnreadable: Problem(400.18, mark("The filter cannot be read: {reason}.")),
     refusals.EditWithoutDeprecatedId: Problem(
         400.19, mark("Name in deprecatedID the version that this correction replaces.")
     ),
@@ -126,6 +129,10 @@ PROBLEMS: dict[type[Refusal], Problem] = {
             "Give the question {path} of {form_id} a new name: "
             "its type was {before} and cannot become {after}."
         ),
+    ),
+    PropertyUnknown: Problem(400.23, mark("There is no property {property}.")),
+    SkipTokenInvalid: Problem(
+        400.35, mark("Begin with the first page again: this link to the next one is damaged.")
     ),
     FormIdMissing: Problem(
         400.2, mark("Tell your coordinator: this sheet does not say which form it belongs to.")
@@ -172,6 +179,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     InvitationUnknown: Problem(
         404.1, mark("Ask your administrator for a new link: this one was used already or is too old.")
     ),
+    TableUnknown: Problem(404.1, mark("There is no table {table}.")),
     CsoUnknown: Problem(404.1, mark("There is no organisation {code}.")),
     DraftUnknown: Problem(404.1, mark("The form {form_id} has no draft.")),
     refusals.InstanceUnknown: Problem(404.1, mark("There is no submission {instance_id}.")),
@@ -232,6 +240,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         429.1, mark("Wait {seconds} seconds and try again: signing in failed too often.")
     ),
     refusals.OptionUnknown: Problem(501.1, mark("The option {option} is not offered.")),
+    FilterFunctionUnknown: Problem(501.4, mark("Filters know no function {function}.")),
+    FilterFieldUnknown: Problem(501.5, mark("Rows cannot be filtered or put in order by {field}.")),
     refusals.ExpandUnknown: Problem(501.6, mark("$expand takes * alone.")),
     refusals.SelectWithExpand: Problem(501.11, mark("$select and $expand cannot be asked together.")),
     DefinitionUnreadable: Problem(500.1, mark("The form definition {definition_id} cannot be read.")),

@@ -73,12 +73,8 @@ def geojson(reading: Reading, form: Form, selection: Selection, *, path: str = "
     """A feature for each sheet with a place: of the first geo question that was answered, or of that of `path`."""
     with reading() as db:
         definition = _definition(db, form)
-        asked = [
-            each for each in definition.answers_in("") if each.kind in KINDS and path in ("", each.path)
-        ]
-        columns = export_columns(
-            definition, columns_of(db, form.id), form.table_name, "", ExportOptions()
-        )
+        asked = [each for each in definition.answers_in("") if each.kind in KINDS and path in ("", each.path)]
+        columns = export_columns(definition, columns_of(db, form.id), form.table_name, "", ExportOptions())
         sources = {each.path: each.source for each in columns}
         separator = '{"type":"FeatureCollection","features":['
         answers = (
@@ -195,8 +191,9 @@ def _with_choices(
             used = exports.choices_in_use(db, selection, table, each.source)
             listed = definition.choice_lists.get(definition.by_path[each.path].choices, ())
             ordered = [choice.name for choice in listed if choice.name in used]
-            each = replace(each, choices=(*ordered, *sorted(used - set(ordered))))
-        done.append(each)
+            done.append(replace(each, choices=(*ordered, *sorted(used - set(ordered)))))
+        else:
+            done.append(each)
     return done
 
 
@@ -209,9 +206,7 @@ def _repeat_tables(db: Database, form: Form, options: ExportOptions) -> dict[str
     return {**now, **gone} if options.deleted_fields else now
 
 
-def _gone(
-    known: Sequence[Column], table: str, repeat: str, options: ExportOptions
-) -> list[ExportColumn]:
+def _gone(known: Sequence[Column], table: str, repeat: str, options: ExportOptions) -> list[ExportColumn]:
     return [
         ExportColumn(each.path, header_of(each.path, repeat, options), f't."{each.name}"')
         for each in known

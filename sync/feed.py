@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class FeedQuery:
     """What somebody asks of a feed, after its `$filter`."""
 
     table: str = ROOT
+    parent: str = ""
+    """`__id` of the row around the rows that are wanted, "" for all rows of the repeat."""
     top: int | None = None
     """None for everything, in one stream."""
     skip: int = 0
@@ -90,7 +92,7 @@ def key_column(definition: Definition, repeat: str) -> str:
     return f"__{table_name(around).replace('.', '-')}-id"
 
 
-def children(definition: Definition, parent: str, repeat: str) -> Iterator[Field]:
+def children(definition: Definition, parent: str) -> Iterator[Field]:
     """The nodes directly below a group, a repeat or the root, as they stand in one row of a table."""
     for each in definition.fields:
         if each.path.rpartition("/")[0] == parent:
@@ -132,7 +134,7 @@ def read_token(token: str) -> dict[str, Any]:
     try:
         content = token.removeprefix("01").rstrip("=")
         padded = content + "=" * (-len(content) % 4)
-        last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        last: dict[str, Any] = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         raise SkipTokenInvalid from None
     is_whole = isinstance(last, dict) and token.startswith("01")
@@ -147,12 +149,3 @@ def service_document(definition: Definition, service_url: str) -> dict[str, Any]
         "@odata.context": f"{service_url}/$metadata",
         "value": [{"name": name, "kind": "EntitySet", "url": name} for name in tables(definition)],
     }
-
-
-def named(words: Sequence[str]) -> str:
-    """A property path from names.
-
-    >>> named(["lieu", "n°"])
-    'lieu/n_'
-    """
-    return "/".join(safe(each) for each in words)

@@ -179,7 +179,7 @@ class _Row:
 
     def _members(self, parent: str, around: str, *, is_first: bool) -> None:
         """The properties of an object: `around` is its own path of names inside the row."""
-        for each in children(self.definition, parent, self.repeat):
+        for each in children(self.definition, parent):
             path = f"{around}/{safe(each.name)}".strip("/")
             if not is_kept(path, self.kept):
                 continue
@@ -209,13 +209,13 @@ class _Row:
         if self.repeat:  # the link of a row within a row names the row
             names = names_of_repeats(self.definition, self.repeat)
             table = "/".join(safe(part) for part in self.repeat.strip("/").split("/"))
-            writer.say(f"\"{name}@odata.navigationLink\":\"Submissions('")
+            writer.say(f'"{name}@odata.navigationLink":"Submissions(\'')
             writer.term("percent(s.instance_id)")
             writer.say(f"')/{table}('")
             writer.term(f"sha1({key(names)})")
             writer.say(f"')/{path}\"")
             return
-        writer.say(f"\"{name}@odata.navigationLink\":\"Submissions('")
+        writer.say(f'"{name}@odata.navigationLink":"Submissions(\'')
         writer.term("percent(s.instance_id)")
         writer.say(f"')/{path}\"")
 
@@ -229,4 +229,3 @@ class _Row:
             self.writer.term(f"COALESCE(geo({source}, '{each.kind}', {int(self.wkt)}), 'null')")
         else:
             self.writer.value(source)
-

@@ -18,7 +18,7 @@ from sync import listings
 from sync.feed import ROOT, FeedQuery, SkipTokenInvalid, read_token, repeat_of, wanted, write_token
 from sync.feed_row import RowPlan, plan_row
 from sync.geo import as_json
-from sync.row_key import row_key
+from sync.row_key import names_of_repeats, parent_key, row_key
 from sync.selection import Selection
 
 Reading = Callable[[], AbstractContextManager[Database]]
@@ -73,13 +73,19 @@ def page(
             wkt=query.wkt,
             expand=query.expand,
         )
+        if query.parent and repeat:
+            around = parent_key(names_of_repeats(definition, repeat))
+            inside = f"sha1({around}) = :parent"
+            selection = replace(
+                selection,
+                where=" AND ".join(each for each in (selection.where, inside) if each),
+                parameters={**selection.parameters, "parent": query.parent},
+            )
         if query.skip_token:
             _place(db, form, query)
     spoken = json.dumps({str(number): name for number, name in names.items()})
     parameters = {"names": spoken} if not repeat else {}
-    feed = Feed(
-        form, definition_id, definition, repeat, plan, selection, query, parameters, service_url
-    )
+    feed = Feed(form, definition_id, definition, repeat, plan, selection, query, parameters, service_url)
     return _document(reading, feed, next_link)
 
 
@@ -97,9 +103,7 @@ def one(
 ) -> Iterator[bytes]:
     """The same of one submission: Submissions('ID'), or Submissions('ID')/participant."""
     where = " AND ".join(each for each in (selection.where, "s.instance_id = :one") if each)
-    alone = replace(
-        selection, where=where, parameters={**selection.parameters, "one": instance_id}
-    )
+    alone = replace(selection, where=where, parameters={**selection.parameters, "one": instance_id})
     return page(
         reading,
         form,
@@ -191,7 +195,10 @@ def _statements(db: Database, feed: Feed) -> Iterator[tuple[str, dict[str, Any]]
     if feed.repeat:
         rest = f"{where} AND s.id = :last AND t.rowid > :row"
         yield _select(feed, rest), {**parameters, "row": place["row"]}
-    yield _select(feed, f"{where} AND s.created_at <= :at AND (s.created_at, s.id) < (:at, :last)"), parameters
+    yield (
+        _select(feed, f"{where} AND s.created_at <= :at AND (s.created_at, s.id) < (:at, :last)"),
+        parameters,
+    )
 
 
 def _select(feed: Feed, where: str, skip: str = "") -> str:
@@ -238,9 +245,7 @@ def _row_after(
     assert form.current_definition_id is not None
     definition = load_definition(db, form.current_definition_id)
     repeat = repeat_of(definition, query.table)
-    table = next(
-        each.table for each in columns_of(db, form.id) if each.path == repeat and not each.name
-    )
+    table = next(each.table for each in columns_of(db, form.id) if each.path == repeat and not each.name)
     row = db.execute(
         f'SELECT rowid FROM "{table}" WHERE submission_id = :id AND position = :position',
         {"id": submission_id, "position": str(token["position"])},
@@ -250,7 +255,9 @@ def _row_after(
 
 def _count(db: Database, feed: Feed) -> int:
     where, parameters = listings.condition(feed.selection)
-    joined = f'CROSS JOIN "{feed.plan.tables[feed.repeat]}" AS t ON t.submission_id = s.id' if feed.repeat else ""
+    joined = (
+        f'CROSS JOIN "{feed.plan.tables[feed.repeat]}" AS t ON t.submission_id = s.id' if feed.repeat else ""
+    )
     row = db.execute(f"SELECT COUNT(*) FROM submission AS s {joined} WHERE {where}", parameters)
     return int(row.fetchone()[0])
 
@@ -263,9 +270,7 @@ def _texts(db: Database, feed: Feed, rows: list[tuple[Any, ...]]) -> list[str]:
     return [feed.plan.fill(row[3:], inside, (row[0], row[2])) for row in rows]
 
 
-def _children(
-    db: Database, feed: Feed, submission_ids: list[int]
-) -> dict[tuple[str, int, str], list[str]]:
+def _children(db: Database, feed: Feed, submission_ids: list[int]) -> dict[tuple[str, int, str], list[str]]:
     """The rows of all repeats inside, by repeat, submission and the position of the row around them."""
     found: dict[tuple[str, int, str], list[str]] = {}
     for repeat, plan in reversed(feed.plan.inner.items()):
@@ -281,5 +286,3 @@ def _children(
             text = plan.fill(row[3:], found, (row[0], row[2]))
             found.setdefault((repeat, row[0], row[1]), []).append(text)
     return found
-
-

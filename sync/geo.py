@@ -77,9 +77,7 @@ def _points(text: str | None) -> list[list[float | None]]:
             return []
         latitude, longitude = numbers[:2]
         more = numbers[2:]
-        points.append(
-            [longitude, latitude, more[0] if more else None, more[1] if len(more) > 1 else None]
-        )
+        points.append([longitude, latitude, more[0] if more else None, more[1] if len(more) > 1 else None])
     return points
 
 

@@ -58,13 +58,22 @@ def fill(folder: Path, *, submissions: int, rows_each: int) -> tuple[Storage, Bl
         db.conn.executemany(
             "INSERT INTO submission (id, project_id, form_id, instance_id, submitter_id, device_id, created_at)"
             " VALUES (?, ?, ?, ?, 1, 'collect:x', ?)",
-            [(n, project_id, form.id, f"uuid:{n:08}-0000-4000-8000-000000000000", at[n - 1]) for n in numbers],
+            [
+                (n, project_id, form.id, f"uuid:{n:08}-0000-4000-8000-000000000000", at[n - 1])
+                for n in numbers
+            ],
         )
         db.conn.executemany(
             "INSERT INTO submission_version (submission_id, number, form_id, instance_id, definition_id,"
             " created_at, xml) VALUES (?, 1, ?, ?, ?, ?, x'')",
             [
-                (n, form.id, f"uuid:{n:08}-0000-4000-8000-000000000000", form.current_definition_id, at[n - 1])
+                (
+                    n,
+                    form.id,
+                    f"uuid:{n:08}-0000-4000-8000-000000000000",
+                    form.current_definition_id,
+                    at[n - 1],
+                )
                 for n in numbers
             ],
         )
