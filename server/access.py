@@ -31,6 +31,10 @@ class Reach:
     csos: frozenset[str] | None = None
     """Codes (lower case) of the CSOs whose sheets it covers; None for every CSO."""
 
+    def covers(self, cso: str) -> bool:
+        """Whether what belongs to this CSO is within it."""
+        return self.csos is None or cso.casefold() in self.csos
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:

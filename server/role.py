@@ -65,12 +65,17 @@ _PROJECT_OFFICER = (
     | ASSIGNING
     | DATASETS
     | MANAGING
-    | {"user.list", "cso.list", "cso.read"}
+    | {"cso.list", "cso.read"}
 )
 
 ROLES = (
     Role(1, "admin", mark("Administrator"), SITE | _PROJECT_OFFICER | {"project.delete"}),
-    Role(2, "app-user", mark("Phone"), frozenset({"open_form.list", "open_form.read", "submission.create"})),
+    Role(
+        2,
+        "app-user",
+        mark("Phone"),
+        frozenset({"open_form.list", "open_form.read", "submission.create", "own_code.read"}),
+    ),
     Role(5, "manager", mark("Project officer"), _PROJECT_OFFICER),
     Role(
         6,

@@ -24,7 +24,7 @@ def every(asking: Asking) -> list[dict[str, Any]]:
     """The phones: those in service first, then newest first. A coordinator sees those of their own CSO."""
     told = []
     for each in kept.app_users(asking.db, asking.the_project.id):
-        if not _is_in_reach(asking, each.cso):
+        if not asking.reach.covers(each.cso):
             continue
         phone = shown.app_user(each)
         if asking.is_extended:
@@ -86,7 +86,7 @@ def renew(asking: Asking, phone_id: str) -> dict[str, Any]:
     return asking.write(work)
 
 
-@code.get("/qr.<segment:picture>", may="open_form.list", gives_media=tuple(PICTURES.values()))
+@code.get("/qr.<segment:picture>", may="own_code.read", gives_media=tuple(PICTURES.values()))
 def qr(asking: Asking, picture: str) -> Response:
     """The code that configures ODK Collect, for whoever has the token: asked under /v1/key/TOKEN/."""
     from flask import request
@@ -113,10 +113,6 @@ def find(asking: Asking, db: Database, phone_id: str) -> kept.AppUser:
     if not (phone_id.isascii() and phone_id.isdigit() and len(phone_id) < 19):
         raise AppUserUnknown(id=phone_id)
     phone = kept.find_app_user(db, int(phone_id))
-    if phone.project_id != asking.the_project.id or not _is_in_reach(asking, phone.cso):
+    if phone.project_id != asking.the_project.id or not asking.reach.covers(phone.cso):
         raise AppUserUnknown(id=phone_id)
     return phone
-
-
-def _is_in_reach(asking: Asking, cso: str) -> bool:
-    return asking.reach.csos is None or cso.casefold() in asking.reach.csos

@@ -80,7 +80,8 @@ def _end(asking: Asking, token: str) -> Response:
             asking.audit(db, "user.session.end", account_id=session.account.id)
             return
         phone = app_users.app_user_by_token(db, token)
-        if phone is None or not asking.asker.reach("session.end", phone.project_id):
+        reach = asking.asker.reach("session.end", phone.project_id) if phone else None
+        if phone is None or reach is None or not reach.covers(phone.cso):
             raise RightMissing  # an unknown token is told as one that is not ours: 403.1, never 404
         app_users.revoke_app_user(db, phone.id, now=asking.now)
         asking.audit(db, "field_key.session.end", account_id=phone.id, project_id=phone.project_id)
