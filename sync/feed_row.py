@@ -15,21 +15,6 @@ from sync.row_key import key, names_of_repeats, parent_key, quoted
 
 TERMS_A_COLUMN = 120
 META = {"/meta/instanceID": "v.instance_id", "/meta/instanceName": "NULLIF(v.instance_name, '')"}
-_FILES = "(SELECT COUNT({what}) FROM submission_attachment WHERE version_id = v.id AND expected)"
-SYSTEM_SOURCES = {
-    "submissionDate": "s.created_at",
-    "updatedAt": "s.updated_at",
-    "submitterId": "CAST(s.submitter_id AS TEXT)",
-    "submitterName": "json_extract(:names, '$.\"' || s.submitter_id || '\"')",
-    "attachmentsPresent": "0",
-    "attachmentsExpected": "0",
-    "status": "NULL",
-    "reviewState": "s.review_state",
-    "deviceId": "NULLIF(s.device_id, '')",
-    "edits": "s.versions - 1",
-    "formVersion": "(SELECT version FROM form_definition WHERE id = v.definition_id)",
-    "deletedAt": "s.deleted_at",
-}
 
 
 @dataclass(slots=True)
@@ -108,21 +93,25 @@ def plan_row(
     repeat: str,
     *,
     tables: Mapping[str, str],
+    system: Mapping[str, str],
     kept: frozenset[str] | None = None,
     wkt: bool = False,
     expand: bool = False,
 ) -> RowPlan:
-    """The plan of a table's rows; `columns` are the flat columns by path, `tables` the flat tables by repeat."""
+    """The plan of a table's rows; `columns` are the flat columns by path, `tables` the flat tables by repeat.
+
+    `system` are the SQL expressions of what stands under `__system`.
+    """
     plan = RowPlan(tables=dict(tables))
     writer = _Writer(plan)
-    row = _Row(definition, columns, repeat, kept, wkt, expand, writer)
+    row = _Row(definition, columns, repeat, system, kept, wkt, expand, writer)
     row.write()
     writer.cut()
     if expand:
         for each in definition.repeats:
             if each.path != repeat and each.path.startswith(f"{repeat}/"):
                 plan.inner[each.path] = plan_row(
-                    definition, columns, each.path, tables=tables, wkt=wkt, expand=True
+                    definition, columns, each.path, tables=tables, system=system, wkt=wkt, expand=True
                 )
                 plan.inner[each.path].inner = {}
     return plan
@@ -135,6 +124,7 @@ class _Row:
     definition: Definition
     columns: Mapping[str, Column]
     repeat: str
+    system: Mapping[str, str]
     kept: frozenset[str] | None
     wkt: bool
     expand: bool
@@ -166,16 +156,9 @@ class _Row:
             for name in SYSTEM:
                 if is_kept(f"__system/{name}", self.kept):
                     writer.say(f'{comma}"{name}":')
-                    writer.value(self._system(name))
+                    writer.value(self.system[name])
                     comma = ","
             writer.say("}")
-
-    def _system(self, name: str) -> str:
-        if self.definition.binary_paths and name == "attachmentsPresent":
-            return _FILES.format(what="sha256")
-        if self.definition.binary_paths and name == "attachmentsExpected":
-            return _FILES.format(what="*")
-        return SYSTEM_SOURCES[name]
 
     def _members(self, parent: str, around: str, *, is_first: bool) -> None:
         """The properties of an object: `around` is its own path of names inside the row."""

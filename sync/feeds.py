@@ -27,6 +27,22 @@ BATCH = 500
 _NEWEST_FIRST = "s.created_at DESC, s.id DESC"
 _CURRENT = "CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions"
 
+_FILES = "(SELECT COUNT({what}) FROM submission_attachment WHERE version_id = v.id AND expected)"
+_SYSTEM = {
+    "submissionDate": "s.created_at",
+    "updatedAt": "s.updated_at",
+    "submitterId": "CAST(s.submitter_id AS TEXT)",
+    "submitterName": "json_extract(:names, '$.\"' || s.submitter_id || '\"')",
+    "attachmentsPresent": "0",
+    "attachmentsExpected": "0",
+    "status": "NULL",
+    "reviewState": "s.review_state",
+    "deviceId": "NULLIF(s.device_id, '')",
+    "edits": "s.versions - 1",
+    "formVersion": "(SELECT version FROM form_definition WHERE id = v.definition_id)",
+    "deletedAt": "s.deleted_at",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -69,6 +85,7 @@ def page(
             {each.path: each for table in layout.tables for each in table.columns},
             repeat,
             tables={table.repeat: table.name for table in layout.tables},
+            system=_system(definition),
             kept=kept,
             wkt=query.wkt,
             expand=query.expand,
@@ -114,6 +131,14 @@ def one(
         service_url=service_url,
         next_link=next_link,
     )
+
+
+def _system(definition: Definition) -> dict[str, str]:
+    """What stands under `__system`; files are counted where the form asks for any."""
+    if not definition.binary_paths:
+        return _SYSTEM
+    present, expected = _FILES.format(what="sha256"), _FILES.format(what="*")
+    return {**_SYSTEM, "attachmentsPresent": present, "attachmentsExpected": expected}
 
 
 def _document(reading: Reading, feed: Feed, next_link: NextLink) -> Iterator[bytes]:

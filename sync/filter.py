@@ -110,7 +110,7 @@ class _Reader:
 
 
 def parse_filter(text: str, *, now: datetime) -> Filter:
-    """The condition of a `$filter`; `now` is what `now()` means, with its timezone.
+    """The condition of a `$filter`; `now` is the moment that its function of this name means, with a timezone.
 
     Raises FilterUnreadable, FilterFieldUnknown or FilterFunctionUnknown.
     """
