@@ -62,6 +62,14 @@ def picture(text: str, kind: str) -> bytes:
     return buffer.getvalue()
 
 
+def inline_svg(text: str) -> str:
+    """The code as an <svg> that fills the room it is given, quiet zone included."""
+    import segno
+
+    svg: str = segno.make(text, error="l", micro=False).svg_inline(omitsize=True, border=4, light="#fff")
+    return svg
+
+
 def for_terminal(text: str) -> str:
     """The code in half blocks, for a terminal with light letters on dark."""
     import segno

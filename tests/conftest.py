@@ -1,3 +1,3 @@
 """Fixtures that every test may ask for."""
 
-pytest_plugins = ["tests.engine.fixtures", "tests.station"]
+pytest_plugins = ["tests.engine.fixtures", "tests.station", "tests.browser"]

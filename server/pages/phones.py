@@ -14,7 +14,7 @@ from server.api.app_users import find
 from server.language import mark, translate
 from server.pages.page import given, go, show
 from server.pages.signing_in import with_reading
-from server.qr import collect_settings, picture, settings_text
+from server.qr import collect_settings, inline_svg, settings_text
 from server.route import Asking, Resource
 
 resource = Resource("phones", "/projects/<segment:project_id>/phones")
@@ -120,8 +120,7 @@ def _card(asking: Asking, name: str, cso: str, token: str, language: str) -> Car
     project = asking.the_project
     url = phone_address(settings, token=token, project_id=project.id)
     told = collect_settings(url, project_name=project.name, language=language or settings.language)
-    drawn = picture(settings_text(told), "svg").decode()
-    return Card(name, cso.upper(), Markup(drawn[drawn.index("<svg") :]), url)  # noqa: S704  our own drawing
+    return Card(name, cso.upper(), Markup(inline_svg(settings_text(told))), url)  # noqa: S704  our own drawing
 
 
 def _sheet(asking: Asking, cards: list[Card]) -> Response:

@@ -1,18 +1,13 @@
 """The first page in a real browser, on a phone and on a desk, in both languages."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser import open_page
 from tests.fiche_process import Fiche
-
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -24,31 +19,6 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     fiche.start()
     yield fiche
     fiche.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    chromium = shutil.which("chromium")
-    assert chromium, "the tests open pages in a browser: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def open_page(browser: Browser, address: str, *, width: int, language: str) -> tuple[Page, list[str]]:
-    """A page, and what the browser complained of or asked of other hosts."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, locale=language)
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith(address) else complaints.append(request.url),
-    )
-    page.goto(address)
-    return page, complaints
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -12,7 +12,7 @@ from server.cli import main
 from tests.fiche_process import Fiche
 
 ENGLISH = {"LC_ALL": "C.UTF-8"}
-COMMANDS = [
+COMMANDS = ["people", "cso",
     "init", "start", "serve", "forms", "projects", "app-user", "places", "rollup", "tally", "rebuild",
     "backup", "restore", "demo", "doctor",
 ]  # fmt: skip
