@@ -45,6 +45,10 @@ def _email(**more: Any) -> fields.String:
     )
 
 
+def _key() -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(1, 2**62, error="1, 2, 3 …"))
+
+
 def moment_field(**more: Any) -> fields.String:
     """A moment in UTC: 2020-03-08T09:05:00.000Z."""
     return fields.String(metadata={"format": "date-time"}, **more)
@@ -258,14 +262,14 @@ class NewCso(Said):
         required=True, validate=validate.Regexp(r"^[A-Za-z][A-Za-z0-9_-]{0,59}$", error="A–Z, 0–9, -, _")
     )
     name = _name(required=True)
-    projects = fields.List(fields.Integer(), load_default=list)
+    projects = fields.List(_key(), load_default=list)
 
 
 class CsoChanges(Said):
     """What may be changed of an organisation."""
 
     name = _name()
-    projects = fields.List(fields.Integer())
+    projects = fields.List(_key())
 
 
 class Zone(Said):

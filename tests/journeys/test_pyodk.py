@@ -149,4 +149,5 @@ def test_phones_are_put_in_service_and_see_what_they_are_given(
     assert sent.submitterId == made[0].id
     client.session.delete(f"projects/{project}/app-users/{made[0].id}")
     refused = phone.session.get(f"{phone.server_url}/formList", timeout=30)
+    phone.session.close()
     assert refused.status_code == 403
