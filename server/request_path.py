@@ -9,13 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
 KEY = "fiche.key"
 """In a WSGI environment: the token of an app user, from the path."""
-TRIAL = "fiche.trial"
-"""The token of a draft, from the path."""
-PREFIXES = {"key": KEY, "test": TRIAL}
 SLASH = "\x1f"
 """Stands for a slash inside a segment: no XML, and so no identifier of a form or instance, may hold it."""
 
@@ -49,18 +46,6 @@ class Segment(BaseConverter):
         return quote(str(value), safe="")
 
 
-class Number(BaseConverter):
-    """Digits alone, of a size that a database key has."""
-
-    regex = r"[0-9]{1,18}"
-
-    def to_python(self, value: str) -> int:
-        """The number."""
-        if not value.isascii():
-            raise ValidationError
-        return int(value)
-
-
 def read_path(environ: Environ) -> None:
     """Set PATH_INFO, and the token if there is one, from the path as it came over the line."""
     raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "").partition("?")[0]
@@ -69,8 +54,8 @@ def read_path(environ: Environ) -> None:
     else:
         raw = raw.removeprefix(environ.get("SCRIPT_NAME", ""))
     segments = [_decoded(each) for each in raw.split("/")]
-    if len(segments) > 3 and segments[1] == "v1" and segments[2] in PREFIXES:
-        environ[PREFIXES[segments[2]]] = _text(segments[3])
+    if len(segments) > 3 and segments[1:3] == ["v1", "key"]:
+        environ[KEY] = _text(segments[3])
         del segments[2:4]
     environ["PATH_INFO"] = "/".join(segments)
 
