@@ -32,13 +32,13 @@ from sync.receive import FormUnknown, files_named
 blueprint = Blueprint(
     "openrosa_trial",
     __name__,
-    url_prefix="/v1/test/<segment:trial>/projects/<segment:project_id>/forms/<segment:form_id>/draft",
+    url_prefix="/v1/test/<segment:trial>/projects/<segment:project_id>/forms/<segment:form_id>",
 )
 NOBODY = Asker(None)
 blueprint.after_request(add_version)
 
 
-@blueprint.get("/formList")
+@blueprint.get("/draft/formList")
 def form_list(trial: str, project_id: str, form_id: str) -> Response:
     """The draft alone."""
     demand_version()
@@ -57,7 +57,7 @@ def form_list(trial: str, project_id: str, form_id: str) -> Response:
     return fresh(form_list_xml([entry]), XML)
 
 
-@blueprint.get("/manifest")
+@blueprint.get("/draft/manifest")
 def manifest(trial: str, project_id: str, form_id: str) -> Response:
     """The files that the draft has."""
     demand_version()
@@ -69,7 +69,7 @@ def manifest(trial: str, project_id: str, form_id: str) -> Response:
     return fresh(manifest_xml(entries), XML)
 
 
-@blueprint.get(".xml")
+@blueprint.get("/draft.xml")
 def xml(trial: str, project_id: str, form_id: str) -> Response:
     """The draft's XForm."""
     with edge().storage.reading() as db:
@@ -77,7 +77,7 @@ def xml(trial: str, project_id: str, form_id: str) -> Response:
         return fresh(drafts.draft_xml(db, form.id), XML)
 
 
-@blueprint.get("/attachments/<segment:name>")
+@blueprint.get("/draft/attachments/<segment:name>")
 def attachment(trial: str, project_id: str, form_id: str, name: str) -> Response:
     """One file of the draft."""
     with edge().storage.reading() as db:
@@ -89,7 +89,7 @@ def attachment(trial: str, project_id: str, form_id: str, name: str) -> Response
     return blob_answer(edge().blobs.path(found.sha256), found.media_type, name, etag=found.md5)
 
 
-@blueprint.get("/submission")
+@blueprint.get("/draft/submission")
 def announce(trial: str, project_id: str, form_id: str) -> Response:
     """How much one POST may carry."""
     with edge().storage.reading() as db:
@@ -97,7 +97,7 @@ def announce(trial: str, project_id: str, form_id: str) -> Response:
     return room()
 
 
-@blueprint.post("/submission")
+@blueprint.post("/draft/submission")
 def submission(trial: str, project_id: str, form_id: str) -> Response:
     """Take a sheet that tries the draft."""
     demand_version()
