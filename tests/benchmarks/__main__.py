@@ -26,6 +26,7 @@ from sync.envelope import Envelope
 from sync.receive import receive
 from sync.submissions import set_review_state
 from tests.benchmarks import load
+from tests.benchmarks.exports import measure_exports
 from tests.benchmarks.processes import memory_mb, processor_seconds
 from tests.fiche_process import Fiche, free_port
 from tests.phone import multipart
@@ -55,12 +56,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sheets", type=int, default=100_000, help="sheets stored for the second half")
     parser.add_argument("--seconds", type=float, default=8, help="length of each load")
+    parser.add_argument("--only-exports", action="store_true", help="measure exports and feeds alone")
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks.json"))
     options = parser.parse_args()
     results = Results()
     with tempfile.TemporaryDirectory(prefix="fiche-bench-") as folder:
         fiche = Fiche(Path(folder) / "fiche")
         first = fiche.init()
+        if options.only_exports:
+            measure_exports(fiche, first, results.note)
+            return
         address = fiche.phone_address()
         definition = the_definition(fiche)
         fiche.start()
@@ -80,6 +85,7 @@ def main() -> None:
             "memory after load, with the sheets stored, MB", memory_mb(fiche.process.pid), "under 200"
         )
         fiche.stop()
+        measure_exports(fiche, first, results.note)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(results.figures, indent=2) + "\n")
 

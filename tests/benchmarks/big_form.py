@@ -1,7 +1,6 @@
 """A database with many submissions and repeat rows, made fast: for measuring exports and feeds."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from forms.blobs import BlobStore
 from forms.convert import convert_sheet
@@ -42,10 +41,8 @@ SURVEY = """
 """
 
 
-def fill(folder: Path, *, submissions: int, rows_each: int) -> tuple[Storage, BlobStore, Form]:
-    """A database with this many submissions of one form and three times as many members."""
-    storage, blobs = Storage(folder / "fiche.db"), BlobStore(folder / "blobs")
-    storage.migrate()
+def fill(storage: Storage, blobs: BlobStore, *, submissions: int, rows_each: int) -> Form:
+    """Put this many submissions of one form into a project of their own, each with `rows_each` members."""
     made = convert_sheet(SURVEY.encode(), file_type=".md", fallback_id="grand", java=None)
     with storage.writing() as db:
         project_id = create_project(db, "Mesures", now=NOW)
@@ -87,4 +84,4 @@ def fill(folder: Path, *, submissions: int, rows_each: int) -> tuple[Storage, Bl
             " VALUES (?, ?, '', ?, ?, 'f')",
             [(n, str(k), f"Awa {n}-{k}", k) for n in numbers for k in range(1, rows_each + 1)],
         )
-    return storage, blobs, form
+    return form
