@@ -53,7 +53,9 @@ def read_path(environ: Environ) -> None:
         raw = quote(environ.get("PATH_INFO", "/").encode("latin-1"))
     else:
         raw = raw.removeprefix(environ.get("SCRIPT_NAME", ""))
-    segments = [_decoded(each) for each in raw.split("/")]
+    segments = raw.split("/")
+    if "%" in raw or not raw.isascii():
+        segments = [_decoded(each) for each in segments]
     if len(segments) > 3 and segments[1:3] == ["v1", "key"]:
         environ[KEY] = _text(segments[3])
         del segments[2:4]

@@ -104,6 +104,21 @@ def scopes(instance: Instance, definition: Definition) -> Scope:
     return _scope(instance.root, definition.tree, "", ())
 
 
+def answer_at(instance: Instance, path: str) -> str:
+    """One answer outside repeats, found without reading the others; "" where it is not there.
+
+    >>> answer_at(parse_instance(b'<d id="f"><g><a>1</a></g><meta><instanceID>u</instanceID></meta></d>'), "/g/a")
+    '1'
+    """
+    element = instance.root
+    for name in path.strip("/").split("/"):
+        found = next((child for child in element if _local_name(child) == name), None)
+        if found is None:
+            return ""
+        element = found
+    return (element.text or "").strip()
+
+
 def _meta(root: etree._Element) -> dict[str, str]:
     for child in reversed(root):  # engines write it last
         if _local_name(child) == "meta":

@@ -20,7 +20,7 @@ from forms.refusal import Refusal
 from forms.sqlite import Database
 from sync import attachments, audits, changes, rows, submissions
 from sync.envelope import Envelope, Receipt
-from sync.instance import Scope, scopes
+from sync.instance import Scope, answer_at, scopes
 from sync.row import flatten
 from sync.submissions import Version
 
@@ -162,9 +162,8 @@ def _store(
 
 def cso_answer(envelope: Envelope, definition_id: int, db: Database) -> str:
     """The CSO that a sheet names itself, "" where its form does not ask."""
-    definition = load_definition(db, definition_id)
-    path = definition.cso_path
-    return scopes(envelope.instance, definition).answers.get(path, "").strip() if path else ""
+    path = load_definition(db, definition_id).cso_path
+    return answer_at(envelope.instance, path) if path else ""
 
 
 def _changed_cso(db: Database, envelope: Envelope, before: Version, published: DefinitionRow) -> str:
