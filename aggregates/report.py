@@ -6,13 +6,14 @@ Called by the API, the pages, the files and the command line: none of them adds 
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from aggregates import sums
 from aggregates.cell import Cell
 from aggregates.sums import Sum, Wanted
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
+from aggregates.tally_table import TallyRow, TallyTable
 from forms.age_band import AgeBand, parse_band, place
 from forms.sqlite import Database
 
@@ -21,49 +22,6 @@ Names = Mapping[tuple[str, str], str]
 """What people read, by dimension and key, where it is not the key itself."""
 ADULT = 18
 LEFT_OUT = "left_out"
-
-
-@dataclass(frozen=True, slots=True)
-class TallyRow:
-    """One number with what it is about; of a subtotal, the first dimensions only."""
-
-    keys: tuple[str, ...]
-    """In the query's order; "" for what a sheet does not tell."""
-    names: tuple[str, ...]
-    """The same for people to read: names of places and projects, other codes as they are."""
-    provisional: int
-    verified: int
-    sheets: int
-    """Sheets that state the measure within the row's period, place and codes, whatever the sex and age of
-    their cells. A sheet whose repeats name several places or activities counts in each of them."""
-    verified_sheets: int
-    value: int
-    """Of provisional and verified, the one asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class TallyTable:
-    """The answer to a query. It names its unit: a figure is never shown without it (domain page § 2.5)."""
-
-    by: tuple[str, ...]
-    rows: list[TallyRow]
-    subtotals: list[TallyRow]
-    """For every shorter run of the first dimensions, the longest runs first; last the grand total."""
-    provisional_total: int
-    verified_total: int
-    measure: str
-    unit: str
-    reach: str
-    subset: str
-    status: str
-    scheme: str
-    left_out: int
-    """Of the status asked for: ages that lie outside every band of the scheme; in no row and no total."""
-
-    @property
-    def total(self) -> int:
-        """The grand total of the status asked for."""
-        return self.verified_total if self.status == "verified" else self.provisional_total
 
 
 def tally_table(db: Database, query: TallyQuery, schemes: Schemes) -> TallyTable:

@@ -93,14 +93,20 @@ ROLES = (
         20,
         "coordinator",
         mark("Coordinator"),
-        PROJECT_READING | SUBMISSION_READING | REVIEWING | PHONES | {"cso.list", "cso.read"},
+        PROJECT_READING
+        | SUBMISSION_READING
+        | REVIEWING
+        | PHONES
+        | {"cso.list", "cso.read", "referral_tally.read"},
         is_of_cso=True,
     ),
     Role(
         21,
         "case-manager",
         mark("Case manager"),
-        PROJECT_READING | frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | REVIEWING),
+        PROJECT_READING
+        | {"referral_tally.read"}
+        | frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | REVIEWING),
         is_of_cso=True,
     ),
 )

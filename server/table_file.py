@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aggregates.report import TallyRow, TallyTable
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
+from aggregates.tally_table import TallyRow, TallyTable
 from forms.age_band import parse_band
 from server.language import mark, number, translate
 
@@ -69,6 +69,9 @@ PEOPLE = {
     ("F", False): mark("Girls"),
 }
 AGES = {AGE_UNDETAILED: mark("Age not detailed"), AGE_UNKNOWN: mark("Age not stated")}
+FIGURES = ("value", "provisional", "verified", "sheets")
+HIDDEN = "< 5"
+"""In place of a number that is too small to be told, or that would give one away."""
 TOTAL = mark("Total")
 NOT_STATED = mark("Not stated")
 
@@ -134,6 +137,12 @@ def describe(table: TallyTable, language: str, about: About) -> list[str]:
         lines.append(
             said(mark("Outside the age bands, not counted: {count}"), count=number(language, table.left_out))
         )
+    if table.is_suppressed:
+        lines.append(
+            said(
+                mark("Counts of 1 to 4 are hidden, and others from which they could be found by subtraction.")
+            )
+        )
     at = about.last_roll_up
     lines.append(
         said(mark("Last roll-up: {at}"), at=at.replace("T", " ")[:16] + " UTC")
@@ -149,12 +158,8 @@ def _object(table: TallyTable, row: TallyRow) -> dict[str, Any]:
         told[dimension] = int(key) if dimension == "project" and key else key
         if dimension in NAMED:
             told[f"{dimension}_name"] = name
-    return told | {
-        "value": row.value,
-        "provisional": row.provisional,
-        "verified": row.verified,
-        "sheets": row.sheets,
-    }
+    figures = {name: None if row.is_hidden else getattr(row, name) for name in FIGURES}
+    return told | figures | ({"suppressed": row.is_hidden} if table.is_suppressed else {})
 
 
 def _headings(table: TallyTable, language: str) -> list[str]:
@@ -206,7 +211,13 @@ def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str
 
 
 def _figures(row: TallyRow, language: str) -> list[str]:
-    return [number(language, each) for each in (row.value, row.provisional, row.verified, row.sheets)]
+    if row.is_hidden:
+        return [HIDDEN] * len(FIGURES)
+    return [number(language, getattr(row, name)) for name in FIGURES]
+
+
+def _numbers(row: TallyRow) -> list[int | str]:
+    return [HIDDEN if row.is_hidden else getattr(row, name) for name in FIGURES]
 
 
 def _safe(text: str) -> str:
@@ -228,7 +239,7 @@ def _csv(table: TallyTable, language: str) -> bytes:
         cells: list[str | int] = []
         for label, key in zip(_labels(table, row, language), row.keys, strict=True):
             cells += [_safe(label), _safe(key)]
-        writer.writerow([*cells, row.value, row.provisional, row.verified, row.sheets])
+        writer.writerow([*cells, *_numbers(row)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -255,14 +266,12 @@ def _xlsx(table: TallyTable, language: str, about: About) -> bytes:
         line = 0
         for line, row in enumerate(table.rows, start=1):
             sheet.write_row(line, 0, _labels(table, row, language))
-            sheet.write_row(line, left, [row.value, row.provisional, row.verified, row.sheets], figure)
+            sheet.write_row(line, left, _numbers(row), figure)
         if line:
             sheet.autofilter(0, 0, line, len(headings) - 1)
         grand = table.subtotals[-1]
         sheet.write_row(line + 1, 0, [translate(language, TOTAL), *[""] * (left - 1)], strong_text)
-        sheet.write_row(
-            line + 1, left, [grand.value, grand.provisional, grand.verified, grand.sheets], strong
-        )
+        sheet.write_row(line + 1, left, _numbers(grand), strong)
         notes = book.add_worksheet(translate(language, mark("About")))
         notes.set_column(0, 0, 90)
         for line, text in enumerate(describe(table, language, about)):

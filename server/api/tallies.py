@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from flask import Response, g, jsonify, request
 
-from aggregates import rollups
-from aggregates.report import TallyTable, tally_table
+from aggregates import rollups, suppression
+from aggregates.report import Schemes, tally_table
 from aggregates.tally_query import DIMENSIONS, TallyQuery
+from aggregates.tally_table import TallyTable
 from forms.projects import list_projects
 from forms.sqlite import Database
 from server.access import Asker
@@ -36,8 +37,7 @@ def tallies(asking: Asking) -> Response:
         allowed = ("json", *MEDIA_TYPES)
         raise ParameterInvalid(parameter="format", value=file_format, allowed=allowed)
     db = asking.db
-    query = within_reach(db, asking.asker, query)
-    table = tally_table(db, query, asking.here.settings.band_schemes)
+    table = table_for(db, asking.asker, query, asking.here.settings.band_schemes)
     runs = rollups.latest(db, limit=1)
     about = About(query.first_month, query.last_month, runs[0].ended_at if runs else None)
     if file_format == "json":
@@ -46,6 +46,26 @@ def tallies(asking: Asking) -> Response:
     response = Response(content, content_type=MEDIA_TYPES[file_format])
     response.headers["Content-Disposition"] = f'attachment; filename="fiche-{table.measure}.{file_format}"'
     return response
+
+
+def table_for(db: Database, asker: Asker, query: TallyQuery, schemes: Schemes) -> TallyTable:
+    """The table as far as the asker may see it; small counts of survivors are hidden from all but their CSO.
+
+    Raises RightMissing, or QueryInvalid for a table that could give hidden counts away.
+    """
+    if query.measure not in suppression.MEASURES or _sees_small_counts(db, asker):
+        return tally_table(db, within_reach(db, asker, query), schemes)
+    suppression.askable(query)
+    return suppression.suppress(tally_table(db, within_reach(db, asker, query), schemes))
+
+
+def _sees_small_counts(db: Database, asker: Asker) -> bool:
+    """Whether somebody is, wherever they see counts, of the CSO whose counts these are."""
+    projects = [None, *(each.id for each in list_projects(db))]
+    seen = [each for each in projects if asker.reach("tally.read", each)]
+    return bool(seen) and all(
+        (reach := asker.reach("referral_tally.read", each)) and reach.csos is not None for each in seen
+    )
 
 
 def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
@@ -92,6 +112,16 @@ def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:
     )
 
 
+def _totals(table: TallyTable) -> dict[str, object]:
+    is_hidden = table.subtotals[-1].is_hidden
+    totals = {
+        "total": table.total,
+        "provisional_total": table.provisional_total,
+        "verified_total": table.verified_total,
+    }
+    return dict.fromkeys(totals) if is_hidden else totals  # type: ignore[return-value]
+
+
 def _object(table: TallyTable, about: About) -> dict[str, object]:
     return {
         "measure": table.measure,
@@ -106,8 +136,6 @@ def _object(table: TallyTable, about: About) -> dict[str, object]:
         "last_rollup": about.last_roll_up,
         "rows": row_objects(table),
         "subtotals": row_objects(table, table.subtotals[:-1]),
-        "total": table.total,
-        "provisional_total": table.provisional_total,
-        "verified_total": table.verified_total,
+        **_totals(table),
         "left_out": table.left_out,
     }

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from aggregates import rollups
-from aggregates.report import TallyTable, tally_table
+from aggregates.report import tally_table
 from aggregates.tally_query import DIMENSIONS, STATUSES, TallyQuery
+from aggregates.tally_table import TallyTable
 from forms.sqlite import Database
 from forms.tally_tag import MEASURES, REACHES, UNITS
 from server.cli.station import config_option, examples, project_named, settings_here, storage_of

@@ -6,8 +6,9 @@ from datetime import datetime
 from flask import Blueprint, Response, g, make_response
 
 from aggregates import rollups
-from aggregates.report import Schemes, TallyRow, tally_table
+from aggregates.report import Schemes, tally_table
 from aggregates.tally_query import TallyQuery
+from aggregates.tally_table import TallyRow
 from forms import definitions
 from forms.definition import Definition
 from forms.definitions import Form

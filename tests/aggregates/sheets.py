@@ -11,10 +11,11 @@ from xml.sax.saxutils import escape
 from pyxform.xls2xform import convert
 
 from aggregates.fact import Derivation, derive
-from aggregates.report import TallyTable, tally_table
+from aggregates.report import tally_table
 from aggregates.roll_up import roll_up
 from aggregates.rollups import Run
 from aggregates.tally_query import TallyQuery
+from aggregates.tally_table import TallyTable
 from forms.age_band import AgeBand
 from forms.definition import Definition
 from forms.xform import parse_xform

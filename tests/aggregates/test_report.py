@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregates import findings
-from aggregates.report import TallyRow, band_key, sheets_behind
+from aggregates.report import band_key, sheets_behind
 from aggregates.tally_query import QueryInvalid, TallyQuery
+from aggregates.tally_table import TallyRow
 from tests.aggregates.sheets import CELLS, CLUB, SCHEMES, SESSION, STOPS, Office, session
 
 PLACES = (

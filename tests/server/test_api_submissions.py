@@ -232,3 +232,13 @@ def test_counts_are_held_to_ones_own_cso(stage: Stage) -> None:
     assert stage.get("team", asked).status_code == 200
     assert stage.get("coordinator", asked).get_json()["total"] == 0
     assert stage.get("stranger", asked).status_code == 403
+
+
+def test_small_counts_of_referrals_are_told_to_their_cso_and_hidden_from_everybody_else(stage: Stage) -> None:
+    asked = "/v1/tallies?measure=referrals&by=year"
+    for who in ("admin", "officer", "team"):
+        assert stage.get(who, asked).status_code == 200
+        assert stage.get(who, "/v1/tallies?measure=referrals&by=village").status_code == 400
+        assert stage.get(who, "/v1/tallies?measure=referrals&region=KAY").status_code == 400
+    for who in ("coordinator", "case manager"):
+        assert stage.get(who, "/v1/tallies?measure=referrals&by=village").status_code == 200
