@@ -57,6 +57,10 @@ class StructureChanged(Refusal):
     """Questions of the published version are gone (`fields`); to be confirmed (Central 400.16)."""
 
 
+class ListNotUtf8(Refusal):
+    """A form's list is not written in UTF-8: phones would show wrong letters (`name`)."""
+
+
 class FormTooWide(Refusal):
     """More questions than a table can have columns (`form_id`, `count`, `most`)."""
 
@@ -267,7 +271,12 @@ def published_sheet(db: Database, form: Form) -> Sheet:
 
 
 def media_file(name: str, content: bytes, media_type: str = "") -> Media:
-    """What is kept of a form's file."""
+    """What is kept of a form's file. Raises ListNotUtf8."""
+    if name.lower().endswith((".csv", ".geojson", ".xml")):
+        try:
+            content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ListNotUtf8(name=name) from None
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Media(name, _sha256(content), _md5(content), len(content), media_type or guessed)
 

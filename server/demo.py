@@ -6,18 +6,20 @@ nothing. Called by `fiche demo`.
 
 import calendar
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
+from forms.csos import create_cso, list_csos
 from forms.definition import Branch, Definition
 from forms.definitions import find_form, load_definition
 from forms.place import UNLISTED, Place
 from forms.places import all_places
 from forms.sqlite import Database
 from server import demo_answers
+from server.app_users import add_app_user, app_users
 from server.database import Storage
 from server.demo_answers import Answers, Village
 from sync.envelope import Envelope
@@ -33,6 +35,8 @@ REVIEWS: tuple[tuple[str | None, int], ...] = (
     ("rejected", 3),
 )
 DEVICE = "fiche-demo"
+ANIMATORS = ("Awa Demba", "Oumou Keïta", "Fanta Diallo")
+"""Of each CSO; invented, as everything here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,9 @@ class _Filled:
     xml: bytes
     received_at: datetime
     review: str | None
+    cso: str
+    animator: int
+    """Which of the CSO's phones sent it."""
 
 
 def fill_month(
@@ -86,16 +93,18 @@ def fill_month(
     """
     with storage.reading() as db:
         definitions = _definitions(db, project_id)
-        villages = demo_answers.villages_among(_villages(all_places(db)))
+        villages = list(demo_answers.villages_among(_villages(all_places(db))))
     if demo_answers.SESSION not in definitions or not villages:
         raise FormUnknown(form_id=demo_answers.SESSION)
-    filled = list(_sheets(definitions, list(villages), f"{project_id} {month}", sheets=sheets, month=month))
+    filled = list(_sheets(definitions, villages, f"{project_id} {month}", sheets=sheets, month=month))
+    with storage.writing() as db:
+        phones = demo_phones(db, project_id, sorted({village.cso for village in villages}), now=now)
     filled = [each for each in filled if each.received_at <= now]
     new = done = 0
     while done < len(filled):
         with storage.writing() as db:
             for each in filled[done : done + BATCH]:
-                new += _receive(db, project_id, each)
+                new += _receive(db, project_id, each, phones)
         done = min(done + BATCH, len(filled))
         progress(done, len(filled))
     return new
@@ -172,11 +181,42 @@ def _sheets(
             days=min(12, int(dice.expovariate(0.5))), minutes=dice.randint(0, 240)
         )
         [review] = dice.choices(states, weights)
-        yield _Filled(instance_xml(definitions[name], answers, instance_id=instance_id), arrived, review)
+        xml = instance_xml(definitions[name], answers, instance_id=instance_id)
+        animator = sum(village.code.encode()) % len(ANIMATORS)  # a village has its animator
+        yield _Filled(xml, arrived, review, village.cso, animator)
 
 
-def _receive(db: Database, project_id: int, sheet: _Filled) -> bool:
-    receipt = receive(db, project_id, Envelope(sheet.xml, device_id=DEVICE), now=sheet.received_at)
+def demo_phones(
+    db: Database, project_id: int, codes: Sequence[str], *, now: datetime
+) -> dict[tuple[str, int], int]:
+    """The phones of the demonstration, by CSO and number; those of an earlier run serve again.
+
+    The organisations themselves are added where they are not known yet.
+    """
+    known = {(each.cso.casefold(), each.display_name): each.id for each in app_users(db, project_id)}
+    organisations = {each.code.casefold() for each in list_csos(db)}
+    phones = {}
+    for code in codes:
+        if code and code.casefold() not in organisations:
+            create_cso(db, code.upper(), code.upper(), projects=[project_id], now=now)
+        for number, name in enumerate(ANIMATORS):
+            found = known.get((code.casefold(), name))
+            if found is None:
+                found, _token = add_app_user(
+                    db, project_id=project_id, display_name=name, cso=code.upper(), now=now
+                )
+            phones[code, number] = found
+    return phones
+
+
+def _receive(db: Database, project_id: int, sheet: _Filled, phones: Mapping[tuple[str, int], int]) -> bool:
+    envelope = Envelope(
+        sheet.xml,
+        device_id=DEVICE,
+        submitter_id=phones.get((sheet.cso, sheet.animator)),
+        cso=sheet.cso,
+    )
+    receipt = receive(db, project_id, envelope, now=sheet.received_at)
     if receipt.outcome != "created":
         return False
     if sheet.review:

@@ -21,6 +21,7 @@ from forms.publish import (
     FormIdOther,
     FormIsOnlyDraft,
     FormTooWide,
+    ListNotUtf8,
     MediaMissing,
     StructureChanged,
     TagsInvalid,
@@ -89,6 +90,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.8, mark("A body of the type {media_type} is not taken here. Allowed: {allowed}.")
     ),
     refusals.WrongType: Problem(400.11, mark("{field}: {value} is not of the right type ({expected}).")),
+    ListNotUtf8: Problem(
+        400.8, mark("Save {name} as CSV UTF-8 and send it again: phones would show wrong letters.")
+    ),
     FormTooWide: Problem(
         400.15,
         mark(

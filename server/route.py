@@ -32,6 +32,8 @@ ANYONE = "anyone"
 """In place of a verb: no account is needed."""
 SIGNED_IN = "signed in"
 """In place of a verb: any person, whatever their roles."""
+LARGEST_BODY = 2_000_000
+"""Of a JSON body or a page's form; forms, sheets and files have limits of their own."""
 Work = TypeVar("Work")
 
 
@@ -187,6 +189,8 @@ def handle(route: Route, values: dict[str, Any]) -> Response:
     with edge().storage.reading() as db:
         asking = enter(db, route, values)
     object.__setattr__(asking, "reading", None)
+    if not route.takes_media:
+        request.max_content_length = LARGEST_BODY
     if route.takes is not None:
         object.__setattr__(asking, "body", load(route.takes, _json()))
     return answer(route, route.view(asking, **values))
@@ -272,9 +276,13 @@ def answer(route: Route, given: Any) -> Response:
         return Response(given, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
     if route.success:
         return jsonify({"success": True})
-    if route.gives is not None:
-        return jsonify(route.gives.dump(given, many=route.gives_many))
-    return jsonify(given)
+    told = given if route.gives is None else route.gives.dump(given, many=route.gives_many)
+    response = jsonify(told)
+    if route.method == "GET":
+        response.add_etag(weak=True)
+        response.make_conditional(request)
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def stream(chunks: Iterable[bytes], content_type: str) -> Response:

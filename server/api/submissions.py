@@ -74,8 +74,8 @@ def every(asking: Asking) -> Response:
 @resource.post("", may="submission.create", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission())
 def create(asking: Asking) -> dict[str, Any]:
     """Send a submission: its XML as the body; files follow one by one."""
-    envelope = _envelope(asking)
-    _refuse_other_form(asking, envelope)
+    envelope = read_envelope(asking)
+    refuse_other_form(asking, envelope)
 
     def work(db: Database) -> dict[str, Any]:
         form = asking.the_form
@@ -150,8 +150,8 @@ def xml(asking: Asking, instance_id: str) -> Response:
 )
 def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
     """Replace a submission by a corrected one, whose XML names the version it replaces (deprecatedID)."""
-    envelope = _envelope(asking)
-    _refuse_other_form(asking, envelope)
+    envelope = read_envelope(asking)
+    refuse_other_form(asking, envelope)
     instance = envelope.instance
     if not instance.deprecated_id:
         raise EditWithoutDeprecatedId
@@ -244,7 +244,8 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _envelope(asking: Asking) -> Envelope:
+def read_envelope(asking: Asking) -> Envelope:
+    """The sheet in the request's body, read before the writer's turn is taken."""
     if request.mimetype not in ("", *XML_TYPES, "application/octet-stream"):
         raise RequestUnreadable(reason=request.mimetype)
     xml_bytes = read_content(asking.here.settings.uploads.max_xml_bytes)
@@ -261,7 +262,8 @@ def _envelope(asking: Asking) -> Envelope:
     return envelope
 
 
-def _refuse_other_form(asking: Asking, envelope: Envelope) -> None:
+def refuse_other_form(asking: Asking, envelope: Envelope) -> None:
+    """Raise ParameterInvalid where the sheet is of another form than the address says."""
     given, wanted = envelope.instance.form_id, asking.the_form.xml_form_id
     if given != wanted:
         raise ParameterInvalid(parameter="form ID (xmlFormId)", value=given, allowed=(wanted,))

@@ -197,6 +197,25 @@ def test_errors_are_told_in_the_language_asked_for_with_a_number_to_find_them_by
     assert stage.get("nobody", "/v1/nowhere").get_json()["code"] == 404.1
 
 
+def test_a_body_that_is_too_large_is_refused_before_it_is_read_whole(stage: Stage) -> None:
+    large = stage.call("officer", "POST", "/v1/projects/1/app-users", json={"displayName": "x" * 3_000_000})
+    assert large.get_json()["code"] == 413.1
+    sheet = stage.call(
+        "officer",
+        "POST",
+        "/v1/projects/1/forms/club/submissions",
+        data=b"<data>" + b" " * 11_000_000,
+        content_type="application/xml",
+    )
+    assert sheet.status_code == 413
+
+
+def test_what_is_read_again_and_has_not_changed_is_told_briefly(stage: Stage) -> None:
+    first = stage.get("team", "/v1/projects/1/forms")
+    again = stage.get("team", "/v1/projects/1/forms", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
 def test_metrics_are_told_to_this_machine_and_to_no_stranger(stage: Stage) -> None:
     assert "fiche_submissions 4" in stage.get("nobody", "/metrics").text
     outside = {"X-Forwarded-For": "198.51.100.7"}

@@ -75,6 +75,12 @@ def test_a_form_is_uploaded_tried_published_and_seen_by_phones(stage: Stage) -> 
     body, kind = multipart(xml, {})
     sent = stage.client.post(f"{trial}/submission", data=body, content_type=kind, headers=OPENROSA)
     assert sent.status_code == 201
+    tried = stage.get("officer", f"{FORMS}/visite/draft/submissions").get_json()
+    assert [each["instanceId"] for each in tried] == ["uuid:essai"]
+    assert stage.get("officer", f"{FORMS}/visite/draft/submissions/uuid%3Aessai.xml").data == xml
+    assert stage.get("officer", f"{FORMS}/visite/draft/submissions/uuid%3Aessai/attachments").get_json() == []
+    again = stage.call("officer", "POST", f"{FORMS}/visite/draft/submissions", data=xml, content_type=XML)
+    assert again.get_json()["instanceId"] == "uuid:essai"
     assert (
         stage.get("officer", f"{FORMS}/visite/draft", headers={"X-Extended-Metadata": "true"}).get_json()[
             "submissions"
@@ -196,11 +202,16 @@ def test_a_bad_form_is_told_and_changes_nothing(stage: Stage, what: str) -> None
     assert stage.get("officer", FORMS).get_json() == before
 
 
-def test_a_list_in_the_letters_of_old_excel_is_kept_byte_for_byte(stage: Stage) -> None:
+def test_a_list_in_the_letters_of_old_excel_is_refused_and_says_how_to_save_it(stage: Stage) -> None:
     upload(stage, xform(media="villages.csv"))
-    content = "name,label\nY,Yélimané\n".encode("windows-1252")
-    upload(stage, content, to=f"{FORMS}/visite/draft/attachments/villages.csv", kind="text/csv")
-    assert stage.get("officer", f"{FORMS}/visite/draft/attachments/villages.csv").data == content
+    address = f"{FORMS}/visite/draft/attachments/villages.csv"
+    content = "name,label\nY,Yélimané\n"
+    old = upload(stage, content.encode("windows-1252"), to=address, kind="text/csv")
+    assert old.get_json()["code"] == 400.8
+    assert "UTF-8" in old.get_json()["message"]
+    assert stage.get("officer", address).status_code == 404
+    assert upload(stage, content.encode("utf-8-sig"), to=address, kind="text/csv").status_code == 200
+    assert stage.get("officer", address).data == content.encode("utf-8-sig")
     hostile = upload(
         stage, b"x", to=f"{FORMS}/visite/draft/attachments/..%2F..%2Fetc%2Fpasswd", kind="text/csv"
     )
