@@ -154,3 +154,31 @@ def m002_comments_trials_and_csos(db: Database) -> None:
     """What reviewing, drafts and the scopes of roles need."""
     for statement in SECOND_TABLES:
         db.execute(statement)
+
+
+THIRD_TABLES = (
+    "CREATE INDEX submission_by_cso ON submission (cso, created_at) WHERE deleted_at IS NULL",
+    "CREATE INDEX submission_by_time ON submission (created_at) WHERE deleted_at IS NULL",
+    """
+    CREATE TABLE decision (
+        id INTEGER PRIMARY KEY,
+        batch TEXT NOT NULL,
+        submission_id INTEGER NOT NULL REFERENCES submission (id),
+        version INTEGER NOT NULL,
+        before TEXT,
+        after TEXT,
+        reason TEXT NOT NULL DEFAULT '',
+        actor_id INTEGER,
+        decided_at TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX decision_by_submission ON decision (submission_id)",
+    "CREATE INDEX decision_by_batch ON decision (batch)",
+)
+
+
+@migrations()
+def m003_decisions_and_the_inbox(db: Database) -> None:
+    """Decisions with their reasons, so that they can be undone; the order in which the inbox is read."""
+    for statement in THIRD_TABLES:
+        db.execute(statement)

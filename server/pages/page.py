@@ -45,6 +45,9 @@ def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
     if asker.reach("user.create"):
         entries.append(("/people", translate(language, "People")))
     for project in list_projects(db):
+        if asker.reach("submission.list", project.id):
+            label = translate(language, "Sheets")
+            entries.append((f"/projects/{project.id}/sheets", f"{label} · {project.name}"))
         if asker.reach("field_key.list", project.id):
             label = translate(language, "Phones")
             entries.append((f"/projects/{project.id}/phones", f"{label} · {project.name}"))

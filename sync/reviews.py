@@ -1,0 +1,125 @@
+"""Keeps decisions on sheets: who decided what and why, what was there before, and how to take it back.
+
+Two people may look at the same sheet: a decision names what its maker saw, and one that was overtaken is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from forms.moment import written
+from forms.sqlite import Database
+from sync import comments, submissions
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sheet as somebody saw it when they decided."""
+
+    submission_id: int
+    version: int
+    """How many versions it had."""
+    state: str
+    """"" for received."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision."""
+
+    submission_id: int
+    before: str
+    after: str
+    reason: str
+    actor_id: int | None
+    decided_at: str
+
+
+def decide(
+    db: Database,
+    seen: Sequence[Seen],
+    state: str | None,
+    *,
+    reason: str,
+    batch: str,
+    actor_id: int | None,
+    now: datetime,
+) -> list[Seen]:
+    """Decide on sheets; gives those that somebody else has changed meanwhile, on which nothing was decided.
+
+    A reason becomes a remark that ODK Central's clients see too. `batch` names the decision, so that it can be
+    undone as one. Raises `sync.review.ReviewStateUnknown`.
+    """
+    overtaken = []
+    for each in seen:
+        if not _is_as_seen(db, each):
+            overtaken.append(each)
+            continue
+        if each.state == (state or "") and not reason:
+            continue
+        submissions.set_review_state(
+            db, each.submission_id, state, now=now, actor_id=actor_id, notes=reason or None
+        )
+        if reason:
+            comments.add(db, each.submission_id, reason, actor_id=actor_id, now=now)
+        db.execute(
+            """
+            INSERT INTO decision (batch, submission_id, version, before, after, reason, actor_id, decided_at)
+            VALUES (:batch, :submission_id, :version, NULLIF(:before, ''), :after, :reason, :actor_id, :now)
+            """,
+            {
+                "batch": batch,
+                "submission_id": each.submission_id,
+                "version": each.version,
+                "before": each.state,
+                "after": state,
+                "reason": reason,
+                "actor_id": actor_id,
+                "now": written(now),
+            },
+        )
+    return overtaken
+
+
+def undo(db: Database, batch: str, *, actor_id: int | None, now: datetime) -> tuple[int, int]:
+    """Take one's own decision back; gives on how many sheets that was done, and on how many it was too late."""
+    rows = db.execute(
+        """
+        SELECT submission_id, version, COALESCE(before, ''), COALESCE(after, '') FROM decision
+        WHERE batch = :batch AND actor_id IS :actor_id
+        """,
+        {"batch": batch, "actor_id": actor_id},
+    ).fetchall()
+    done = late = 0
+    for submission_id, version, before, after in rows:
+        if _is_as_seen(db, Seen(submission_id, version, after)):
+            submissions.set_review_state(
+                db, submission_id, before or None, now=now, actor_id=actor_id, notes="undo"
+            )
+            done += 1
+        else:
+            late += 1
+    db.execute(
+        "DELETE FROM decision WHERE batch = :batch AND actor_id IS :id", {"batch": batch, "id": actor_id}
+    )
+    return done, late
+
+
+def of_submission(db: Database, submission_id: int) -> list[Decision]:
+    """The decisions on a sheet, newest first."""
+    rows = db.execute(
+        """
+        SELECT submission_id, COALESCE(before, ''), COALESCE(after, ''), reason, actor_id, decided_at
+        FROM decision WHERE submission_id = :id ORDER BY id DESC
+        """,
+        {"id": submission_id},
+    )
+    return [Decision(*row) for row in rows]
+
+
+def _is_as_seen(db: Database, seen: Seen) -> bool:
+    row = db.execute(
+        "SELECT versions, COALESCE(review_state, '') FROM submission WHERE id = :id AND deleted_at IS NULL",
+        {"id": seen.submission_id},
+    ).fetchone()
+    return row is not None and (row[0], row[1]) == (seen.version, seen.state)
