@@ -8,7 +8,7 @@ from tests.station import Station
 
 VISIT = """
 | survey | | | | | | | | |
-| | type | name | label::Français (fr) | label::English (en) | bind::fiche:dimension | bind::fiche:count | bind::fiche:sex | bind::fiche:age |
+| | type | name | label::fr | label::en | bind::fiche:dimension | bind::fiche:count | bind::fiche:sex | bind::fiche:age |
 | | date | jour | Jour | Day | date | | | |
 | | begin group | lieu | Le lieu | The place | | | | |
 | | text | note | Note | Remark | | | | |
@@ -20,7 +20,7 @@ VISIT = """
 | | text | quoi | Quoi | What | | | | |
 | | end repeat | | | | | | | |
 | choices | | | | | | | | |
-| | list_name | name | label::Français (fr) | label::English (en) | | | | |
+| | list_name | name | label::fr | label::en | | | | |
 | | ou | K | Chez elle | At home | | | | |
 | settings | | | | | | | | |
 | | form_id | version | namespaces | | | | | |
