@@ -8,7 +8,7 @@ from tests.station import Station
 
 VISIT = """
 | survey | | | | | | | | |
-| | type | name | label::fr | label::en | bind::fiche:dimension | bind::fiche:count | bind::fiche:sex | bind::fiche:age |
+|| type | name | label::fr | label::en | bind::fiche:dimension | bind::fiche:count | bind::fiche:sex | bind::fiche:age |
 | | date | jour | Jour | Day | date | | | |
 | | begin group | lieu | Le lieu | The place | | | | |
 | | text | note | Note | Remark | | | | |
