@@ -51,12 +51,13 @@ def fill(storage: Storage, blobs: BlobStore, *, submissions: int, rows_each: int
             make_tables=make_tables, now=NOW,
         ).form  # fmt: skip
         numbers = range(1, submissions + 1)
+        last = db.execute("SELECT COALESCE(MAX(id), 0) FROM submission").fetchone()[0]
         at = [f"2026-01-{1 + n % 28:02}T00:{n // 60 % 60:02}:{n % 60:02}.000Z" for n in numbers]
         db.conn.executemany(
             "INSERT INTO submission (id, project_id, form_id, instance_id, submitter_id, device_id, created_at)"
             " VALUES (?, ?, ?, ?, 1, 'collect:x', ?)",
             [
-                (n, project_id, form.id, f"uuid:{n:08}-0000-4000-8000-000000000000", at[n - 1])
+                (last + n, project_id, form.id, f"uuid:{n:08}-0000-4000-8000-000000000000", at[n - 1])
                 for n in numbers
             ],
         )
@@ -65,7 +66,7 @@ def fill(storage: Storage, blobs: BlobStore, *, submissions: int, rows_each: int
             " created_at, xml) VALUES (?, 1, ?, ?, ?, ?, x'')",
             [
                 (
-                    n,
+                    last + n,
                     form.id,
                     f"uuid:{n:08}-0000-4000-8000-000000000000",
                     form.current_definition_id,
@@ -77,11 +78,11 @@ def fill(storage: Storage, blobs: BlobStore, *, submissions: int, rows_each: int
         db.conn.executemany(
             f'INSERT INTO "{form.table_name}" (submission_id, jour, village, gps, theme, n_hommes, n_femmes,'
             " duree, note) VALUES (?, '2026-01-08', 'Yélimané', '12.6 -8.0 320 4', 'vbg mgf', ?, ?, 1.5, ?)",
-            [(n, n % 30, n % 60, f"Séance numéro {n}, sans incident") for n in numbers],
+            [(last + n, n % 30, n % 60, f"Séance numéro {n}, sans incident") for n in numbers],
         )
         db.conn.executemany(
             f'INSERT INTO "{form.table_name}_membre" (submission_id, position, parent_position, nom, age, sexe)'
             " VALUES (?, ?, '', ?, ?, 'f')",
-            [(n, str(k), f"Awa {n}-{k}", k) for n in numbers for k in range(1, rows_each + 1)],
+            [(last + n, str(k), f"Awa {n}-{k}", k) for n in numbers for k in range(1, rows_each + 1)],
         )
     return form
