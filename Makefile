@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
-TEXTS := server/locale
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fix bench texts engines
@@ -31,12 +30,8 @@ fix: $(DEV_STAMP) ## Mend what the style check can mend by itself
 bench: $(DEV_STAMP) ## Measure speed and memory; prints a table and writes build/benchmarks.json
 	$(BIN)/python -m tests.benchmarks
 
-texts: $(DEV_STAMP) ## Collect the texts to be translated, and compile the French ones
-	$(BIN)/pybabel -q extract -F $(TEXTS)/babel.cfg -k _ -k mark -k translate:2 -k translate_plural:2,3 \
-		-k plural:1,2 --no-location --sort-output --project fiche -o $(TEXTS)/fiche.pot .
-	$(BIN)/pybabel -q update -i $(TEXTS)/fiche.pot -d $(TEXTS) -D fiche -l fr --no-fuzzy-matching --omit-header
-	$(BIN)/pybabel -q compile -d $(TEXTS) -D fiche -l fr
-	rm $(TEXTS)/fiche.pot
+texts: $(DEV_STAMP) ## Bring the French texts up to the code, list those without French, compile
+	$(BIN)/python server/locale/texts.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
