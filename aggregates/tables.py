@@ -1,6 +1,7 @@
 """The tables of `aggregates`: records, facts, tallies, findings and the record of each roll-up.
 
-All of them are derived from the raw XML and the review decisions; `fiche rebuild` makes them again.
+All but decisions on flags and the plan are derived from the raw XML and the review decisions; `fiche rebuild`
+makes them again.
 `cell` and `grain` spell out what a number means; their keys are digests of their own columns, so that
 a rebuild in another order gives the same tables (`aggregates.cell.key_of`). `tally` adds up numbers;
 `sheet_tally` counts the sheets that state any of a measure, which its cells cannot tell (a sheet fills
@@ -114,4 +115,59 @@ FIRST_TABLES = (
 def m001_facts_and_tallies(db: Database) -> None:
     """The first set of tables."""
     for statement in FIRST_TABLES:
+        db.execute(statement)
+
+
+SECOND_TABLES = (
+    """
+    CREATE TABLE flag_decision (
+        submission_id INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        path TEXT NOT NULL,
+        details TEXT NOT NULL,
+        decision TEXT NOT NULL CHECK (decision IN ('accepted', 'correction', 'rejected')),
+        reason TEXT NOT NULL,
+        actor_id INTEGER,
+        decided_at TEXT NOT NULL,
+        PRIMARY KEY (submission_id, rule, path)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE plan_import (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL,
+        file_name TEXT NOT NULL,
+        actor_id INTEGER,
+        imported_at TEXT NOT NULL,
+        undone_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE plan_row (
+        import_id INTEGER NOT NULL REFERENCES plan_import (id),
+        number INTEGER NOT NULL,
+        cso TEXT NOT NULL,
+        month TEXT NOT NULL,
+        day TEXT NOT NULL,
+        place TEXT NOT NULL,
+        form TEXT NOT NULL,
+        activity TEXT NOT NULL,
+        animator TEXT NOT NULL,
+        sessions INTEGER NOT NULL,
+        people INTEGER,
+        men INTEGER,
+        women INTEGER,
+        boys INTEGER,
+        girls INTEGER,
+        PRIMARY KEY (import_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX plan_row_by_month ON plan_row (cso, month)",
+)
+
+
+@migrations()
+def m002_decisions_on_flags_and_the_plan(db: Database) -> None:
+    """What people decide and plan: none of it is derived."""
+    for statement in SECOND_TABLES:
         db.execute(statement)

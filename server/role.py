@@ -37,6 +37,9 @@ REVIEWING = frozenset({"submission.create", "submission.update"})
 FORM_WRITING = frozenset(["form.create", "form.update", "form.delete", "form.restore"])
 PHONES = frozenset(["field_key.list", "field_key.create", "field_key.delete", "session.end"])
 ASSIGNING = frozenset(["assignment.list", "assignment.create", "assignment.delete"])
+COMPILING = frozenset(["compilation.read", "plan.read", "plan.update", "reminder.read"])
+"""The month of a CSO: its compilation sheet, what was planned, who is late."""
+PUBLIC_LINKS = frozenset(["public_link.list", "public_link.create", "public_link.delete"])
 DATASETS = frozenset(["dataset.list", "dataset.read", "entity.list", "entity.read"])
 MANAGING = frozenset({"project.update"})
 CONFIDENTIAL = frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | SUBMISSION_WRITING)
@@ -65,7 +68,9 @@ _PROJECT_OFFICER = (
     | ASSIGNING
     | DATASETS
     | MANAGING
-    | {"cso.list", "cso.read"}
+    | COMPILING
+    | PUBLIC_LINKS
+    | {"compilation.validate", "cso.list", "cso.read"}
 )
 
 ROLES = (
@@ -81,7 +86,10 @@ ROLES = (
         6,
         "viewer",
         mark("Programme team"),
-        PROJECT_READING | SUBMISSION_READING | DATASETS | {"cso.list", "cso.read"},
+        PROJECT_READING
+        | SUBMISSION_READING
+        | DATASETS
+        | {"cso.list", "cso.read", "compilation.read", "plan.read"},
     ),
     Role(
         8,
@@ -97,7 +105,9 @@ ROLES = (
         | SUBMISSION_READING
         | REVIEWING
         | PHONES
-        | {"cso.list", "cso.read", "referral_tally.read"},
+        | COMPILING
+        | PUBLIC_LINKS
+        | {"compilation.submit", "cso.list", "cso.read", "referral_tally.read"},
         is_of_cso=True,
     ),
     Role(

@@ -3,10 +3,22 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from forms.sqlite import Database
+from sync.summaries import summary_from
+from sync.summary import Summary
 
 PAGE = 50
+_SELECT = """
+    SELECT s.id, s.form_id, s.instance_id, v.definition_id, s.versions, COALESCE(s.review_state, ''),
+           s.submitter_id, s.cso, s.created_at, COALESCE(y.event_date, ''), COALESCE(y.place, ''),
+           COALESCE(y.activity, ''), COALESCE(y.status, ''), COALESCE(y.is_held, 1), COALESCE(y.people, 0),
+           y.men, y.women, y.boys, y.girls
+    FROM submission AS s
+    CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
+    LEFT JOIN sheet_summary AS y ON y.submission_id = s.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ class InboxRow:
     submitter_id: int | None
     cso: str
     created_at: str
-    xml: bytes
+    summary: Summary
 
 
 def page(db: Database, query: InboxQuery, *, limit: int = PAGE) -> list[InboxRow]:
@@ -53,15 +65,11 @@ def page(db: Database, query: InboxQuery, *, limit: int = PAGE) -> list[InboxRow
     where, parameters = _condition(query)
     rows = db.execute(
         f"""
-        SELECT s.id, s.form_id, s.instance_id, v.definition_id, s.versions, COALESCE(s.review_state, ''),
-               s.submitter_id, s.cso, s.created_at, v.xml
-        FROM submission AS s
-        CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
-        WHERE {where} ORDER BY s.created_at DESC, s.id DESC LIMIT :limit
+        {_SELECT} WHERE {where} ORDER BY s.created_at DESC, s.id DESC LIMIT :limit
         """,
         {**parameters, "limit": limit + 1},
     )
-    return [InboxRow(*row) for row in rows]
+    return [_row(row) for row in rows]
 
 
 def counts(db: Database, query: InboxQuery) -> dict[str, int]:
@@ -82,18 +90,14 @@ def of_animator(
     where, parameters = _condition(query)
     rows = db.execute(
         f"""
-        SELECT s.id, s.form_id, s.instance_id, v.definition_id, s.versions, COALESCE(s.review_state, ''),
-               s.submitter_id, s.cso, s.created_at, v.xml
-        FROM submission AS s
-        CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
-        WHERE {where} AND s.submitter_id = :submitter AND s.id <> :but
+        {_SELECT} WHERE {where} AND s.submitter_id = :submitter AND s.id <> :but
             AND s.created_at BETWEEN strftime('%Y-%m-%dT%H:%M:%fZ', :around, '-3 days')
             AND strftime('%Y-%m-%dT%H:%M:%fZ', :around, '+3 days')
         ORDER BY s.created_at DESC LIMIT 20
         """,
         {**parameters, "submitter": submitter_id, "but": but, "around": around},
     )
-    return [InboxRow(*row) for row in rows]
+    return [_row(row) for row in rows]
 
 
 def find(db: Database, query: InboxQuery, form_id: int, instance_id: str) -> InboxRow | None:
@@ -101,15 +105,11 @@ def find(db: Database, query: InboxQuery, form_id: int, instance_id: str) -> Inb
     where, parameters = _condition(query)
     row = db.execute(
         f"""
-        SELECT s.id, s.form_id, s.instance_id, v.definition_id, s.versions, COALESCE(s.review_state, ''),
-               s.submitter_id, s.cso, s.created_at, v.xml
-        FROM submission AS s
-        CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
-        WHERE {where} AND s.form_id = :form AND s.instance_id = :instance_id
+        {_SELECT} WHERE {where} AND s.form_id = :form AND s.instance_id = :instance_id
         """,
         {**parameters, "form": form_id, "instance_id": instance_id},
     ).fetchone()
-    return InboxRow(*row) if row else None
+    return _row(row) if row else None
 
 
 def known_among(db: Database, query: InboxQuery, ids: Sequence[int]) -> set[int]:
@@ -120,6 +120,11 @@ def known_among(db: Database, query: InboxQuery, ids: Sequence[int]) -> set[int]
         {**parameters, "ids": json.dumps(list(ids))},
     )
     return {row[0] for row in rows}
+
+
+def _row(row: tuple[Any, ...]) -> InboxRow:
+    values = [*row[:9], summary_from(row[9:])]
+    return InboxRow(*values)
 
 
 def _condition(query: InboxQuery) -> tuple[str, dict[str, str | int | None]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from forms.definition import Definition, Field, Labels
 from sync.instance import Scope
+from sync.summary import activity_field
 
 Names = Mapping[str, str]
 """What codes are called that no choice list of the form tells (places, from a file)."""
@@ -48,17 +49,6 @@ class _Open:
     tables: list[Table] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What tells a sheet from others at a glance."""
-
-    date: str = ""
-    place: str = ""
-    """A code."""
-    activity: str = ""
-    people: int = 0
-
-
 def legible(definition: Definition, root: Scope, language: str, names: Names) -> list[Block]:
     """The answered questions of a sheet by group, in the form's order. What was not answered is left out."""
     blocks = [_Open(definition.title)]
@@ -86,27 +76,10 @@ def legible(definition: Definition, root: Scope, language: str, names: Names) ->
     ]
 
 
-def summary(definition: Definition, root: Scope, language: str) -> Summary:
-    """Date, place and activity of a sheet, and how many people it counts: the cells of contacts, direct."""
-    told: dict[str, str] = {}
-    people = 0
-    for scope in root:
-        for path, text in scope.answers.items():
-            tag = definition.by_path[path].tag
-            if tag is None:
-                continue
-            if tag.dimension == "place" or (tag.dimension and tag.dimension not in told):
-                told[tag.dimension] = text.strip()
-            is_cell = tag.count and not tag.subset and tag.unit == "contacts" and tag.reach == "direct"
-            if is_cell and text.strip().isdigit():
-                people += int(text)
-    activity_field = next(
-        (each for each in definition.fields if each.tag and each.tag.dimension == "activity"), None
-    )
-    activity = told.get("activity", "")
-    if activity_field is not None and activity:
-        activity = in_words(definition, activity_field, activity, language, {})
-    return Summary(told.get("date", "")[:10], told.get("place", ""), activity, people)
+def activity_in_words(definition: Definition, code: str, language: str) -> str:
+    """What kind of event a sheet tells of, "" where its form does not ask."""
+    asked = activity_field(definition)
+    return in_words(definition, asked, code, language, {}) if asked is not None and code else ""
 
 
 def label_of(labels: Labels, language: str, definition: Definition) -> str:

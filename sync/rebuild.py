@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 
 from forms.definitions import layout_of, load_definition, table_names
 from forms.sqlite import Database
-from sync import rows, submissions
+from sync import rows, submissions, summaries
 from sync.instance import parse_instance, scopes
 from sync.row import flatten
 from sync.submissions import Current
+from sync.summary import summary
 
 BATCH = 500
 
@@ -47,3 +48,4 @@ def _lay_flat(db: Database, submission: Current) -> None:
     rows.make_tables(db, layout)
     rows.delete(db, submission.submission_id, table_names(db, submission.form_id))
     rows.insert(db, submission.submission_id, flatten(root, layout))
+    summaries.put(db, submission.submission_id, summary(definition, root))

@@ -18,11 +18,12 @@ from forms.definitions import (
 )
 from forms.refusal import Refusal
 from forms.sqlite import Database
-from sync import attachments, audits, changes, rows, submissions
+from sync import attachments, audits, changes, rows, submissions, summaries
 from sync.envelope import Envelope, Receipt
 from sync.instance import Scope, answer_at, scopes
 from sync.row import flatten
 from sync.submissions import Version
+from sync.summary import summary
 
 
 class FormUnknown(Refusal):
@@ -154,6 +155,7 @@ def _store(
     root = scopes(envelope.instance, definition)
     if not definition.is_confidential:  # such a form has no flat table
         rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
+        summaries.put(db, submission_id, summary(definition, root))
     attachments.expect(db, version_id, files_named(root, definition))
     for part in envelope.parts:
         attachments.add(db, version_id, part, now=now)

@@ -182,3 +182,34 @@ def m003_decisions_and_the_inbox(db: Database) -> None:
     """Decisions with their reasons, so that they can be undone; the order in which the inbox is read."""
     for statement in THIRD_TABLES:
         db.execute(statement)
+
+
+FOURTH_TABLES = (
+    """
+    CREATE TABLE sheet_summary (
+        submission_id INTEGER PRIMARY KEY REFERENCES submission (id) ON DELETE CASCADE,
+        event_date TEXT NOT NULL,
+        place TEXT NOT NULL,
+        activity TEXT NOT NULL,
+        status TEXT NOT NULL,
+        is_held INTEGER NOT NULL,
+        people INTEGER NOT NULL,
+        men INTEGER,
+        women INTEGER,
+        boys INTEGER,
+        girls INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX sheet_summary_by_place ON sheet_summary (place, event_date)",
+    "CREATE INDEX sheet_summary_by_date ON sheet_summary (event_date)",
+)
+
+
+@migrations()
+def m004_summaries(db: Database) -> None:
+    """One line of each sheet, so that lists are filtered and shown without reading XML.
+
+    Sheets that were received before get theirs from `fiche rebuild`.
+    """
+    for statement in FOURTH_TABLES:
+        db.execute(statement)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -15,48 +14,23 @@ from forms.definitions import Form
 from forms.places import all_places
 from forms.sqlite import Database
 from server.accounts import names_of
-from server.language import mark, translate_plural
+from server.language import translate_plural
 from server.pages.page import given, go, show
+from server.pages.sheet_item import STATES, address_part, items, readable_forms
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from sync import attachments, comments, inboxes, listings, reviews, submissions
 from sync.difference import differences, written_path
-from sync.inboxes import InboxQuery, InboxRow
+from sync.inboxes import InboxQuery
 from sync.instance import parse_instance, scopes
-from sync.legible import Summary, legible, summary
+from sync.legible import legible
 from sync.reviews import Seen
 
 resource = Resource("sheets", "/projects/<segment:project_id>/sheets")
-STATES = {
-    "todo": mark("to decide"),
-    "": mark("all"),
-    "received": mark("received"),
-    "edited": mark("edited"),
-    "hasIssues": mark("to be corrected"),
-    "approved": mark("approved"),
-    "rejected": mark("rejected"),
-}
 DECISIONS = ("approved", "hasIssues", "rejected")
 NEED_REASON = ("hasIssues", "rejected")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 FILTERS = ("form", "state", "animator", "from", "to", "q")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One sheet as the list shows it."""
-
-    row: InboxRow
-    form: str
-    summary: Summary
-    place: str
-    animator: str
-    address: str
-
-    @property
-    def seen(self) -> str:
-        """What a decision on it says that its maker saw."""
-        return f"{self.row.id}.{self.row.version}.{self.row.state}"
 
 
 @resource.get("", may="submission.list")
@@ -113,10 +87,10 @@ def sheet(asking: Asking, instance_id: str) -> str:
     if row is None or form.is_confidential:
         raise InstanceUnknown(instance_id=instance_id)
     definition = definitions.load_definition(db, row.definition_id)
-    root = scopes(parse_instance(row.xml), definition)
+    versions = listings.versions(db, row.id)
+    root = scopes(parse_instance(submissions.version_xml(db, versions[0].id)), definition)
     codes = sorted({text.strip() for scope in root for text in scope.answers.values() if len(text) < 80})
     people = names_of(db)
-    versions = listings.versions(db, row.id)
     near = (
         inboxes.of_animator(db, query, row.submitter_id, around=row.created_at, but=row.id)
         if row.submitter_id is not None
@@ -127,18 +101,18 @@ def sheet(asking: Asking, instance_id: str) -> str:
         asking,
         project=asking.the_project,
         form=form,
-        item=_item(asking, db, row, {form.id: form}, people),
+        item=items(asking, [row])[0],
         blocks=legible(definition, root, g.language, names_of_places(db, codes)),
         files=[each for each in attachments.of_version(db, versions[0].id) if each.is_expected],
-        files_address=f"/v1/projects/{form.project_id}/forms/{_part(form.xml_form_id)}"
-        f"/submissions/{_part(row.instance_id)}/attachments/",
+        files_address=f"/v1/projects/{form.project_id}/forms/{address_part(form.xml_form_id)}"
+        f"/submissions/{address_part(row.instance_id)}/attachments/",
         versions=versions,
         changes=_changes(db, versions),
         decisions=reviews.of_submission(db, row.id),
         remarks=comments.of_submission(db, row.id),
         people=people,
         states=STATES,
-        near=[_item(asking, db, each, _forms(asking, db), people) for each in near],
+        near=items(asking, near),
         may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
         notice=_notice(),
         batch=request.args.get("done", "")[:32],
@@ -148,7 +122,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
 
 def _inbox(asking: Asking) -> str:
     db = asking.db
-    forms = _forms(asking, db)
+    forms = readable_forms(asking, db)
     people = names_of(db)
     query = _asked(asking, db, forms, people)
     rows = inboxes.page(db, query)
@@ -166,7 +140,7 @@ def _inbox(asking: Asking) -> str:
         "sheets.html",
         asking,
         project=asking.the_project,
-        items=[_item(asking, db, each, forms, people) for each in shown],
+        items=items(asking, shown),
         forms=sorted((_title(db, form), form.xml_form_id) for form in forms.values()),
         states=STATES,
         totals=totals,
@@ -184,19 +158,8 @@ def _inbox(asking: Asking) -> str:
     )
 
 
-def _forms(asking: Asking, db: Database) -> dict[int, Form]:
-    """The published forms whose sheets the asker may read here; confidential ones have a place of their own."""
-    return {
-        each.id: each
-        for each in definitions.forms_of(db, asking.the_project.id)
-        if each.current_definition_id is not None
-        and not each.is_confidential
-        and asking.asker.reach("submission.list", each.project_id, each) is not None
-    }
-
-
 def _query(asking: Asking, db: Database) -> InboxQuery:
-    return InboxQuery(tuple(_forms(asking, db)), asking.reach.csos)
+    return InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)
 
 
 def _state() -> str:
@@ -254,17 +217,6 @@ def _place_column(db: Database, form: Form) -> tuple[str, str] | None:
     layout = definitions.layout_of(db, form.current_definition_id)
     columns = {column.path: (table.name, column.name) for table in layout.tables for column in table.columns}
     return columns.get(asked[-1]) if asked else None
-
-
-def _item(
-    asking: Asking, db: Database, row: InboxRow, forms: Mapping[int, Form], people: Mapping[int, str]
-) -> Item:
-    definition = definitions.load_definition(db, row.definition_id)
-    told = summary(definition, scopes(parse_instance(row.xml), definition), g.language)
-    place = names_of_places(db, [told.place]).get(told.place, told.place) if told.place else ""
-    form = forms[row.form_id]
-    address = f"/projects/{form.project_id}/sheets/{_part(form.xml_form_id)}/{_part(row.instance_id)}"
-    return Item(row, definition.title, told, place, people.get(row.submitter_id or 0, ""), address)
 
 
 def _title(db: Database, form: Form) -> str:
@@ -355,7 +307,3 @@ ADDED = ("done", "count", "overtaken", "undone", "ask")
 
 def _with(address: str, name: str, value: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{name}={quote(value, safe='')}"
-
-
-def _part(text: str) -> str:
-    return quote(text, safe="")

@@ -53,6 +53,15 @@ WHO: dict[str, frozenset[str]] = {
     "submission.update": MANAGERS | COORDINATORS,
     "submission.delete": MANAGERS,
     "submission.restore": MANAGERS,
+    "compilation.read": READERS,
+    "compilation.submit": COORDINATORS,
+    "compilation.validate": MANAGERS,
+    "plan.read": READERS,
+    "plan.update": MANAGERS | COORDINATORS,
+    "reminder.read": MANAGERS | COORDINATORS,
+    "public_link.list": MANAGERS | COORDINATORS,
+    "public_link.create": MANAGERS | COORDINATORS,
+    "public_link.delete": MANAGERS | COORDINATORS,
 }
 """Who has which right on the project's ordinary sheets. Written apart from the server's own table on purpose."""
 SIGNED: dict[str, frozenset[str]] = {

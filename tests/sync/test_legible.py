@@ -2,7 +2,8 @@
 
 from forms.definitions import load_definition
 from sync.instance import parse_instance, scopes
-from sync.legible import Line, legible, summary
+from sync.legible import Line, legible
+from sync.summary import summary
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 
@@ -47,5 +48,6 @@ def test_answers_stand_under_the_forms_groups_in_the_readers_language(station: S
     )  # what was not answered is left out
     assert english[0].lines[0] == Line("Day", "2020-03-08", "date", "/jour")
     assert french[0].tables[0].rows == (("Eau",), ("Riz",))
-    told = summary(definition, root, "fr")
-    assert (told.date, told.place, told.people) == ("2020-03-08", "K", 5)
+    told = summary(definition, root)
+    assert (told.event_date, told.place, told.people) == ("2020-03-08", "K", 5)
+    assert (told.men, told.women, told.boys) == (2, 3, None)  # what was not asked is unknown

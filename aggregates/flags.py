@@ -1,0 +1,95 @@
+"""Keeps decisions on flags, and reads flags: what the rules found together with what people decided about it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from aggregates.flag import Flag
+from forms.moment import written
+from forms.sqlite import Database
+from sync import changes
+
+_FLAGS = """
+    SELECT f.submission_id, f.rule, f.path, f.details, COALESCE(d.decision, ''), COALESCE(d.reason, ''),
+           d.actor_id, COALESCE(d.decided_at, '')
+    FROM finding AS f
+    LEFT JOIN flag_decision AS d ON d.submission_id = f.submission_id AND d.rule = f.rule AND d.path = f.path
+        AND d.details = f.details
+"""
+
+
+def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, list[Flag]]:
+    """The flags of these sheets by id, open ones first; sheets without flags are left out."""
+    rows = db.execute(
+        f"""{_FLAGS} WHERE f.submission_id IN (SELECT value FROM json_each(:ids))
+        ORDER BY f.submission_id, d.decision IS NOT NULL, f.rule, f.path""",
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    found: dict[int, list[Flag]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_flag(row))
+    return found
+
+
+def decide(
+    db: Database, flag: Flag, decision: str, *, reason: str, actor_id: int | None, now: datetime
+) -> bool:
+    """Decide on a flag as somebody saw it; gives whether it still stood so. The counts follow by the change feed.
+
+    "" takes a decision back.
+    """
+    stands = db.execute(
+        """
+        SELECT 1 FROM finding
+        WHERE submission_id = :id AND rule = :rule AND path = :path AND details = :details
+        """,
+        _key(flag),
+    ).fetchone()
+    if stands is None:
+        return False
+    if decision:
+        db.execute(
+            """
+            INSERT OR REPLACE INTO flag_decision
+                (submission_id, rule, path, details, decision, reason, actor_id, decided_at)
+            VALUES (:id, :rule, :path, :details, :decision, :reason, :actor_id, :now)
+            """,
+            {
+                **_key(flag),
+                "decision": decision,
+                "reason": reason,
+                "actor_id": actor_id,
+                "now": written(now),
+            },
+        )
+    else:
+        key = {name: value for name, value in _key(flag).items() if name != "details"}
+        db.execute(
+            "DELETE FROM flag_decision WHERE submission_id = :id AND rule = :rule AND path = :path", key
+        )
+    changes.append(db, flag.submission_id, "flag", now)
+    return True
+
+
+def open_counts(db: Database, submission_ids: Sequence[int]) -> dict[int, int]:
+    """How many open flags each of these sheets has; those without any are left out."""
+    return {
+        key: count
+        for key, flags in of_submissions(db, submission_ids).items()
+        if (count := sum(flag.is_open for flag in flags))
+    }
+
+
+def _key(flag: Flag) -> dict[str, Any]:
+    return {
+        "id": flag.submission_id,
+        "rule": flag.rule,
+        "path": flag.path,
+        "details": json.dumps(dict(flag.details), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _flag(row: tuple[Any, ...]) -> Flag:
+    values = [*row[:3], json.loads(row[3]), *row[4:]]
+    return Flag(*values)

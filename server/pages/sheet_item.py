@@ -1,0 +1,94 @@
+"""One sheet as lists show it: its place, date and people in words, and where it can be looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import g
+
+from aggregates.sums import names_of_places
+from forms import definitions
+from forms.definitions import Form
+from forms.sqlite import Database
+from server.accounts import names_of
+from server.language import mark
+from server.route import Asking
+from sync.inboxes import InboxRow
+from sync.legible import activity_in_words
+from sync.summary import Summary
+
+STATES = {
+    "todo": mark("to decide"),
+    "": mark("all"),
+    "received": mark("received"),
+    "edited": mark("edited"),
+    "hasIssues": mark("to be corrected"),
+    "approved": mark("approved"),
+    "rejected": mark("rejected"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One sheet in a list."""
+
+    row: InboxRow
+    form: str
+    """Title of its form, in the version it was filled with."""
+    place: str
+    activity: str
+    animator: str
+    address: str
+
+    @property
+    def summary(self) -> Summary:
+        """Its date, codes and numbers."""
+        return self.row.summary
+
+    @property
+    def seen(self) -> str:
+        """What a decision on it says that its maker saw."""
+        return f"{self.row.id}.{self.row.version}.{self.row.state}"
+
+
+def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
+    """These sheets in the reader's language, in their order. They are of forms that the asker may read."""
+    db = asking.db
+    people = names_of(db)
+    forms = {each.id: each for each in definitions.forms_of(db, asking.the_project.id)}
+    places = names_of_places(db, sorted({row.summary.place for row in rows}))
+    told = []
+    for row in rows:
+        definition = definitions.load_definition(db, row.definition_id)
+        told.append(
+            Item(
+                row,
+                definition.title,
+                places.get(row.summary.place, row.summary.place),
+                activity_in_words(definition, row.summary.activity, g.language),
+                people.get(row.submitter_id or 0, ""),
+                sheet_address(forms[row.form_id], row.instance_id),
+            )
+        )
+    return told
+
+
+def sheet_address(form: Form, instance_id: str) -> str:
+    """Where a sheet is looked at."""
+    return f"/projects/{form.project_id}/sheets/{address_part(form.xml_form_id)}/{address_part(instance_id)}"
+
+
+def address_part(text: str) -> str:
+    """A text as one part of an address."""
+    return quote(text, safe="")
+
+
+def readable_forms(asking: Asking, db: Database) -> dict[int, Form]:
+    """The published forms whose sheets the asker may read here; confidential ones have a place of their own."""
+    return {
+        each.id: each
+        for each in definitions.forms_of(db, asking.the_project.id)
+        if each.current_definition_id is not None
+        and not each.is_confidential
+        and asking.asker.reach("submission.list", each.project_id, each) is not None
+    }
