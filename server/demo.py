@@ -161,7 +161,7 @@ def _villages(places: list[Place]) -> list[Village]:
         if len(chain) == 4:
             cso = next((each.cso.lower() for each in chain if each.cso), "")
             village, commune, cercle, region = (each.code for each in chain)
-            found.append(Village(village, commune, cercle, region, cso))
+            found.append(Village(village, commune, cercle, region, cso, place.latitude, place.longitude))
     return found
 
 
@@ -170,12 +170,13 @@ def _sheets(
 ) -> Iterator[_Filled]:
     dice = Random(seed)
     states, weights = zip(*REVIEWS, strict=True)
-    for _number in range(sheets):
+    for number in range(sheets):
         village, day = dice.choice(villages), month.day(dice)
         name, fill = demo_answers.SESSION, demo_answers.session
         if dice.random() < TRAINING_SHARE and demo_answers.TRAINING in definitions:
             name, fill = demo_answers.TRAINING, demo_answers.training
         answers = {"today": day.isoformat(), **fill(dice, village, day)}
+        answers |= demo_answers.circumstances(Random(f"{seed} {number}"), village, day, answers)
         instance_id = f"uuid:{uuid.UUID(int=dice.getrandbits(128), version=4)}"
         arrived = datetime(day.year, day.month, day.day, 17, tzinfo=UTC) + timedelta(
             days=min(12, int(dice.expovariate(0.5))), minutes=dice.randint(0, 240)

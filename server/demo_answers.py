@@ -5,7 +5,7 @@ Question names and choice codes are those of the domain page § 3, § 5.1 and §
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 Answers = dict[str, object]
@@ -23,6 +23,8 @@ class Village:
     cercle: str
     region: str
     cso: str
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ POSTPONED_SHARE = 0.06
 PAPER_SHARE = 0.25
 WRONG_TOTAL_SHARE = 0.08
 FIRST_TIMERS_SHARE = 0.6
+POSITION_SHARE = 0.6
+FAR_SHARE = 0.03
+"""Of the positions: taken somewhere else than in the village."""
 CHANGES = (
     "n_mariages_empeches",
     "n_mgf_empechees",
@@ -123,6 +128,25 @@ def session(dice: Random, village: Village, day: date) -> Answers:
         **_parts(dice, cells),
         **_reached(dice, activity),
         **{name: 1 for name in CHANGES if dice.random() < 0.02},
+    }
+
+
+def circumstances(dice: Random, village: Village, day: date, answers: Answers) -> Answers:
+    """What a phone notes beside the answers: when the sheet was filled, and where, out of doors alone."""
+    begun = datetime(day.year, day.month, day.day, dice.randint(8, 18), dice.randint(0, 59), tzinfo=UTC)
+    seconds = 20 if dice.random() < 0.02 else dice.randint(150, 900)
+    noted: Answers = {
+        "start": f"{begun:%Y-%m-%dT%H:%M:%S}.000Z",
+        "end": f"{begun + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}.000Z",
+    }
+    is_at_home = answers.get("lieu") in (None, "domicile")
+    if village.latitude is None or village.longitude is None or is_at_home or dice.random() > POSITION_SHARE:
+        return noted
+    away = 0.2 if dice.random() < FAR_SHARE else 0.004
+    latitude, longitude = dice.gauss(village.latitude, away), dice.gauss(village.longitude, away)
+    return {
+        **noted,
+        "gps": f"{latitude:.5f} {longitude:.5f} {dice.randint(280, 420)}.0 {dice.randint(4, 30)}.0",
     }
 
 
