@@ -11,11 +11,15 @@ from forms.sqlite import Database
 from server import app_users
 from server.address import phone_address
 from server.api.app_users import find
+from server.app_users import AppUser
+from server.correction_list import list_of, md5_of
 from server.language import mark, translate
 from server.pages.page import given, go, show
 from server.pages.signing_in import with_reading
 from server.qr import collect_settings, inline_svg, settings_text
 from server.route import Asking, Resource
+from sync import corrections
+from sync.corrections import Burden
 
 resource = Resource("phones", "/projects/<segment:project_id>/phones")
 MOST_AT_ONCE = 60
@@ -29,6 +33,17 @@ class Card:
     cso: str
     code: Markup
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One phone in the list."""
+
+    phone: AppUser
+    burden: Burden | None
+    """What its animator still has to correct, None for nothing."""
+    has_list: bool
+    """Whether the phone has fetched the list of these sheets as it is now."""
 
 
 @resource.get("", may="field_key.list")
@@ -141,13 +156,22 @@ def _page(asking: Asking, *, error: str) -> str:
     search = request.args.get("q", "").strip().casefold()[:100]
     if search:
         found = [each for each in found if search in f"{each.display_name} {each.cso}".casefold()]
+    burdens = corrections.burdens(asking.db, asking.the_project.id)
     return show(
         "phones.html",
         asking,
         error=error,
         search=search,
         project=asking.the_project,
-        phones=found,
+        phones=[_line(asking, each, burdens.get(each.id)) for each in found],
         csos=csos.list_csos(asking.db) if reach is None else [],
         may_add=asking.asker.reach("field_key.create", asking.the_project.id) is not None,
     )
+
+
+def _line(asking: Asking, phone: AppUser, burden: Burden | None) -> Line:
+    if burden is None:
+        return Line(phone, None, has_list=True)
+    settings = asking.here.settings
+    now = list_of(asking.db, phone.project_id, phone.id, phone.language or settings.language, settings)
+    return Line(phone, burden, phone.list_md5 == md5_of(now))
