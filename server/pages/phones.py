@@ -1,19 +1,21 @@
 """The page of a project's phones: adding a whole team, its A4 sheet of codes to cut, withdrawing one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from babel.dates import format_date
 from flask import Response, g, request
 from markupsafe import Markup
 
 from forms import csos
+from forms.moment import read
 from forms.sqlite import Database
 from server import app_users
 from server.address import phone_address
 from server.api.app_users import find
 from server.app_users import AppUser
 from server.correction_list import list_of, md5_of
-from server.language import mark, translate
+from server.language import mark, translate, translate_plural
 from server.pages.page import given, go, show
 from server.pages.signing_in import with_reading
 from server.qr import collect_settings, inline_svg, settings_text
@@ -40,9 +42,15 @@ class Line:
     """One phone in the list."""
 
     phone: AppUser
-    burden: Burden | None
-    """What its animator still has to correct, None for nothing."""
-    has_list: bool
+    sent: str
+    """The day when it last sent a sheet."""
+    seen: str
+    """The day when it last asked for its forms."""
+    to_correct: str = ""
+    """How many sheets its animator has to correct, and since when; "" for none."""
+    read: int = 0
+    """Of how many of them the request was opened."""
+    has_list: bool = True
     """Whether the phone has fetched the list of these sheets as it is now."""
 
 
@@ -170,8 +178,29 @@ def _page(asking: Asking, *, error: str) -> str:
 
 
 def _line(asking: Asking, phone: AppUser, burden: Burden | None) -> Line:
+    settings, language = asking.here.settings, str(g.language)
+
+    def day(moment: str | None) -> str:
+        when = read(moment).astimezone(settings.zone).date() if moment else None
+        return str(format_date(when, "d MMM y", locale=language)) if when else "–"
+
+    line = Line(phone, day(phone.last_used_at), day(phone.last_seen_at))
     if burden is None:
-        return Line(phone, None, has_list=True)
+        return line
+    count = translate_plural(language, "{count} sheet to correct", "{count} sheets to correct", burden.sheets)
+    since = translate(language, "since {day}", day=day(burden.asked_at))
+    return replace(
+        line,
+        to_correct=f"{count} · {since}",
+        read=burden.read,
+        has_list=_has_list(asking, phone),
+    )
+
+
+def _has_list(asking: Asking, phone: AppUser) -> bool:
+    """Whether a phone has fetched the list of its sheets to correct as it is now."""
+    if not phone.list_md5 or phone.is_revoked:
+        return False
     settings = asking.here.settings
-    now = list_of(asking.db, phone.project_id, phone.id, phone.language or settings.language, settings)
-    return Line(phone, burden, phone.list_md5 == md5_of(now))
+    language = phone.language or settings.language
+    return phone.list_md5 == md5_of(list_of(asking.db, phone.project_id, phone.id, language, settings))

@@ -98,7 +98,7 @@ def test_from_the_coordinators_request_to_the_corrected_sheet(
     assert (awa.update(), awa.update(), oumou.update()) == ({NOTICE: "media"}, {}, {})
     assert awa.fetched == ["a_corriger.csv"]
     page.goto(f"{fiche.address}/projects/1/phones")
-    expect(page.locator(".burden").filter(has_text="1")).to_contain_text("pas encore ouverte")
+    expect(page.locator(".phones small")).to_contain_text("pas encore ouverte")
 
     receipt = look(javarosa, awa, {"fiche": filled.instance_id})
     text = "\n".join(receipt.shown)

@@ -117,5 +117,5 @@ def test_the_phones_page_tells_what_each_still_has_to_correct(late: Stage, tmp_p
         db.execute("DELETE FROM submission_conflict")
         db.execute("UPDATE submission SET review_state = 'hasIssues' WHERE instance_id = 'uuid:tagne'")
     page = late.get("coordinator", "/projects/1/phones").text
-    assert "<strong>1</strong> · since" in page
+    assert "1 sheet to correct · since" in page
     assert "has not fetched the request yet" in page
