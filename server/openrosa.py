@@ -111,7 +111,7 @@ def submission(project_id: str) -> Response:
     here = edge()
     with here.storage.reading() as db:
         asking = admit(db, project_id)
-    envelope = read_envelope(asking)
+    envelope = read_envelope(asking, is_from_phone=asking.is_phone)
     number = int(project_id)
     has_every_form = asking.reach("submission.create", number) is not None
 
@@ -129,8 +129,11 @@ def submission(project_id: str) -> Response:
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
 
 
-def read_envelope(asking: Asker) -> Envelope:
-    """What the request carries: the instance read, every file on the disk. No lock is held meanwhile."""
+def read_envelope(asking: Asker, *, is_from_phone: bool = False) -> Envelope:
+    """What the request carries: the instance read, every file on the disk. No lock is held meanwhile.
+
+    `is_from_phone` is for what Collect sends: a program learns at once that its edit was overtaken, and holds it still.
+    """
     here = edge()
     limits = here.settings.uploads
     if (request.content_length or 0) > limits.max_body_bytes:
@@ -139,7 +142,7 @@ def read_envelope(asking: Asker) -> Envelope:
         xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
     cso = asking.account.cso if asking.is_phone and asking.account else ""
-    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=asking.is_phone)
+    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
 

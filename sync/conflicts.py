@@ -32,6 +32,8 @@ class Kept:
     submitter_id: int | None
     device_id: str
     user_agent: str
+    cso: str
+    """Code of the CSO whose phone it was."""
     received_at: str
     xml: bytes
     outcome: str
@@ -56,7 +58,7 @@ class Waiting:
 
 _KEPT = """
     SELECT c.id, c.submission_id, c.kind, c.instance_id, c.deprecated_id, c.submitter_id, c.device_id,
-           c.user_agent, c.received_at, c.xml, c.outcome, c.reason, c.settled_by, c.settled_at
+           c.user_agent, c.cso, c.received_at, c.xml, c.outcome, c.reason, c.settled_by, c.settled_at
     FROM submission_conflict AS c
 """
 _UNSETTLED = """
@@ -82,9 +84,9 @@ def keep(db: Database, envelope: Envelope, *, submission_id: int, kind: str, now
     cursor = db.execute(
         """
         INSERT INTO submission_conflict (submission_id, kind, instance_id, deprecated_id, sha256, submitter_id,
-            device_id, user_agent, received_at, xml)
+            device_id, user_agent, cso, received_at, xml)
         VALUES (:submission_id, :kind, :instance_id, :deprecated_id, :sha256, :submitter_id, :device_id,
-            :user_agent, :now, :xml)
+            :user_agent, :cso, :now, :xml)
         ON CONFLICT DO NOTHING
         """,
         {
@@ -94,6 +96,7 @@ def keep(db: Database, envelope: Envelope, *, submission_id: int, kind: str, now
             "submitter_id": envelope.submitter_id,
             "device_id": envelope.device_id,
             "user_agent": envelope.user_agent,
+            "cso": envelope.cso,
             "now": written(now),
             "xml": envelope.xml,
         },

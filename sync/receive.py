@@ -210,9 +210,8 @@ def take_over(
     xml = kept.xml
     if kept.kind == conflicts.CONFLICT:
         xml = with_identity(xml, instance_id=instance_id, deprecated_id=current_id)
-    envelope = Envelope(
-        xml, conflicts.files_of(db, kept.id), kept.device_id, kept.user_agent, kept.submitter_id
-    )
+    files = conflicts.files_of(db, kept.id)
+    envelope = Envelope(xml, files, kept.device_id, kept.user_agent, kept.submitter_id, kept.cso)
     published = _published(db, form, envelope.instance)
     return _replace(db, envelope, current, form=form, published=published, now=now)
 

@@ -222,6 +222,7 @@ PHONE_EDIT_TABLES = (
     """,
     "ALTER TABLE submission_conflict ADD COLUMN deprecated_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE submission_conflict ADD COLUMN user_agent TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE submission_conflict ADD COLUMN cso TEXT NOT NULL DEFAULT ''",
     """
     ALTER TABLE submission_conflict ADD COLUMN outcome TEXT NOT NULL DEFAULT ''
         CHECK (outcome IN ('', 'used', 'left'))

@@ -119,3 +119,12 @@ def test_the_phones_page_tells_what_each_still_has_to_correct(late: Stage, tmp_p
     page = late.get("coordinator", "/projects/1/phones").text
     assert "1 sheet to correct · since" in page
     assert "has not fetched the request yet" in page
+
+
+def test_a_program_with_a_phones_token_is_refused_at_once_and_nothing_is_kept(late: Stage) -> None:
+    xml = instance_xml("club", "1", {"/presents": 9}, instance_id="uuid:p", deprecated_id="uuid:tagne")
+    path = "/v1/projects/1/forms/club/submissions"
+    answer = late.call("phone", "POST", path, data=xml, content_type="application/xml")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, 409.9)
+    with late.station.storage.reading() as db:
+        assert db.execute("SELECT COUNT(*) FROM submission_conflict").fetchone()[0] == 1
