@@ -105,9 +105,13 @@ class Definition:
     media: tuple[str, ...] = ()
     """File names the form asks for (jr://…): what a manifest must list before phones may have it."""
     client_editable: bool = False
-    """Whether Collect may edit a sent sheet (`client-editable` on the submission element)."""
+    """Whether Collect may edit a sent sheet (`client-editable` on the submission element, OR-69)."""
+    stays_on_phones: bool = False
+    """Whether phones keep what was received (`auto-delete="false"`), whatever their own setting says (OR-65)."""
     is_confidential: bool = False
     """Whether its sheets are for a case manager's eyes alone (`attribute::fiche:confidential` in the settings)."""
+    is_notice: bool = False
+    """Whether it only tells an animator something (`attribute::fiche:notice`): what it sends is a receipt, no sheet."""
     tag_problems: tuple[TagProblem, ...] = ()
     """Attributes that could not become a `TallyTag`."""
 

@@ -13,11 +13,13 @@ from forms.tally_tag import NAMESPACE, problems_of_attributes, problems_of_typed
 XFORMS = "{http://www.w3.org/2002/xforms}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 ODK = "{http://www.opendatakit.org/xforms}"
+OPENROSA = "{http://openrosa.org/xforms}"
 FICHE = f"{{{NAMESPACE}}}"
 
 CONTROL_KINDS = {"select1": "select1", "select": "select", "rank": "rank", "upload": "binary"}
 CONTROLS = {*CONTROL_KINDS, "input", "trigger", "range", "secret", "group", "repeat"}
 CONTROL_TAGS = (*(XFORMS + name for name in CONTROLS), f"{ODK}rank")
+NO = ("no", "false", "")
 INSTANCE_NAME = re.compile(r"""\binstance\(\s*(['"])(.*?)\1\s*\)""")
 KINDS = {"integer": "int", "text": "string", "": "string"}
 
@@ -75,8 +77,10 @@ def parse_xform(xml: bytes) -> Definition:
         fields=tuple(reading.fields),
         choice_lists=reading.choice_lists,
         media=tuple(sorted(set(_media(model)))),
-        client_editable=submission is not None and submission.get("client-editable") == "true",
-        is_confidential=primary.get(f"{FICHE}confidential", "no") not in ("no", "false", ""),
+        client_editable=_asked_of_phones(submission, ODK, "client-editable") == "true",
+        stays_on_phones=_asked_of_phones(submission, OPENROSA, "auto-delete") == "false",
+        is_confidential=primary.get(f"{FICHE}confidential", "no") not in NO,
+        is_notice=primary.get(f"{FICHE}notice", "no") not in NO,
         tag_problems=tuple(reading.problems),
     )
 
@@ -89,6 +93,13 @@ def with_version(xml: bytes, version: str) -> bytes:
         raise XFormInvalid(reason="primary instance missing")
     primary.set("version", version)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _asked_of_phones(submission: etree._Element | None, namespace: str, name: str) -> str:
+    """What the form asks of phones about its sheets; they read the attribute in any namespace, and so does this."""
+    if submission is None:
+        return ""
+    return str(submission.get(f"{namespace}{name}") or submission.get(name, "")).strip().lower()
 
 
 def _root(xml: bytes) -> etree._Element:

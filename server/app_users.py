@@ -4,7 +4,7 @@ Revoking a phone ends its token and leaves it in the list; deleting it hides it 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forms.moment import written
 from forms.refusal import Refusal
@@ -35,6 +35,10 @@ class AppUser:
     creator_id: int | None
     last_used_at: str | None
     """When it last sent a sheet."""
+    last_seen_at: str | None = None
+    """When it last asked for its forms, on some hour's precision (`SEEN_EVERY`)."""
+    list_md5: str = ""
+    """MD5 of the list of sheets to correct that it fetched last, "" for none."""
 
     @property
     def is_revoked(self) -> bool:
@@ -42,11 +46,14 @@ class AppUser:
         return not self.token_hint
 
 
+SEEN_EVERY = timedelta(hours=1)
+"""How often it is written down that a phone is about: a write for each request would cost more than it tells."""
 _APP_USER = """
     SELECT a.id, a.project_id, a.display_name, a.cso, a.language,
            CASE WHEN a.revoked_at IS NULL THEN a.token_hint ELSE '' END,
            a.created_at, a.updated_at, a.creator_id,
-           (SELECT MAX(s.created_at) FROM submission AS s WHERE s.submitter_id = a.id)
+           (SELECT MAX(s.created_at) FROM submission AS s WHERE s.submitter_id = a.id),
+           a.last_seen_at, a.list_md5
     FROM account AS a WHERE a.kind = 'app_user' AND a.deleted_at IS NULL
 """
 
@@ -115,6 +122,33 @@ def find_app_user(db: Database, app_user_id: int) -> AppUser:
     if row is None:
         raise AppUserUnknown(id=app_user_id)
     return AppUser(*row)
+
+
+def is_newly_seen(db: Database, app_user_id: int, *, now: datetime) -> bool:
+    """Whether it is time to write down that this phone was seen."""
+    row = db.execute("SELECT last_seen_at FROM account WHERE id = :id", {"id": app_user_id}).fetchone()
+    return row is not None and (row[0] is None or row[0] <= written(now - SEEN_EVERY))
+
+
+def note_seen(db: Database, app_user_id: int, *, now: datetime) -> None:
+    """Write down that a phone asked for its forms."""
+    db.execute(
+        "UPDATE account SET last_seen_at = :now WHERE id = :id", {"now": written(now), "id": app_user_id}
+    )
+
+
+def has_list(db: Database, app_user_id: int, md5: str) -> bool:
+    """Whether this is the list of sheets to correct that a phone fetched last."""
+    row = db.execute("SELECT list_md5 FROM account WHERE id = :id", {"id": app_user_id}).fetchone()
+    return row is not None and row[0] == md5
+
+
+def note_list(db: Database, app_user_id: int, md5: str, *, now: datetime) -> None:
+    """Write down which list of sheets to correct a phone has fetched."""
+    db.execute(
+        "UPDATE account SET list_md5 = :md5, last_seen_at = :now WHERE id = :id",
+        {"md5": md5, "now": written(now), "id": app_user_id},
+    )
 
 
 def revoke_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:

@@ -6,7 +6,7 @@
 import errno
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -16,8 +16,9 @@ from forms import definitions
 from forms.definitions import DefinitionRow, Form
 from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from forms.sqlite import Database, sqlite3
-from server import clock
+from server import app_users, clock
 from server.access import Asker, asker, refuse
+from server.correction_list import LIST, md5_of, own_list
 from server.edge import edge
 from server.language import mark, translate
 from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown
@@ -39,6 +40,7 @@ NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 RECEIVED = {
     "created": mark("Sheet received. Thank you."),
     "edited": mark("Correction received. Thank you."),
+    "noted": mark("Noted: you have read what is to be corrected. Thank you."),
     "resent": mark("This sheet was received already. All is well."),
 }
 
@@ -68,19 +70,28 @@ def form_list(project_id: str) -> Response:
             for form, row in definitions.published(db, int(project_id))
             if (wanted is None or form.xml_form_id == wanted) and _may_read(asking, form)
         ]
+        is_newly_seen = asking.is_phone and app_users.is_newly_seen(db, asking.id or 0, now=clock.now())
+    if is_newly_seen:
+        with suppress(sqlite3.OperationalError):  # a full disk must not keep phones from their forms
+            edge().storage.write(lambda db: app_users.note_seen(db, asking.id or 0, now=clock.now()))
     return fresh(form_list_xml(entries), XML)
 
 
 @blueprint.get("/forms/<segment:form_id>/versions/<segment:version>/manifest")
 @blueprint.get("/forms/<segment:form_id>/manifest")
 def manifest(project_id: str, form_id: str, version: str | None = None) -> Response:
-    """The files of a form version that phones must have."""
+    """The files of a form version that phones must have; a notice's list is the phone's own."""
     with edge().storage.reading() as db:
         asking = admit(db, project_id)
         form, row = offered_version(db, asking, int(project_id), form_id, version)
         base = f"{version_address(form, row)}/attachments"
+        own = own_list(db, asking, row, edge().settings)
         entries = [
-            MediaEntry(each.name, each.md5, f"{base}/{quote(each.name, safe='')}")
+            MediaEntry(
+                each.name,
+                md5_of(own) if own is not None and each.name == LIST else each.md5,
+                f"{base}/{quote(each.name, safe='')}",
+            )
             for each in definitions.media_of(db, row.id)
         ]
     return fresh(manifest_xml(entries), XML)
@@ -100,7 +111,7 @@ def submission(project_id: str) -> Response:
     here = edge()
     with here.storage.reading() as db:
         asking = admit(db, project_id)
-    envelope = read_envelope(asking)
+    envelope = read_envelope(asking, is_from_phone=asking.is_phone)
     number = int(project_id)
     has_every_form = asking.reach("submission.create", number) is not None
 
@@ -118,8 +129,11 @@ def submission(project_id: str) -> Response:
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
 
 
-def read_envelope(asking: Asker) -> Envelope:
-    """What the request carries: the instance read, every file on the disk. No lock is held meanwhile."""
+def read_envelope(asking: Asker, *, is_from_phone: bool = False) -> Envelope:
+    """What the request carries: the instance read, every file on the disk. No lock is held meanwhile.
+
+    `is_from_phone` is for what Collect sends: a program learns at once that its edit was overtaken, and holds it still.
+    """
     here = edge()
     limits = here.settings.uploads
     if (request.content_length or 0) > limits.max_body_bytes:
@@ -128,7 +142,7 @@ def read_envelope(asking: Asker) -> Envelope:
         xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
     cso = asking.account.cso if asking.is_phone and asking.account else ""
-    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso)
+    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
 

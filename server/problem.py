@@ -10,6 +10,7 @@ from typing import Any
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
+from forms.confidentiality import ConfidentialStaysOnPhones
 from forms.convert import SheetInvalid
 from forms.csos import CsoTaken, CsoUnknown
 from forms.drafts import DraftUnknown
@@ -49,6 +50,9 @@ from sync.receive import (
     FormVersionUnknown,
     InstanceConflict,
     InstanceIdTaken,
+    NewerEditHere,
+    NoticeForPhones,
+    OfficeEditHere,
     SubmissionDeleted,
 )
 from sync.review import ReviewStateUnknown
@@ -126,6 +130,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     SheetInvalid: Problem(400.15, mark("Mend the form: {reason}")),
     XFormInvalid: Problem(400.15, mark("This is no form that phones can load: {reason}.")),
     TagsInvalid: Problem(400.15, mark("Mend the tally tags of the form {form_id}:\n{problems}")),
+    ConfidentialStaysOnPhones: Problem(
+        400.15,
+        mark(
+            "Take auto_delete = false out of the settings of {form_id}: "
+            "what is confidential must not stay on phones once it was received."
+        ),
+    ),
     MediaMissing: Problem(400.15, mark("Add the files that the form {form_id} names: {names}.")),
     FieldTypeChanged: Problem(
         400.17,
@@ -231,6 +242,23 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     EditOutdated: Problem(
         409.9,
         mark("Tell your coordinator: this sheet was corrected meanwhile, and this correction is older."),
+    ),
+    OfficeEditHere: Problem(
+        409.9,
+        mark(
+            "Nothing more to do: the office corrected this sheet already. Your correction is kept, and your "
+            "coordinator will look at it. You can delete it from your phone."
+        ),
+    ),
+    NewerEditHere: Problem(
+        409.9,
+        mark(
+            "Nothing more to do: a newer correction of this sheet was received before. This one is kept for your "
+            "coordinator. You can delete it from your phone."
+        ),
+    ),
+    NoticeForPhones: Problem(
+        409.2, mark("The form {form_id} only tells phones something: it takes no sheets.")
     ),
     RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
     SubmissionDeleted: Problem(

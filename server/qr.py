@@ -15,8 +15,8 @@ LONGEST = 4000
 def collect_settings(server_url: str, *, project_name: str, language: str) -> dict[str, Any]:
     """Settings for an animator's phone, by the keys of Collect's own schema (OR-89 to OR-97).
 
-    The phone holds exactly the forms of the project, sends by itself on any network, and keeps nothing
-    once it was received.
+    The phone holds exactly the forms of the project, sends by itself on any network, and keeps nothing once it
+    was received: only sheets that say so themselves (auto-delete="false") stay, so that they can be corrected.
     """
     return {
         "general": {

@@ -85,3 +85,16 @@ def m002_roles_invitations_and_attempts(db: Database) -> None:
     """Who may do what where; the administrators and phones that are there keep what they could do."""
     for statement in SECOND_TABLES:
         db.execute(statement)
+
+
+PHONES_SEEN = (
+    "ALTER TABLE account ADD COLUMN last_seen_at TEXT",
+    "ALTER TABLE account ADD COLUMN list_md5 TEXT NOT NULL DEFAULT ''",
+)
+
+
+@migrations()
+def m010_phones_seen(db: Database) -> None:
+    """When a phone last asked for its forms, and which list of sheets to correct it holds."""
+    for statement in PHONES_SEEN:
+        db.execute(statement)

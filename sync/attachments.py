@@ -111,8 +111,11 @@ def of_version(db: Database, version_id: int) -> list[Attachment]:
 
 
 def every_hash(db: Database) -> set[str]:
-    """The hashes of all files that submissions refer to."""
-    return {
-        row[0]
-        for row in db.execute("SELECT DISTINCT sha256 FROM submission_attachment WHERE sha256 IS NOT NULL")
-    }
+    """The hashes of all files that submissions, and what is kept beside them, refer to."""
+    rows = db.execute(
+        """
+        SELECT sha256 FROM submission_attachment WHERE sha256 IS NOT NULL
+        UNION SELECT sha256 FROM submission_conflict_file
+        """
+    )
+    return {row[0] for row in rows}

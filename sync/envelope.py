@@ -28,6 +28,8 @@ class Envelope:
     submitter_id: int | None = None
     cso: str = ""
     """Code of the CSO whose phone it is, "" for a phone of none and for a person."""
+    is_from_phone: bool = False
+    """Whether a phone sent it, which has no other way to show what it holds: an edit that comes too late is kept."""
 
     @cached_property
     def instance(self) -> Instance:
@@ -43,8 +45,10 @@ class Receipt:
     """What became of an envelope."""
 
     outcome: str
-    """"created", "edited", "resent" (the same bytes again), or "conflict" (kept aside, not taken)."""
+    """"created", "edited", "resent" (the same bytes again), "conflict" (kept aside, not taken), or "noted" (the
+    receipt of a notice)."""
     submission_id: int
+    """0 for what is no sheet."""
     instance_id: str
     refusal: Refusal | None = None
     """To be answered once the transaction is on the disk: what was kept aside must not be undone."""

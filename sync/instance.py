@@ -96,6 +96,23 @@ def parse_instance(xml: bytes) -> Instance:
     )
 
 
+def with_identity(xml: bytes, *, instance_id: str, deprecated_id: str) -> bytes:
+    """The same answers under another instanceID, as an edit of the version `deprecated_id`.
+
+    Raises what `parse_instance` raises.
+    """
+    root = parse_instance(xml).root
+    meta = next(child for child in reversed(root) if _local_name(child) == "meta")
+    for child in list(meta):
+        if _local_name(child) == "deprecatedID":
+            meta.remove(child)
+        elif _local_name(child) == "instanceID":
+            child.text = instance_id
+            namespace = child.tag.rpartition("}")[0]
+    etree.SubElement(meta, f"{namespace}}}deprecatedID" if namespace else "deprecatedID").text = deprecated_id
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
 def scopes(instance: Instance, definition: Definition) -> Scope:
     """The answers of an instance, arranged as the form's repeats nest: the root scope.
 

@@ -18,9 +18,10 @@ from forms.definitions import (
 )
 from forms.refusal import Refusal
 from forms.sqlite import Database
-from sync import attachments, audits, changes, rows, submissions, summaries
+from sync import attachments, audits, changes, conflicts, corrections, rows, submissions, summaries
+from sync.conflicts import Kept
 from sync.envelope import Envelope, Receipt
-from sync.instance import Scope, answer_at, scopes
+from sync.instance import Instance, Scope, answer_at, scopes, with_identity
 from sync.row import flatten
 from sync.submissions import Version
 from sync.summary import summary
@@ -54,6 +55,18 @@ class EditOutdated(Refusal):
     """The version that an edit replaces is no longer the current one (409.9)."""
 
 
+class OfficeEditHere(Refusal):
+    """Somebody in the office replaced the version that a phone's edit was made from (409.9); the edit was kept."""
+
+
+class NewerEditHere(Refusal):
+    """Another edit of the phones replaced the version that this one was made from (409.9); it was kept."""
+
+
+class NoticeForPhones(Refusal):
+    """The form only tells phones something (`form_id`): a program or a person has nothing to send by it."""
+
+
 class SubmissionDeleted(Refusal):
     """The submission was deleted on the server (409.18)."""
 
@@ -62,10 +75,11 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
     """Take an envelope: a first sending, a resend, more files, or an edit.
 
     A resend of the same bytes adds the files that were missing and changes nothing else. Other bytes
-    under a known instanceID are kept aside, and the receipt carries the refusal.
+    under a known instanceID are kept aside, and so is a phone's edit of a version that was replaced meanwhile:
+    then the receipt carries the refusal. What a notice sends is no sheet.
 
-    Raises FormUnknown, FormClosed, FormVersionUnknown, DeprecatedIdUnknown, EditOutdated,
-    InstanceIdTaken, SubmissionDeleted, and what `Envelope.instance` raises.
+    Raises FormUnknown, FormClosed, FormVersionUnknown, DeprecatedIdUnknown, EditOutdated, InstanceIdTaken,
+    NoticeForPhones, SubmissionDeleted, and what `Envelope.instance` raises.
     """
     instance = envelope.instance
     form = find_form(db, project_id, instance.form_id)
@@ -76,9 +90,9 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
         return _known_again(db, envelope, form=form, known=known, now=now)
     if form.state == "closed":
         raise FormClosed(form_id=form.xml_form_id)
-    published = find_definition(db, form.id, instance.version)
-    if published is None:
-        raise FormVersionUnknown(form_id=form.xml_form_id, version=instance.version)
+    published = _published(db, form, instance)
+    if load_definition(db, published.id).is_notice:
+        return _note(db, envelope, form=form, published=published, now=now)
     if instance.deprecated_id:
         return _edit(db, envelope, form=form, published=published, now=now)
     cso = envelope.cso or cso_answer(envelope, published.id, db)
@@ -101,10 +115,46 @@ def _known_again(db: Database, envelope: Envelope, *, form: Form, known: Version
         return Receipt("resent", known.submission_id, instance_id)
     if envelope.instance.deprecated_id:
         raise InstanceIdTaken(instance_id=instance_id)
-    if submissions.keep_conflict(db, envelope, submission_id=known.submission_id, now=now):
-        _audit(db, envelope, "submission.conflict", form=form, submission_id=known.submission_id, now=now)
+    if conflicts.was_used(db, known.submission_id, envelope):
+        return Receipt("resent", known.submission_id, instance_id)
     refusal = InstanceConflict(form_id=form.xml_form_id, instance_id=instance_id)
-    return Receipt("conflict", known.submission_id, instance_id, refusal)
+    return _keep(db, envelope, conflicts.CONFLICT, refusal, form=form, known=known, now=now)
+
+
+def _note(
+    db: Database, envelope: Envelope, *, form: Form, published: DefinitionRow, now: datetime
+) -> Receipt:
+    """Keep the receipt of a notice: which sheet the animator was told about."""
+    if not envelope.is_from_phone:
+        raise NoticeForPhones(form_id=form.xml_form_id)
+    chosen = next((each for each in load_definition(db, published.id).fields if each.kind == "select1"), None)
+    about = answer_at(envelope.instance, chosen.path) if chosen else ""
+    corrections.note_read(db, envelope, form_id=form.id, about=about, now=now)
+    return Receipt("noted", 0, envelope.instance.instance_id)
+
+
+def _keep(
+    db: Database,
+    envelope: Envelope,
+    kind: str,
+    refusal: Refusal,
+    *,
+    form: Form,
+    known: Version,
+    now: datetime,
+) -> Receipt:
+    """Put an envelope aside; the refusal is answered once it is on the disk."""
+    if conflicts.keep(db, envelope, submission_id=known.submission_id, kind=kind, now=now):
+        _audit(
+            db,
+            envelope,
+            "submission.conflict",
+            form=form,
+            submission_id=known.submission_id,
+            now=now,
+            details={"kind": kind},
+        )
+    return Receipt("conflict", known.submission_id, envelope.instance.instance_id, refusal)
 
 
 def _edit(
@@ -112,12 +162,71 @@ def _edit(
 ) -> Receipt:
     instance = envelope.instance
     before = submissions.find_version(db, form.id, instance.deprecated_id)
-    if before is None:
+    followed = conflicts.sheet_of_edit(db, form.id, instance.deprecated_id) if before is None else None
+    if before is None and followed is None:
         raise DeprecatedIdUnknown(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
-    if before.is_deleted:
+    if before is not None and before.is_deleted:
         raise SubmissionDeleted(instance_id=instance.deprecated_id)
-    if not before.is_current:
+    if before is not None and before.is_current:
+        return _replace(db, envelope, before, form=form, published=published, now=now)
+    if not envelope.is_from_phone:
         raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+    return _keep_late(db, envelope, before.submission_id if before else followed or 0, form=form, now=now)
+
+
+def _keep_late(db: Database, envelope: Envelope, submission_id: int, *, form: Form, now: datetime) -> Receipt:
+    """Put a phone's edit aside that was made from a version that counts no more."""
+    current, _ = submissions.current_version(db, submission_id)
+    instance_id = envelope.instance.instance_id
+    if current.is_deleted:
+        raise SubmissionDeleted(instance_id=instance_id)
+    is_own = submissions.version_submitter(db, current.id) == envelope.submitter_id
+    refusal = NewerEditHere if is_own else OfficeEditHere
+    return _keep(
+        db,
+        envelope,
+        conflicts.OUTDATED_EDIT,
+        refusal(form_id=form.xml_form_id, instance_id=instance_id),
+        form=form,
+        known=current,
+        now=now,
+    )
+
+
+def take_over(
+    db: Database, kept: Kept, *, form: Form, instance_id: str, actor_id: int | None, now: datetime
+) -> Receipt | None:
+    """Let what was put aside of a sheet become its current version after all, on somebody's decision.
+
+    It goes the way of an edit: the versions before it stay, the sheet is to be decided on again. Another content of a
+    known sheet is given `instance_id`, its own being taken; the bytes as they came stay with what was kept.
+    None where it was settled before. Raises FormVersionUnknown or SubmissionDeleted.
+    """
+    current, current_id = submissions.current_version(db, kept.submission_id)
+    if current.is_deleted:
+        raise SubmissionDeleted(instance_id=current_id)
+    if not conflicts.settle(db, kept.id, "used", actor_id=actor_id, now=now):
+        return None
+    xml = kept.xml
+    if kept.kind == conflicts.CONFLICT:
+        xml = with_identity(xml, instance_id=instance_id, deprecated_id=current_id)
+    files = conflicts.files_of(db, kept.id)
+    envelope = Envelope(xml, files, kept.device_id, kept.user_agent, kept.submitter_id, kept.cso)
+    published = _published(db, form, envelope.instance)
+    return _replace(db, envelope, current, form=form, published=published, now=now)
+
+
+def _published(db: Database, form: Form, instance: Instance) -> DefinitionRow:
+    published = find_definition(db, form.id, instance.version)
+    if published is None:
+        raise FormVersionUnknown(form_id=form.xml_form_id, version=instance.version)
+    return published
+
+
+def _replace(
+    db: Database, envelope: Envelope, before: Version, *, form: Form, published: DefinitionRow, now: datetime
+) -> Receipt:
+    """Let an envelope take the place of the current version."""
     submission_id, number = before.submission_id, before.number + 1
     cso = envelope.cso or _changed_cso(db, envelope, before, published)
     if not form.is_confidential:
@@ -129,7 +238,7 @@ def _edit(
     submissions.make_current(db, submission_id, number=number, cso=cso.casefold(), now=now)
     changes.append(db, submission_id, "edit", now)
     _audit(db, envelope, "submission.update.version", form=form, submission_id=submission_id, now=now)
-    return Receipt("edited", submission_id, instance.instance_id)
+    return Receipt("edited", submission_id, envelope.instance.instance_id)
 
 
 def _store(

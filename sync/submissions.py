@@ -1,6 +1,5 @@
 """Keeps submissions and their versions: the raw XML exactly as it came, which is the source of truth."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -67,6 +66,29 @@ def find_version(db: Database, form_id: int, instance_id: str) -> Version | None
         {"form_id": form_id, "instance_id": instance_id},
     ).fetchone()
     return Version(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5])) if row else None
+
+
+def current_version(db: Database, submission_id: int) -> tuple[Version, str]:
+    """The version that counts now, and its instanceID."""
+    row = db.execute(
+        """
+        SELECT v.id, v.submission_id, v.definition_id, v.number, s.deleted_at IS NOT NULL, v.instance_id
+        FROM submission AS s
+        JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
+        WHERE s.id = :id
+        """,
+        {"id": submission_id},
+    ).fetchone()
+    return Version(row[0], row[1], row[2], row[3], is_current=True, is_deleted=bool(row[4])), row[5]
+
+
+def version_submitter(db: Database, version_id: int) -> int | None:
+    """Who sent a version."""
+    row = db.execute(
+        "SELECT submitter_id FROM submission_version WHERE id = :id", {"id": version_id}
+    ).fetchone()
+    submitter_id: int | None = row[0]
+    return submitter_id
 
 
 def version_xml(db: Database, version_id: int) -> bytes:
@@ -166,31 +188,6 @@ def set_deleted(
         )
         changes.append(db, submission_id, kind, now)
         audits.append(db, f"submission.{kind}", now=now, actor_id=actor_id, submission_id=submission_id)
-
-
-def keep_conflict(db: Database, envelope: Envelope, *, submission_id: int, now: datetime) -> bool:
-    """Put other content under a known instanceID aside, for a person to look at; once for equal bytes.
-
-    Gives whether it is new. Nothing of it is counted (getodk/collect#5317: it must not be lost either).
-    """
-    cursor = db.execute(
-        """
-        INSERT INTO submission_conflict (submission_id, instance_id, sha256, submitter_id, device_id,
-            received_at, xml)
-        VALUES (:submission_id, :instance_id, :sha256, :submitter_id, :device_id, :now, :xml)
-        ON CONFLICT DO NOTHING
-        """,
-        {
-            "submission_id": submission_id,
-            "instance_id": envelope.instance.instance_id,
-            "sha256": hashlib.sha256(envelope.xml).hexdigest(),
-            "submitter_id": envelope.submitter_id,
-            "device_id": envelope.device_id,
-            "now": written(now),
-            "xml": envelope.xml,
-        },
-    )
-    return bool(cursor.rowcount)
 
 
 def set_review_state(

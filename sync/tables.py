@@ -213,3 +213,58 @@ def m004_summaries(db: Database) -> None:
     """
     for statement in FOURTH_TABLES:
         db.execute(statement)
+
+
+PHONE_EDIT_TABLES = (
+    """
+    ALTER TABLE submission_conflict ADD COLUMN kind TEXT NOT NULL DEFAULT 'conflict'
+        CHECK (kind IN ('conflict', 'outdated_edit'))
+    """,
+    "ALTER TABLE submission_conflict ADD COLUMN deprecated_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE submission_conflict ADD COLUMN user_agent TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE submission_conflict ADD COLUMN cso TEXT NOT NULL DEFAULT ''",
+    """
+    ALTER TABLE submission_conflict ADD COLUMN outcome TEXT NOT NULL DEFAULT ''
+        CHECK (outcome IN ('', 'used', 'left'))
+    """,
+    "ALTER TABLE submission_conflict ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE submission_conflict ADD COLUMN settled_by INTEGER",
+    "ALTER TABLE submission_conflict ADD COLUMN settled_at TEXT",
+    "CREATE INDEX submission_conflict_unsettled ON submission_conflict (submission_id) WHERE outcome = ''",
+    "CREATE INDEX submission_conflict_by_instance ON submission_conflict (instance_id)",
+    """
+    CREATE TABLE submission_conflict_file (
+        conflict_id INTEGER NOT NULL REFERENCES submission_conflict (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        md5 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        media_type TEXT NOT NULL,
+        PRIMARY KEY (conflict_id, name)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE notice_receipt (
+        id INTEGER PRIMARY KEY,
+        form_id INTEGER NOT NULL REFERENCES form (id),
+        instance_id TEXT NOT NULL,
+        submitter_id INTEGER,
+        device_id TEXT NOT NULL DEFAULT '',
+        about TEXT NOT NULL DEFAULT '',
+        created_at TEXT NOT NULL,
+        UNIQUE (form_id, instance_id)
+    ) STRICT
+    """,
+    "CREATE INDEX notice_receipt_by_phone ON notice_receipt (submitter_id, about)",
+    """
+    CREATE INDEX submission_to_correct ON submission (submitter_id)
+    WHERE review_state = 'hasIssues' AND deleted_at IS NULL
+    """,
+)
+
+
+@migrations()
+def m010_phone_edits(db: Database) -> None:
+    """What phones sent and was not taken, until somebody settles it; receipts of notices, which are no sheets."""
+    for statement in PHONE_EDIT_TABLES:
+        db.execute(statement)

@@ -6,6 +6,7 @@ in several POSTs when the announced limit would be passed, success for 201 and 2
 """
 
 import hashlib
+import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,9 @@ class Phone:
     storage: Path
     device_id: str = field(default_factory=lambda: f"collect:{uuid.uuid4().hex[:16]}")
 
+    fetched: list[str] = field(default_factory=list)
+    """Names of the media files that were fetched, in turn."""
+
     def __post_init__(self) -> None:
         self.session = requests.Session()
         self.session.trust_env = False
@@ -86,20 +90,61 @@ class Phone:
         """Fetch every form with its media; by form id."""
         return {form["formID"]: self._download(form) for form in self.form_list()}
 
+    def update(self) -> dict[str, str]:
+        """Check as "match exactly" does, every so often: fetch what is new, drop what is offered no more.
+
+        Gives what happened, by form id: "new", "version", "media" or "deleted"; nothing of a form that is up to date.
+        """
+        listed = {form["formID"]: form for form in self.form_list()}
+        happened = {path.name: "deleted" for path in self.storage.iterdir() if path.name not in listed}
+        for gone in happened:
+            shutil.rmtree(self.storage / gone)
+        for form_id, form in listed.items():
+            kind = self._what_is_newer(form)
+            if kind:
+                happened[form_id] = kind
+                self._download(form)
+        return happened
+
+    def blank(self, form_id: str) -> BlankForm:
+        """A form that is on the phone."""
+        folder = self.storage / form_id
+        return BlankForm(form_id, "", "", folder / "form.xml", folder / "media")
+
+    def _what_is_newer(self, form: dict[str, str]) -> str:
+        """As Collect compares: the form by its hash, its files by theirs and not by their names (OR-18, OR-25)."""
+        folder = self.storage / form["formID"]
+        if not (folder / "form.xml").exists():
+            return "new"
+        if form["hash"] != _hash((folder / "form.xml").read_bytes()):
+            return "version"
+        held = {_hash(path.read_bytes()) for path in (folder / "media").iterdir()}
+        return "media" if any(each["hash"] not in held for each in self._manifest(form)) else ""
+
+    def _manifest(self, form: dict[str, str]) -> list[dict[str, str]]:
+        if not form.get("manifestUrl"):
+            return []
+        return [
+            {child.tag.removeprefix(MANIFEST): child.text or "" for child in entry}
+            for entry in self._openrosa(form["manifestUrl"])
+        ]
+
     def _download(self, form: dict[str, str]) -> BlankForm:
         folder = self.storage / form["formID"]
         media = folder / "media"
         media.mkdir(parents=True, exist_ok=True)
-        if form.get("manifestUrl"):
-            for entry in self._openrosa(form["manifestUrl"]):
-                each = {child.tag.removeprefix(MANIFEST): child.text or "" for child in entry}
-                content = self.get(each["downloadUrl"])
-                assert content.status_code == 200
-                assert each["hash"] == f"md5:{hashlib.md5(content.content).hexdigest()}"
-                (media / each["filename"].rsplit("/", 1)[-1]).write_bytes(content.content)
+        for each in self._manifest(form):
+            path = media / each["filename"].rsplit("/", 1)[-1]
+            if path.exists() and each["hash"] == _hash(path.read_bytes()):  # OR-26
+                continue
+            content = self.get(each["downloadUrl"])
+            assert content.status_code == 200
+            assert each["hash"] == _hash(content.content)
+            path.write_bytes(content.content)
+            self.fetched.append(path.name)
         answer = self.get(form["downloadUrl"])
         assert answer.status_code == 200  # OR-27c
-        assert form["hash"] == f"md5:{hashlib.md5(answer.content).hexdigest()}"  # OR-13
+        assert form["hash"] == _hash(answer.content)  # OR-13
         path = folder / "form.xml"
         path.write_bytes(answer.content)
         return BlankForm(form["formID"], form.get("version", ""), form["name"], path, media)
@@ -185,6 +230,10 @@ def message_of(body: bytes) -> str:
         if element.tag.rpartition("}")[2] == "message":
             return element.text or ""
     return ""
+
+
+def _hash(content: bytes) -> str:
+    return f"md5:{hashlib.md5(content).hexdigest()}"
 
 
 def _media_type(name: str) -> str:

@@ -1,19 +1,22 @@
 """/v1/projects/P/forms/F/versions and …/attachments: every published version, its bytes and files."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response
 
 from forms import definitions
 from forms.definitions import DefinitionRow
-from forms.sqlite import Database
+from forms.sqlite import Database, sqlite3
+from server import app_users
 from server.api import shown
 from server.api.forms import XML
 from server.api.sheet_schema import FieldAnswer, FieldsQuery, FormAttachment
 from server.api.sheet_schema import Form as FormAnswer
+from server.correction_list import LIST, md5_of, own_list
 from server.refusals import MediaUnknown
 from server.route import Asking, Resource
-from server.served import blob_answer, fresh
+from server.served import blob_answer, file_answer, fresh
 from sync.receive import FormUnknown, FormVersionUnknown
 
 NO_VERSION = "___"
@@ -118,7 +121,21 @@ def _attachments(db: Database, row: DefinitionRow) -> list[dict[str, Any]]:
 
 
 def _file(asking: Asking, row: DefinitionRow, name: str) -> Response:
+    own = own_list(asking.db, asking.asker, row, asking.here.settings) if name == LIST else None
+    if own is not None:
+        return _own_file(asking, own)
     found = {each.name: each for each in definitions.media_of(asking.db, row.id)}.get(name)
     if found is None:
         raise MediaUnknown(form_id=asking.the_form.xml_form_id, name=name)
     return blob_answer(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)
+
+
+def _own_file(asking: Asking, content: bytes) -> Response:
+    """A list made for the phone that asks; it is written down that the phone has it."""
+    phone_id, md5 = asking.asker.id or 0, md5_of(content)
+    if not app_users.has_list(asking.db, phone_id, md5):
+        with suppress(sqlite3.OperationalError):  # a full disk must not keep the phone from its list
+            asking.write(lambda db: app_users.note_list(db, phone_id, md5, now=asking.now))
+    response = file_answer(content, "text/csv; charset=utf-8", LIST)
+    response.headers["Vary"] = "Authorization, Cookie"  # whatever stands between must not give it to another
+    return response

@@ -92,7 +92,9 @@ def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:
     received = submissions.counts_by_form(db, project_id)
     cards = []
     for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is not None:
+        if form.current_definition_id is None:
+            continue
+        if not definitions.load_definition(db, form.current_definition_id).is_notice:
             cards.append(_card(db, form, received.get(form.id, (0, "")), schemes))
     return sorted(cards, key=lambda card: (-card.received, card.title))
 

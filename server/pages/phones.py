@@ -1,21 +1,27 @@
 """The page of a project's phones: adding a whole team, its A4 sheet of codes to cut, withdrawing one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from babel.dates import format_date
 from flask import Response, g, request
 from markupsafe import Markup
 
 from forms import csos
+from forms.moment import read
 from forms.sqlite import Database
 from server import app_users
 from server.address import phone_address
 from server.api.app_users import find
-from server.language import mark, translate
+from server.app_users import AppUser
+from server.correction_list import list_of, md5_of
+from server.language import mark, translate, translate_plural
 from server.pages.page import given, go, show
 from server.pages.signing_in import with_reading
 from server.qr import collect_settings, inline_svg, settings_text
 from server.route import Asking, Resource
+from sync import corrections
+from sync.corrections import Burden
 
 resource = Resource("phones", "/projects/<segment:project_id>/phones")
 MOST_AT_ONCE = 60
@@ -29,6 +35,23 @@ class Card:
     cso: str
     code: Markup
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One phone in the list."""
+
+    phone: AppUser
+    sent: str
+    """The day when it last sent a sheet."""
+    seen: str
+    """The day when it last asked for its forms."""
+    to_correct: str = ""
+    """How many sheets its animator has to correct, and since when; "" for none."""
+    read: int = 0
+    """Of how many of them the request was opened."""
+    has_list: bool = True
+    """Whether the phone has fetched the list of these sheets as it is now."""
 
 
 @resource.get("", may="field_key.list")
@@ -141,13 +164,43 @@ def _page(asking: Asking, *, error: str) -> str:
     search = request.args.get("q", "").strip().casefold()[:100]
     if search:
         found = [each for each in found if search in f"{each.display_name} {each.cso}".casefold()]
+    burdens = corrections.burdens(asking.db, asking.the_project.id)
     return show(
         "phones.html",
         asking,
         error=error,
         search=search,
         project=asking.the_project,
-        phones=found,
+        phones=[_line(asking, each, burdens.get(each.id)) for each in found],
         csos=csos.list_csos(asking.db) if reach is None else [],
         may_add=asking.asker.reach("field_key.create", asking.the_project.id) is not None,
     )
+
+
+def _line(asking: Asking, phone: AppUser, burden: Burden | None) -> Line:
+    settings, language = asking.here.settings, str(g.language)
+
+    def day(moment: str | None) -> str:
+        when = read(moment).astimezone(settings.zone).date() if moment else None
+        return str(format_date(when, "d MMM y", locale=language)) if when else "–"
+
+    line = Line(phone, day(phone.last_used_at), day(phone.last_seen_at))
+    if burden is None:
+        return line
+    count = translate_plural(language, "{count} sheet to correct", "{count} sheets to correct", burden.sheets)
+    since = translate(language, "since {day}", day=day(burden.asked_at))
+    return replace(
+        line,
+        to_correct=f"{count} · {since}",
+        read=burden.read,
+        has_list=_has_list(asking, phone),
+    )
+
+
+def _has_list(asking: Asking, phone: AppUser) -> bool:
+    """Whether a phone has fetched the list of its sheets to correct as it is now."""
+    if not phone.list_md5 or phone.is_revoked:
+        return False
+    settings = asking.here.settings
+    language = phone.language or settings.language
+    return phone.list_md5 == md5_of(list_of(asking.db, phone.project_id, phone.id, language, settings))

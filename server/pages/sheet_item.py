@@ -90,5 +90,6 @@ def readable_forms(asking: Asking, db: Database) -> dict[int, Form]:
         for each in definitions.forms_of(db, asking.the_project.id)
         if each.current_definition_id is not None
         and not each.is_confidential
+        and not definitions.load_definition(db, each.current_definition_id).is_notice
         and asking.asker.reach("submission.list", each.project_id, each) is not None
     }

@@ -15,6 +15,7 @@ from forms.places import all_places
 from forms.sqlite import Database
 from server.accounts import names_of
 from server.language import translate_plural
+from server.pages import phone_edits
 from server.pages.page import given, go, show
 from server.pages.sheet_item import STATES, address_part, items, readable_forms
 from server.refusals import InstanceUnknown
@@ -113,6 +114,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
         people=people,
         states=STATES,
         near=items(asking, near),
+        phone_edits=phone_edits.of_sheet(asking, form, row),
         may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
         notice=_notice(),
         batch=request.args.get("done", "")[:32],
@@ -141,6 +143,7 @@ def _inbox(asking: Asking) -> str:
         asking,
         project=asking.the_project,
         items=items(asking, shown),
+        phone_edits_notice=phone_edits.notice(asking),
         forms=sorted((_title(db, form), form.xml_form_id) for form in forms.values()),
         states=STATES,
         totals=totals,

@@ -31,13 +31,13 @@ def javarosa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JavaRosa]:
 
 @pytest.fixture(scope="session")
 def blank_sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BlankSheet]:
-    """The two shipped sheets by form id."""
+    """The shipped sheets by form id."""
     folder = tmp_path_factory.mktemp("sheets")
     media = folder / "media"
     media.mkdir()
     for name, content in media_files(read_gazetteer((SHEETS / "gazetteer.csv").read_text())).items():
         (media / name).write_bytes(content)
-    for name in ("campagnes.csv", "mecanismes.csv"):
+    for name in ("a_corriger.csv", "campagnes.csv", "mecanismes.csv"):
         (media / name).write_bytes((SHEETS / name).read_bytes())
     sheets = {}
     for path in SHEETS.glob("*.xlsx"):

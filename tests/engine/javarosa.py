@@ -22,7 +22,7 @@ class RefusedByEngine(Exception):
     """A phone would not have let the person finish the form so."""
 
     def __init__(self, problems: list[dict[str, str]]) -> None:
-        super().__init__("; ".join(f"{each['question']}: {each['message']}" for each in problems))
+        super().__init__("; ".join(f"{each.get('question', '')}: {each['message']}" for each in problems))
         self.problems = problems
         self.messages = [each["message"] for each in problems]
 
@@ -36,6 +36,10 @@ class Filled:
     instance_name: str
     attachments: list[str]
     file: Path
+    shown: tuple[str, ...] = ()
+    """What stood on the screens, in turn: questions, notes, and choices where they are few."""
+    is_editable: bool = False
+    """Whether Collect offers to edit it once it is finished."""
 
 
 class JavaRosa:
@@ -95,6 +99,8 @@ class JavaRosa:
             report.get("instanceName") or "",
             report.get("attachments", []),
             file,
+            tuple(report["shown"]),
+            report["editable"],
         )
 
     def close(self) -> None:

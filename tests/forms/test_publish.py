@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from forms import definitions
 from forms.age_band import bands_from
+from forms.confidentiality import ConfidentialStaysOnPhones
 from forms.convert import convert_sheet
 from forms.projects import create_project
 from forms.publish import (
@@ -240,3 +241,17 @@ def publish_bytes(
         make_tables=make_tables,
         now=BEGINNING,
     )
+
+
+def test_a_confidential_form_may_not_ask_phones_to_keep_what_was_received(station: Station) -> None:
+    with pytest.raises(ConfidentialStaysOnPhones):
+        station.publish(
+            f"""
+| survey |
+| | type | name | label |
+| | text | cas | Cas |
+| settings |
+| | form_id | version | auto_delete | attribute::fiche:confidential | namespaces |
+| | cas | 1 | false | yes | {FICHE} |
+"""
+        )

@@ -327,3 +327,19 @@ def test_a_damaged_form_is_read_or_refused_and_nothing_else(start: int, length: 
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with pytest.raises(XFormInvalid):
         parse_xform(content)
+
+
+@pytest.mark.parametrize("name", ["client-editable", "odk:client-editable"])
+def test_editing_on_the_phone_is_read_in_any_namespace_as_collect_does(name: str) -> None:
+    space = 'xmlns:odk="http://www.opendatakit.org/xforms"'
+    assert parse_xform(xform("<q/>", model=f'<submission {space} {name}="true"/>')).client_editable
+
+
+@pytest.mark.parametrize(
+    ("value", "stays"), [("false", True), (" FALSE ", True), ("true", False), ("", False)]
+)
+def test_what_stays_on_phones_says_so_itself(value: str, stays: bool) -> None:
+    space = 'xmlns:orx="http://openrosa.org/xforms"'
+    for name in ("orx:auto-delete", "auto-delete"):
+        read = parse_xform(xform("<q/>", model=f'<submission {space} {name}="{value}"/>'))
+        assert read.stays_on_phones is stays

@@ -110,7 +110,7 @@ def test_a_coordinator_is_invited_chooses_a_password_and_puts_her_team_in_servic
         assert (general["app_language"], general["autosend"]) == ("fr", "wifi_and_cellular")
         assert (general["delete_send"], general["form_update_mode"]) == (True, "match_exactly")
         listed = requests.get(f"{general['server_url']}/formList", headers=OPENROSA, timeout=30)
-        assert listed.text.count("<formID>") == 2
+        assert listed.text.count("<formID>") == 3
     own.pdf(path=tmp_path / "cartes.pdf")
     assert (tmp_path / "cartes.pdf").stat().st_size > 10_000
 

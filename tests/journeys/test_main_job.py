@@ -23,7 +23,7 @@ SESSION: dict[str, Any] = {**PLAIN_SESSION, "nv_femmes": "5", "photo": "groupe.j
 
 @pytest.fixture(scope="module")
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
-    """A new installation with its two sheets, serving."""
+    """A new installation with its two sheets and its notice, serving."""
     fiche = Fiche(tmp_path_factory.mktemp("fiche"))
     fiche.first = fiche.init()  # type: ignore[attr-defined]
     fiche.start()
@@ -64,7 +64,7 @@ def sent(javarosa: JavaRosa, phone: Phone, forms: dict[str, BlankForm]) -> None:
 
 
 def test_a_phone_lists_and_downloads_both_sheets_with_their_lists(forms: dict[str, BlankForm]) -> None:
-    assert set(forms) == {"seance_sensibilisation", "formation"}
+    assert set(forms) == {"seance_sensibilisation", "formation", "fiches_a_corriger"}
     villages = (forms["seance_sensibilisation"].media / "villages.csv").read_text().splitlines()
     assert villages[0].split(",")[:2] == ["name", "label"]
     assert any(line.startswith("T-NON1,") for line in villages)
@@ -174,7 +174,7 @@ def test_stopping_is_clean_and_starting_again_loses_nothing(fiche: Fiche, sent: 
     assert fiche.stop() == 0
     fiche.start()
     assert query(fiche, "SELECT COUNT(*) FROM submission") == before
-    assert len(phone.form_list()) == 2
+    assert len(phone.form_list()) == 3
 
 
 def derived(fiche: Fiche) -> list[list[tuple[Any, ...]]]:

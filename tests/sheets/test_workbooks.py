@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from forms.age_band import bands_from
 from forms.convert import convert_sheet
 from forms.publish import Sheet, examine
+from forms.xform import parse_xform
 from tests.engine.fixtures import SHEETS
 from tests.engine.javarosa import INSTALL
 
@@ -17,6 +18,8 @@ WORKBOOKS = sorted(SHEETS.glob("*.xlsx"))
 LANGUAGES = ("Français (fr)", "English (en)")
 SPOKEN = ("label", "hint", "required_message", "constraint_message")
 UNSEEN = ("start", "end", "today", "username", "calculate", "end group", "end repeat")
+SHEETS_TO_COUNT = [path for path in WORKBOOKS if path.stem != "fiches_a_corriger"]
+"""Without the notice that tells a phone what to correct."""
 NAMING = {
     "seance_sensibilisation": ["date_seance", "lieu_nom", "type_activite"],
     "formation": ["date_debut", "lieu_nom"],
@@ -31,8 +34,8 @@ def rows(path: Path, name: str) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in found]
 
 
-def test_both_sheets_are_shipped() -> None:
-    assert [path.stem for path in WORKBOOKS] == ["formation", "seance_sensibilisation"]
+def test_both_sheets_and_the_notice_are_shipped() -> None:
+    assert [path.stem for path in WORKBOOKS] == ["fiches_a_corriger", "formation", "seance_sensibilisation"]
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
@@ -59,13 +62,19 @@ def test_every_text_is_there_in_french_and_in_english(path: Path) -> None:
             assert all(texts) if needed.get(spoken) else all(texts) or not any(texts), told
 
 
-@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
-def test_a_finished_sheet_can_be_corrected_on_the_phone(path: Path) -> None:
+@pytest.mark.parametrize("path", SHEETS_TO_COUNT, ids=lambda path: path.stem)
+def test_a_sent_sheet_stays_on_the_phone_and_can_be_corrected_there(path: Path) -> None:
     xml = convert_sheet(path.read_bytes(), file_type=".xlsx", fallback_id="form", java=None).xml
-    assert b'<submission odk:client-editable="true"/>' in xml
+    assert b'<submission orx:auto-delete="false" odk:client-editable="true"/>' in xml
+    definition = parse_xform(xml)
+    assert (definition.client_editable, definition.stays_on_phones, definition.is_notice) == (
+        True,
+        True,
+        False,
+    )
 
 
-@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHEETS_TO_COUNT, ids=lambda path: path.stem)
 def test_a_sheet_is_named_by_date_place_and_type_and_never_by_a_person(path: Path) -> None:
     (settings,) = rows(path, "settings")
     assert re.findall(r"\$\{(.+?)\}", settings["instance_name"]) == NAMING[path.stem]
