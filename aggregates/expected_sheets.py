@@ -1,0 +1,57 @@
+"""Keeps the way to the sheets of a CSO's month, and to who last sent one from each place."""
+
+from typing import Any
+
+from aggregates.expectation import SheetSeen, days_of
+from forms.sqlite import Database
+
+
+def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> list[SheetSeen]:
+    """The sheets of a CSO (lower case) whose event is in a month, rejected ones left out, by date.
+
+    Confidential sheets have no summary and are never among them.
+    """
+    first, last = days_of(month)
+    rows = db.execute(
+        """
+        SELECT s.id, f.xml_form_id, y.place, COALESCE(p.village, ''), COALESCE(p.commune, ''),
+               COALESCE(p.cercle, ''), COALESCE(p.region, ''), y.activity, y.event_date, y.status, y.is_held,
+               y.people, s.submitter_id, s.created_at, COALESCE(s.review_state, '')
+        FROM sheet_summary AS y
+        JOIN submission AS s ON s.id = y.submission_id
+        JOIN form AS f ON f.id = s.form_id
+        LEFT JOIN place AS p ON p.code = y.place
+        WHERE y.event_date BETWEEN :first AND :last AND s.project_id = :project_id AND s.cso = :cso
+            AND s.deleted_at IS NULL AND s.review_state IS NOT 'rejected'
+        ORDER BY y.event_date, s.created_at, s.id
+        """,
+        {"first": first, "last": last, "project_id": project_id, "cso": cso},
+    )
+    return [_sheet(row) for row in rows]
+
+
+def last_senders(db: Database, project_id: int, *, cso: str) -> dict[str, int]:
+    """By place, of every level, the account that last sent this CSO (lower case) a sheet from there."""
+    rows = db.execute(
+        """
+        SELECT y.place, COALESCE(p.village, ''), COALESCE(p.commune, ''), COALESCE(p.cercle, ''),
+               COALESCE(p.region, ''), s.submitter_id, MAX(s.created_at)
+        FROM submission AS s
+        JOIN sheet_summary AS y ON y.submission_id = s.id
+        LEFT JOIN place AS p ON p.code = y.place
+        WHERE s.project_id = :project_id AND s.cso = :cso AND s.deleted_at IS NULL
+            AND s.submitter_id IS NOT NULL AND y.place <> ''
+        GROUP BY y.place ORDER BY MAX(s.created_at), MAX(s.id)
+        """,
+        {"project_id": project_id, "cso": cso},
+    )
+    found: dict[str, int] = {}
+    for *codes, sender, _moment in rows:
+        found |= dict.fromkeys(filter(None, codes), sender)
+    return found
+
+
+def _sheet(row: tuple[Any, ...]) -> SheetSeen:
+    key, form, place, village, commune, cercle, region, activity, event_date, status, is_held, *rest = row
+    above = frozenset((village, commune, cercle, region)) - {""}
+    return SheetSeen(key, form, place, above, activity, event_date, status, bool(is_held), *rest)
