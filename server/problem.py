@@ -7,6 +7,7 @@ the sentence as it stands, so its first words say what the animator should do.
 from dataclasses import dataclass
 from typing import Any
 
+from aggregates.plan_column import PlanColumnsMissing
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
@@ -35,6 +36,7 @@ from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
+from server.plan_file import PlanEmpty, PlanTooLarge, PlanTooLong, PlanUnreadable
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
@@ -104,6 +106,22 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         mark(
             "The form can be used, with warnings. Look at them, then send it again with ignoreWarnings=true."
         ),
+    ),
+    PlanColumnsMissing: Problem(
+        400.8,
+        mark(
+            "The plan has no column {missing}. Its headings: {found}. Nearly right: {near}. "
+            "Take the template and fill it in."
+        ),
+    ),
+    PlanUnreadable: Problem(
+        400.8, mark("{name} cannot be read. Save the plan as XLSX or CSV and choose it again.")
+    ),
+    PlanEmpty: Problem(400.8, mark("{name} holds no line of a plan.")),
+    PlanTooLong: Problem(400.8, mark("The plan has more than {most} lines: take it in by parts.")),
+    PlanTooLarge: Problem(
+        413.1,
+        mark("The file is too large: at most {megabytes} MB. Take pictures out, or take it in by parts."),
     ),
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
