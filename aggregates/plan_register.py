@@ -11,6 +11,8 @@ from forms.place import LEVELS, UNLISTED, LocatedPlace
 
 MOST_ALLOWED = 12
 """How many names are told as allowed."""
+SEPARATOR = " · "
+"""Between a code and what it means, as the template offers both: the code counts."""
 MOST_SEARCHES = 200
 """For how many wrong names near ones are looked for: a file of nothing but wrong names costs no minutes."""
 
@@ -68,7 +70,7 @@ class PlanRegister:
 
     def place(self, text: str, commune: str, cso: str) -> LocatedPlace | NotFound:
         """The place of a code or a name: villages before communes, within the commune and the CSO if that tells."""
-        by_code = self._by_code.get(text.strip().casefold())
+        by_code = self._by_code.get(code_part(text).casefold())
         within = self._named(commune, ("commune",)) if commune else ()
         if commune and not within:
             return NotFound("commune_unknown", self._near(commune, "commune"))
@@ -105,7 +107,7 @@ class PlanRegister:
     def activity(self, text: str, form: str) -> str | NotFound:
         """The code of an activity that is named by code or label, of one form or of any."""
         labels = self._activities(form)
-        found = labels.get(plain(text), set())
+        found = labels.get(plain(code_part(text)), set())
         if len(found) == 1:
             return next(iter(found))
         codes = tuple(sorted({code for codes in labels.values() for code in codes}))
@@ -132,6 +134,13 @@ class PlanRegister:
                 return found.place.cso.casefold()
         return ""
 
+    def place_in_words(self, place: LocatedPlace) -> str:
+        """A place so that it is read and understood: its code, its name, its commune."""
+        words = [place.place.code, place.place.name]
+        if place.place.level == "village":
+            words.append(self._commune_name(place))
+        return SEPARATOR.join(words)
+
     @cached_property
     def _by_code(self) -> dict[str, LocatedPlace]:
         return {each.place.code.casefold(): each for each in self.places}
@@ -145,7 +154,7 @@ class PlanRegister:
         return found
 
     def _named(self, text: str, levels: Iterable[str]) -> Sequence[LocatedPlace]:
-        by_code = self._by_code.get(text.strip().casefold())
+        by_code = self._by_code.get(code_part(text).casefold())
         if by_code and by_code.place.level in levels:
             return (by_code,)
         return [each for each in self._by_name.get(plain(text), ()) if each.place.level in levels]
@@ -188,6 +197,15 @@ class PlanRegister:
                             labels[plain(text)].add(code)
             self._labels[form] = labels
         return self._labels[form]
+
+
+def code_part(text: str) -> str:
+    """The code of a choice of the template, the text itself of any other.
+
+    >>> code_part("V-SEN · Senou · Commune VI")
+    'V-SEN'
+    """
+    return text.partition(SEPARATOR)[0].strip()
 
 
 def _single(found: Sequence[LocatedPlace], rule: str, cso: str) -> LocatedPlace | NotFound:

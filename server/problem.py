@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregates.plan_column import PlanColumnsMissing
+from aggregates.plan_uploads import PlanUploadUnknown
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
@@ -37,6 +38,7 @@ from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
 from server.plan_file import PlanEmpty, PlanTooLarge, PlanTooLong, PlanUnreadable
+from server.plan_import import PlanImportShared, PlanImportUnknown, PlanRefused
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
@@ -118,6 +120,16 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.8, mark("{name} cannot be read. Save the plan as XLSX or CSV and choose it again.")
     ),
     PlanEmpty: Problem(400.8, mark("{name} holds no line of a plan.")),
+    PlanRefused: Problem(
+        400.8, mark("{count} lines of the plan cannot be taken in: the details say which and why.")
+    ),
+    PlanUploadUnknown: Problem(
+        404.1, mark("Choose the file again: it was taken in or put aside, or it waited longer than a day.")
+    ),
+    PlanImportUnknown: Problem(404.1, mark("There is no import {id} of a plan.")),
+    PlanImportShared: Problem(
+        409.1, mark("This import also holds the plan of other organisations: ask a project officer.")
+    ),
     PlanTooLong: Problem(400.8, mark("The plan has more than {most} lines: take it in by parts.")),
     PlanTooLarge: Problem(
         413.1,

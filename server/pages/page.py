@@ -48,6 +48,9 @@ def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
         if asker.reach("submission.list", project.id):
             label = translate(language, "Sheets")
             entries.append((f"/projects/{project.id}/sheets", f"{label} · {project.name}"))
+        if asker.reach("plan.read", project.id):
+            label = translate(language, "Plan")
+            entries.append((f"/projects/{project.id}/plan", f"{label} · {project.name}"))
         if asker.reach("field_key.list", project.id):
             label = translate(language, "Phones")
             entries.append((f"/projects/{project.id}/phones", f"{label} · {project.name}"))
