@@ -37,6 +37,7 @@ from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
+from server.mail import MailNotConfigured, MailRefused
 from server.plan_file import PlanEmpty, PlanTooLarge, PlanTooLong, PlanUnreadable
 from server.plan_import import PlanImportShared, PlanImportUnknown, PlanRefused
 from server.settings import SettingsInvalid, SettingsMissing
@@ -135,6 +136,10 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         413.1,
         mark("The file is too large: at most {megabytes} MB. Take pictures out, or take it in by parts."),
     ),
+    MailNotConfigured: Problem(
+        409.1, mark("No email goes out: name a server under [smtp] in the configuration.")
+    ),
+    MailRefused: Problem(502.1, mark("The email did not go out: {why} ({host}: {told})")),
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
     ),
@@ -296,6 +301,18 @@ PROBLEMS: dict[type[Refusal], Problem] = {
 }
 
 
+MAIL_REASONS = {
+    "password": mark("the server does not take this account and password; correct user and password_file"),
+    "password_file": mark("the file with the password cannot be read; correct password_file"),
+    "recipient": mark("the server does not take the address of the recipient"),
+    "tls": mark("the line could not be made safe; correct security, or the server's certificate"),
+    "not_offered": mark("the server does not offer this; correct security or user"),
+    "unreachable": mark("the server does not answer; correct host and port, or wait for the network"),
+    "server": mark("the server refused it"),
+}
+"""Why an email did not go out, and what to do."""
+
+
 def problem_of(refusal: Refusal) -> Problem:
     """The row of an error's class."""
     return PROBLEMS[type(refusal)]
@@ -308,6 +325,8 @@ def sentence(refusal: Refusal, language: str) -> str:
         facts["problems"] = "\n".join(tag_sentences(refusal.facts["problems"], language))
     if isinstance(refusal, BodyTooLarge):
         facts["limit"] = number(language, max(1, refusal.facts["limit"] // MEGABYTE))
+    if isinstance(refusal, MailRefused):
+        facts["why"] = translate(language, MAIL_REASONS[refusal.facts["reason"]])
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(
