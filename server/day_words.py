@@ -18,7 +18,6 @@ def day_in_words(language: str, day: str) -> str:
     """A day with its weekday, without the year.
 
     >>> day_in_words("fr", "2020-03-08"), day_in_words("en", "2020-03-08")
-    ('dim. 8 mars', 'Sun, March 8')
+    ('dim. 8 mars', 'Sun 8 March')
     """
-    pattern = "E d MMMM" if language == "fr" else "E, MMMM d"
-    return str(format_date(date.fromisoformat(day), pattern, locale=language))
+    return str(format_date(date.fromisoformat(day), "E d MMMM", locale=language))

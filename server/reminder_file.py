@@ -44,7 +44,9 @@ def reminder_tables(told: Reminders, language: str) -> list[tuple[str, list[str]
         ]
         for each in told.to_correct
     ]  # fmt: skip
-    messages: list[list[Cell]] = [[each.animator, message_to(each, language)] for each in told.personal()]
+    messages: list[list[Cell]] = [
+        [each.cso.upper(), each.animator, message_to(each, language)] for each in told.personal()
+    ]
     names = said(MISSING, SILENT, CORRECT, MESSAGES)
     return [
         (
@@ -68,7 +70,7 @@ def reminder_tables(told: Reminders, language: str) -> list[tuple[str, list[str]
             ),
             correct,
         ),
-        (names[3], said(mark("Animator"), mark("Message")), messages),
+        (names[3], said(mark("CSO"), mark("Animator"), mark("Message")), messages),
     ]  # fmt: skip
 
 
@@ -114,7 +116,9 @@ def reminder_workbook(told: Reminders, language: str) -> bytes:
             sheet.freeze_panes(1, 0)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
-            sheet.set_column(0, len(headings) - 1, 20 if len(headings) > 2 else 60)
+            sheet.set_column(0, len(headings) - 1, 20)
+            if name == translate(language, MESSAGES):
+                sheet.set_column(2, 2, 90)
             sheet.write_row(0, 0, headings, bold)
             for number, row in enumerate(rows, start=1):
                 for column, cell in enumerate(row):

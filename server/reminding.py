@@ -65,6 +65,7 @@ class Personal:
     """What one animator is to be told."""
 
     animator: str
+    cso: str
     missing: tuple[Missing, ...]
     to_correct: tuple[ToCorrect, ...]
     silence: Silence | None
@@ -119,16 +120,21 @@ class Reminders:
         return Reminders(self.months, self.csos, missing, self.silences, self.to_correct)
 
     def personal(self) -> list[Personal]:
-        """By animator, in the order of names: those who have anything to be told."""
-        names = {each.animator for each in self.missing}
-        names |= {each.animator for each in self.silent}
-        names |= {each.animator for each in self.to_correct}
-        found = []
-        for name in sorted(names - {""}, key=str.casefold):
-            own = self.of(name)
-            silence = next((each for each in own.silences if each.is_long), None)
-            found.append(Personal(name, own.missing, own.to_correct, silence))
-        return found
+        """By name: those who have anything to be told. Two CSOs may have animators of the same name."""
+        keys = {(each.animator, each.cso) for each in self.missing}
+        keys |= {(each.animator, each.cso) for each in self.silent}
+        keys |= {(each.animator, each.sheet.cso) for each in self.to_correct}
+        return [
+            Personal(
+                name,
+                cso,
+                tuple(each for each in self.missing if (each.animator, each.cso) == (name, cso)),
+                tuple(each for each in self.to_correct if (each.animator, each.sheet.cso) == (name, cso)),
+                next((each for each in self.silent if (each.animator, each.cso) == (name, cso)), None),
+            )
+            for name, cso in sorted(keys, key=lambda key: (key[0].casefold(), key[1]))
+            if name
+        ]
 
 
 def reminders_of(

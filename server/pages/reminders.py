@@ -62,7 +62,7 @@ def reminders(asking: Asking) -> str:
         animators=_animators(everybody),
         told=told,
         shown=SHOWN,
-        messages=[(each.animator, message_to(each, g.language)) for each in told.personal()],
+        messages=[(each, message_to(each, g.language)) for each in told.personal()],
         month_name=lambda each: month_in_words(g.language, each),
         day_name=lambda each: day_in_words(g.language, each),
         sheet_of=lambda each: sheet_address(forms[each.sheet.form_id], each.sheet.instance_id),
