@@ -139,7 +139,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     MailNotConfigured: Problem(
         409.1, mark("No email goes out: name a server under [smtp] in the configuration.")
     ),
-    MailRefused: Problem(502.1, mark("The email did not go out: {why} ({host}: {told})")),
+    MailRefused: Problem(502.1, mark("The email did not go out: {reason} ({host}: {told})")),
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
     ),
@@ -326,7 +326,9 @@ def sentence(refusal: Refusal, language: str) -> str:
     if isinstance(refusal, BodyTooLarge):
         facts["limit"] = number(language, max(1, refusal.facts["limit"] // MEGABYTE))
     if isinstance(refusal, MailRefused):
-        facts["why"] = translate(language, MAIL_REASONS[refusal.facts["reason"]])
+        facts["reason"] = translate(
+            language, MAIL_REASONS.get(refusal.facts["reason"], MAIL_REASONS["server"])
+        )
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(
