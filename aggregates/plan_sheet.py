@@ -62,7 +62,7 @@ def read_plan(rows: Rows, register: PlanRegister) -> PlanReading:
             continue
         line = _Line(number, columns, cells, register)
         read = line.read()
-        problems += line.problems
+        problems += sorted(line.problems, key=line.position)
         if read is None:
             continue
         if read in seen:
@@ -160,6 +160,11 @@ class _Line:
             rule,
             tuple(allowed),
         )
+
+    def position(self, problem: PlanProblem) -> int:
+        """Where in the line a mistake stands."""
+        headings = {shortened(text): self.columns.at[column] for column, text in self.columns.written.items()}
+        return headings.get(problem.column, -1)
 
     def _when(self) -> When | None:
         month_text, day_text = self.text.get("month", ""), self.text.get("date", "")

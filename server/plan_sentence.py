@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from aggregates.plan_sheet import PlanProblem
-from server.language import mark, translate
+from server.language import mark, number, translate
 
 REASONS = {
     "required": mark("Nothing stands here, and something must."),
@@ -28,7 +28,6 @@ REASONS = {
 ALLOWED = {
     "place_ambiguous": mark("Communes: {allowed}"),
     "place_elsewhere": mark("It lies in: {allowed}"),
-    "number_unreadable": mark("From {least} to {most}"),
     "people_differ": mark("Sum: {allowed}"),
     "month_differs": mark("Month: {allowed}"),
     "same_as": mark("Line {allowed}"),
@@ -47,13 +46,14 @@ def plan_allowed(problem: PlanProblem, language: str) -> str:
     if not problem.allowed or problem.rule == "too_long":
         return ""
     told = ", ".join(problem.allowed)
+    if problem.rule == "number_unreadable":
+        least, most = (number(language, int(each)) for each in problem.allowed)
+        return translate(language, mark("From {least} to {most}"), least=least, most=most)
     if problem.rule in NEAR:
         return translate(language, mark("Did you mean {allowed}?"), allowed=told)
     if problem.rule not in ALLOWED:
         return translate(language, mark("Allowed: {allowed}"), allowed=told)
-    return translate(
-        language, ALLOWED[problem.rule], allowed=told, least=problem.allowed[0], most=problem.allowed[-1]
-    )
+    return translate(language, ALLOWED[problem.rule], allowed=told)
 
 
 def plan_problem_rows(problems: Sequence[PlanProblem], language: str) -> list[list[str]]:

@@ -130,8 +130,8 @@ def test_each_mistake_is_told_with_what_stands_there_and_what_is_allowed() -> No
     assert told.planned == ()
     assert told.refused == 2
     assert [(each.row, each.column, each.found, each.rule, each.allowed) for each in told.problems] == [
-        (2, "mois", "2020-13", "when_unreadable", ()),
         (2, "lieu", "Elenna", "place_unknown", ("Éléna",)),
+        (2, "mois", "2020-13", "when_unreadable", ()),
         (2, "seances", "0", "number_unreadable", ("1", "999")),
         (2, "personnes", "douze", "number_unreadable", ("0", "1000000")),
         (3, "osc", "sini", "cso_unknown", ("APSEF", "TAGNE")),
