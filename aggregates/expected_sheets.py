@@ -23,6 +23,7 @@ def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> l
         LEFT JOIN place AS p ON p.code = y.place
         WHERE y.event_date BETWEEN :first AND :last AND s.project_id = :project_id AND s.cso = :cso
             AND s.deleted_at IS NULL AND s.review_state IS NOT 'rejected'
+            AND date(y.event_date) = y.event_date -- an answer that is no day is nobody's month
         ORDER BY y.event_date, s.created_at, s.id
         """,
         {"first": first, "last": last, "project_id": project_id, "cso": cso},

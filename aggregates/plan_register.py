@@ -13,7 +13,8 @@ MOST_ALLOWED = 12
 """How many names are told as allowed."""
 SEPARATOR = " · "
 """Between a code and what it means, as the template offers both: the code counts."""
-MOST_SEARCHES = 200
+MOST_CODES = 20
+MOST_SEARCHES = 100
 """For how many wrong names near ones are looked for: a file of nothing but wrong names costs no minutes."""
 
 
@@ -47,7 +48,7 @@ class PlanRegister:
     """Names by the code of the CSO, lower case."""
     reach: frozenset[str] | None = None
     """The CSOs (lower case) whose plan may be changed; None for all."""
-    _near_found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _near_found: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
     _labels: dict[str, Mapping[str, set[str]]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -113,17 +114,16 @@ class PlanRegister:
         codes = tuple(sorted({code for codes in labels.values() for code in codes}))
         if found:
             return NotFound("activity_ambiguous", tuple(sorted(found)))
-        near = difflib.get_close_matches(plain(text)[:60], labels, n=3, cutoff=0.7)
-        return NotFound(
-            "activity_unknown", tuple(sorted({*(c for each in near for c in labels[each])})) or codes[:20]
-        )
+        near = self._closest(f"activity {form}", text, labels)
+        meant = tuple(sorted({code for each in near for code in labels[each]}))
+        return NotFound("activity_unknown", meant or codes[:MOST_CODES])
 
     def animator(self, text: str, cso: str) -> str | NotFound:
         """The name of a phone of the CSO as it is written there."""
         names = {plain(name): name for name in self.animators.get(cso, ())}
         if plain(text) in names:
             return names[plain(text)]
-        near = difflib.get_close_matches(plain(text)[:60], names, n=3, cutoff=0.6)
+        near = self._closest(f"animator {cso}", text, names)
         return NotFound("animator_unknown", tuple(names[each] for each in near))
 
     def cso_of(self, place: LocatedPlace) -> str:
@@ -175,17 +175,27 @@ class PlanRegister:
         return commune.place.name if commune else place.place.code
 
     def _near(self, text: str, level: str) -> tuple[str, ...]:
-        """Names that are nearly this one, looked for once: a file may hold the same mistake on every line."""
-        key = (plain(text)[:60], level)
-        if key not in self._near_found and len(self._near_found) < MOST_SEARCHES:
-            names = {
-                name: each[0].place.name
-                for name, each in self._by_name.items()
-                if not level or any(one.place.level == level for one in each)
-            }
-            near = difflib.get_close_matches(key[0], names, n=3, cutoff=0.7)
-            self._near_found[key] = tuple(names[each] for each in near)
-        return self._near_found.get(key, ())
+        """The names of places, of one level if it is named, that are nearly this one."""
+        names = self._names_by_level.get(level, {})
+        return tuple(names[each] for each in self._closest(f"place {level}", text, names))
+
+    @cached_property
+    def _names_by_level(self) -> dict[str, dict[str, str]]:
+        """Place names as they are written, by how they are compared; under "" those of every level."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for name, places in self._by_name.items():
+            for each in places:
+                found[each.place.level][name] = found[""][name] = each.place.name
+        return found
+
+    def _closest(self, kind: str, text: str, names: Iterable[str]) -> Sequence[str]:
+        """Those of some names that are nearly this one, looked for once: a file may repeat one mistake."""
+        key = (kind, plain(text)[:60])
+        if key not in self._near_found:
+            if len(self._near_found) >= MOST_SEARCHES:
+                return ()
+            self._near_found[key] = difflib.get_close_matches(key[1], names, n=3, cutoff=0.7)
+        return self._near_found[key]
 
     def _activities(self, form: str) -> Mapping[str, set[str]]:
         if form not in self._labels:

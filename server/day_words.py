@@ -15,9 +15,13 @@ def month_in_words(language: str, month: str) -> str:
 
 
 def day_in_words(language: str, day: str) -> str:
-    """A day with its weekday, without the year.
+    """A day with its weekday, without the year; what is no day, as a sheet may answer, as it stands.
 
     >>> day_in_words("fr", "2020-03-08"), day_in_words("en", "2020-03-08")
     ('dim. 8 mars', 'Sun 8 March')
     """
-    return str(format_date(date.fromisoformat(day), "E d MMMM", locale=language))
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return str(format_date(found, "E d MMMM", locale=language))

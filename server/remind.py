@@ -30,6 +30,8 @@ class Outcome:
     state: str
     """"sent", "failed", "empty" (nothing to remind of), or "before" (this week, already)."""
     error: str = ""
+    is_servers: bool = False
+    """Whether the server is at fault, and not the recipient's address."""
 
 
 def week_of(settings: Settings, now: datetime) -> str:
@@ -99,7 +101,8 @@ def send(
     Each message is composed before, and sent outside of, any transaction. Raises `server.mail.MailNotConfigured`.
     """
     week = week_of(settings, now)
-    outcomes = []
+    outcomes: list[Outcome] = []
+    broken = ""
     for person in people:
         if not storage.write(
             lambda db, person=person: reminder_mails.claim(  # type: ignore[misc]
@@ -108,7 +111,13 @@ def send(
         ):
             outcomes.append(Outcome(person, "before"))
             continue
-        outcomes.append(_send_one(settings, storage, project, person, week=week, now=now))
+        if broken:  # whoever is next would wait for the same server in vain
+            _note_failed(storage, project, person, week, broken)
+            outcomes.append(Outcome(person, "failed", broken))
+            continue
+        outcome = _send_one(settings, storage, project, person, week=week, now=now)
+        outcomes.append(outcome)
+        broken = outcome.error if outcome.is_servers else ""
     return outcomes
 
 
@@ -136,10 +145,14 @@ def _send_one(
     except MailRefused as refusal:
         error = sentence(refusal, language)
         log.warning("reminder failed account=%d reason=%s", person.id, refusal.facts["reason"])
-        storage.write(lambda db: reminder_mails.note_failed(db, project.id, person.id, week, error=error))
-        return Outcome(person, "failed", error)
+        _note_failed(storage, project, person, week, error)
+        return Outcome(person, "failed", error, refusal.facts["reason"] != "recipient")
     storage.write(lambda db: reminder_mails.note_sent(db, project.id, person.id, week, now=now))
     return Outcome(person, "sent")
+
+
+def _note_failed(storage: Storage, project: Project, person: Account, week: str, error: str) -> None:
+    storage.write(lambda db: reminder_mails.note_failed(db, project.id, person.id, week, error=error))
 
 
 def overdue_of(

@@ -27,6 +27,8 @@ MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 SHOWN_IMPORTS = 20
+NO_CSO = "\x00"
+"""Asked for where somebody reaches no CSO: sheets without one are not theirs."""
 
 
 @resource.get("", may="plan.read")
@@ -65,7 +67,9 @@ def plan_page(asking: Asking, *, error: str = "") -> str:
     planned = plans.planned_months(db, project.id, csos=asking.reach.csos)
     csos = csos_within(asking, db)
     cso, month = chosen(asking, csos, planned)
-    told = expectation_of(db, asking.here.settings, project.id, cso=cso, month=month, now=asking.now)
+    told = expectation_of(
+        db, asking.here.settings, project.id, cso=cso or NO_CSO, month=month, now=asking.now
+    )
     counts = place_counts(told)
     names = names_of_places(db, [each.place for each in counts])
     counts.sort(key=lambda each: (names.get(each.place, each.place).casefold(), each.place))

@@ -89,6 +89,13 @@ def test_a_commune_is_served_by_its_villages_and_asked_of_whoever_last_sent_from
     assert line.is_overdue
 
 
+def test_an_answer_that_is_no_day_is_in_nobodys_month(desk: Desk) -> None:
+    desk.plan(Planned("tagne", "2020-03", "T-NON1", day="2020-03-08"))
+    for day in ("2020-03-1x", "2020-03-", "2020-02-31"):
+        desk.come(day)
+    assert desk.month().received == 0
+
+
 def test_a_cso_without_a_plan_is_asked_for_nothing(desk: Desk) -> None:
     desk.come()
     told = desk.month()

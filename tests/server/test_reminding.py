@@ -207,6 +207,16 @@ def test_a_server_that_is_not_there_is_told(desk: Desk) -> None:
     assert "ne répond pas" in desk.send(settings, by_hand=True)[0].error
 
 
+def test_a_server_that_fails_is_asked_once_and_the_others_are_told_the_same(desk: Desk) -> None:
+    with desk.station.storage.writing() as db:
+        person = accounts.add_person(db, "deux@osc.ml", cso="TAGNE", now=BEGINNING)
+        assignments.assign(db, person, "coordinator", project_id=1)
+    first, second = desk.send(desk.settings(host="127.0.0.1", port=free_port(), security="none"))
+    assert first.is_servers
+    assert not second.is_servers
+    assert first.error == second.error
+
+
 def test_a_coordinator_who_left_and_one_of_another_project_are_not_written_to(desk: Desk) -> None:
     with desk.station.storage.writing() as db:
         accounts.set_disabled(db, desk.ids["TAGNE"], is_disabled=True, now=BEGINNING)
