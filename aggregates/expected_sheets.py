@@ -1,9 +1,13 @@
 """Keeps the way to the sheets of a CSO's month, and to who last sent one from each place."""
 
+from collections.abc import Collection
 from typing import Any
 
 from aggregates.expectation import SheetSeen, days_of
 from forms.sqlite import Database
+
+LOOK_BACK = 5_000
+"""Sheets in which the last sender from a place is looked for."""
 
 
 def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> list[SheetSeen]:
@@ -31,24 +35,31 @@ def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> l
     return [_sheet(row) for row in rows]
 
 
-def last_senders(db: Database, project_id: int, *, cso: str) -> dict[str, int]:
-    """By place, of every level, the account that last sent this CSO (lower case) a sheet from there."""
+def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[str]) -> dict[str, int]:
+    """By place, of any level, the account that last sent this CSO (lower case) a sheet from there.
+
+    Looks back from the newest sheet until every place was met, and no further than LOOK_BACK sheets.
+    """
     rows = db.execute(
         """
-        SELECT y.place, COALESCE(p.village, ''), COALESCE(p.commune, ''), COALESCE(p.cercle, ''),
-               COALESCE(p.region, ''), s.submitter_id, MAX(s.created_at)
+        SELECT y.place, COALESCE(p.commune, ''), COALESCE(p.cercle, ''), COALESCE(p.region, ''), s.submitter_id
         FROM submission AS s
         JOIN sheet_summary AS y ON y.submission_id = s.id
         LEFT JOIN place AS p ON p.code = y.place
-        WHERE s.project_id = :project_id AND s.cso = :cso AND s.deleted_at IS NULL
-            AND s.submitter_id IS NOT NULL AND y.place <> ''
-        GROUP BY y.place ORDER BY MAX(s.created_at), MAX(s.id)
+        WHERE s.cso = :cso AND s.project_id = :project_id AND s.deleted_at IS NULL
+            AND s.submitter_id IS NOT NULL
+        ORDER BY s.created_at DESC, s.id DESC LIMIT :limit
         """,
-        {"project_id": project_id, "cso": cso},
+        {"project_id": project_id, "cso": cso, "limit": LOOK_BACK},
     )
     found: dict[str, int] = {}
-    for *codes, sender, _moment in rows:
-        found |= dict.fromkeys(filter(None, codes), sender)
+    missing = set(places)
+    for *codes, sender in rows if missing else ():
+        for code in missing.intersection(codes):
+            found[code] = sender
+            missing.discard(code)
+        if not missing:
+            break
     return found
 
 

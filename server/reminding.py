@@ -13,7 +13,7 @@ from forms import definitions
 from forms.sqlite import Database
 from server.expecting import animator, expectation_of, phones_of, today
 from server.settings import Settings
-from sync.legible import activity_in_words, label_of
+from sync.legible import label_of
 from sync.returned_sheets import ReturnedSheet, returned_sheets
 from sync.summary import activity_field
 
@@ -235,13 +235,14 @@ def _to_correct(
     ]
     rows = returned_sheets(db, forms, csos=frozenset(csos), last_day=last_day)
     names = names_of_places(db, sorted({each.place for each in rows}))
+    activities = activity_words(db, project_id, language)
     phones = {each.id: each.display_name for cso in csos for each in phones_of(db, project_id, cso=cso)}
     return [
         ToCorrect(
             each,
             phones.get(each.animator_id or 0, ""),
             names.get(each.place, each.place),
-            activity_in_words(definitions.load_definition(db, each.definition_id), each.activity, language),
+            activities.get(each.activity, each.activity),
         )
         for each in rows
     ]

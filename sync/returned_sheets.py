@@ -14,7 +14,6 @@ class ReturnedSheet:
     submission_id: int
     form_id: int
     instance_id: str
-    definition_id: int
     cso: str
     animator_id: int | None
     place: str
@@ -35,11 +34,10 @@ def returned_sheets(
     """
     rows = db.execute(
         """
-        SELECT s.id, s.form_id, s.instance_id, v.definition_id, s.cso, s.submitter_id, y.place, y.event_date,
+        SELECT s.id, s.form_id, s.instance_id, s.cso, s.submitter_id, y.place, y.event_date,
                y.activity, COALESCE(d.reason, ''), COALESCE(d.decided_at, '')
-        FROM submission AS s
+        FROM submission AS s INDEXED BY submission_returned
         JOIN sheet_summary AS y ON y.submission_id = s.id
-        JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
         LEFT JOIN decision AS d ON d.id = (
             SELECT MAX(id) FROM decision WHERE submission_id = s.id AND after = 'hasIssues'
         )

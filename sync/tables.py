@@ -213,3 +213,14 @@ def m004_summaries(db: Database) -> None:
     """
     for statement in FOURTH_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m013_returned_sheets(db: Database) -> None:
+    """The few sheets that wait for a correction are found without looking at all others."""
+    db.execute(
+        """
+        CREATE INDEX submission_returned ON submission (cso, form_id)
+        WHERE review_state = 'hasIssues' AND deleted_at IS NULL
+        """
+    )
