@@ -23,7 +23,6 @@ MOST_SHEETS = 20
 LARGEST_UNPACKED = 40_000_000
 MOST_PARTS = 500
 EXCEL_ROWS = 1_048_576
-ENDINGS = (".csv", ".txt", ".xlsx", ".xlsm")
 _KNOWN = {heading for headings in HEADINGS.values() for heading in headings}
 
 

@@ -35,13 +35,13 @@ def lines(asking: Asking) -> list[dict[str, Any]]:
 def take(asking: Asking) -> dict[str, Any]:
     """Take a plan in. Nothing is taken where a line is wrong, unless onlyGood says so."""
     body, project_id = asking.body, asking.the_project.id
+    with asking.here.storage.reading() as db:  # reading many lines holds no phone up
+        reading = read_plan(rows_of(body["lines"]), register_of(db, project_id, asking.reach.csos))
+    refused = [_problem(each) for each in reading.problems]
+    if not reading.planned or (refused and not body["only_good"]):
+        raise PlanRefused(count=reading.refused, lines=_by_line(refused))
 
     def work(db: Database) -> dict[str, Any]:
-        register = register_of(db, project_id, asking.reach.csos)
-        reading = read_plan(rows_of(body["lines"]), register)
-        refused = [_problem(each) for each in reading.problems]
-        if not reading.planned or (refused and not body["only_good"]):
-            raise PlanRefused(count=reading.refused, lines=_by_line(refused))
         key = take_in(
             db,
             project_id,

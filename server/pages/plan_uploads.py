@@ -95,20 +95,23 @@ def problems(asking: Asking, upload: str) -> Response:
 @resource.post("/<segment:upload>", may="plan.update")
 def confirm(asking: Asking, upload: str) -> Any:
     """Take the plan in (all of it, or the lines that are right), or put it aside."""
-    choice, seen = given("choice"), given("state")
+    choice, seen, project_id = given("choice"), given("state"), asking.the_project.id
+    with asking.here.storage.reading() as db:  # reading the file holds no phone up
+        waiting, reading = _read(asking, db, upload)
+    here = f"{_base(asking)}/uploads/{waiting.token}"
 
     def work(db: Database) -> str:
-        waiting, reading = _read(asking, db, upload)
+        plan_uploads.find_upload(db, project_id, upload, actor_id=asking.asker.id, now=asking.now)
         if choice == "drop":
             plan_uploads.drop_upload(db, waiting.token)
             return _base(asking)
-        if seen != plans.state_of(db, asking.the_project.id):
-            return f"{_base(asking)}/uploads/{waiting.token}?overtaken=yes"
+        if seen != plans.state_of(db, project_id):
+            return f"{here}?overtaken=yes"
         if not reading.planned or choice not in ("all", "good") or (choice == "all" and reading.problems):
-            return f"{_base(asking)}/uploads/{waiting.token}"
+            return here
         key = take_in(
             db,
-            asking.the_project.id,
+            project_id,
             reading.planned,
             file_name=waiting.file_name,
             actor_id=asking.asker.id,
