@@ -3,6 +3,7 @@
 For one CSO and month the newest import that names them counts, whole: importing a month again replaces it.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ class PlanImport:
     csos: tuple[str, ...]
     """Lower case, in order."""
     months: tuple[str, ...]
+    is_shared: bool = False
+    """Whether it also names CSOs that were not asked for: it is not theirs alone to take back."""
 
 
 def add_import(
@@ -87,16 +90,25 @@ def set_undone(db: Database, project_id: int, import_id: int, *, is_undone: bool
     )
 
 
-def imports(db: Database, project_id: int) -> list[PlanImport]:
-    """What was taken in, newest first, undone ones too."""
+def imports(
+    db: Database, project_id: int, *, csos: frozenset[str] | None = None, import_id: int | None = None
+) -> list[PlanImport]:
+    """What was taken in, newest first, undone ones too: of these CSOs (lower case, None for all) alone."""
     rows = db.execute(
         """
-        SELECT i.id, i.file_name, i.actor_id, i.imported_at, i.undone_at, COUNT(*),
-               GROUP_CONCAT(DISTINCT r.cso), GROUP_CONCAT(DISTINCT r.month)
-        FROM plan_import AS i JOIN plan_row AS r ON r.import_id = i.id
-        WHERE i.project_id = :id GROUP BY i.id ORDER BY i.id DESC
+        SELECT i.id, i.file_name, i.actor_id, i.imported_at, i.undone_at, SUM(r.is_mine),
+               GROUP_CONCAT(DISTINCT CASE WHEN r.is_mine THEN r.cso END),
+               GROUP_CONCAT(DISTINCT CASE WHEN r.is_mine THEN r.month END), MIN(r.is_mine)
+        FROM plan_import AS i
+        JOIN (
+            SELECT import_id, cso, month,
+                   :csos IS NULL OR cso IN (SELECT value FROM json_each(:csos)) AS is_mine
+            FROM plan_row
+        ) AS r ON r.import_id = i.id
+        WHERE i.project_id = :project_id AND (:import_id IS NULL OR i.id = :import_id)
+        GROUP BY i.id HAVING MAX(r.is_mine) ORDER BY i.id DESC
         """,
-        {"id": project_id},
+        {"project_id": project_id, "csos": _listed(csos), "import_id": import_id},
     )
     return [
         PlanImport(
@@ -106,11 +118,40 @@ def imports(db: Database, project_id: int) -> list[PlanImport]:
             imported_at,
             undone_at,
             count,
-            tuple(sorted(csos.split(","))),
+            tuple(sorted(named.split(","))),
             tuple(sorted(months.split(","))),
+            not is_whole,
         )
-        for key, file_name, actor_id, imported_at, undone_at, count, csos, months in rows
+        for key, file_name, actor_id, imported_at, undone_at, count, named, months, is_whole in rows
     ]
+
+
+def planned_months(
+    db: Database, project_id: int, *, csos: frozenset[str] | None = None
+) -> list[tuple[str, str]]:
+    """The CSOs and months that a plan counts for, in order."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT r.cso, r.month FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
+        WHERE i.project_id = :project_id AND i.undone_at IS NULL
+            AND (:csos IS NULL OR r.cso IN (SELECT value FROM json_each(:csos)))
+        ORDER BY r.cso, r.month
+        """,
+        {"project_id": project_id, "csos": _listed(csos)},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def state_of(db: Database, project_id: int) -> str:
+    """A word that changes whenever an import is added, undone or redone: whether somebody was faster."""
+    row = db.execute(
+        """
+        SELECT COUNT(*), COUNT(undone_at), COALESCE(MAX(id), 0), COALESCE(MAX(undone_at), '')
+        FROM plan_import WHERE project_id = :id
+        """,
+        {"id": project_id},
+    ).fetchone()
+    return ".".join(str(each) for each in row)
 
 
 def planned_of(
@@ -136,3 +177,7 @@ def planned_of(
         },
     )
     return [Planned(*row) for row in rows]
+
+
+def _listed(csos: frozenset[str] | None) -> str | None:
+    return None if csos is None else json.dumps(sorted(csos))

@@ -171,3 +171,20 @@ def m002_decisions_on_flags_and_the_plan(db: Database) -> None:
     """What people decide and plan: none of it is derived."""
     for statement in SECOND_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m013_plan_uploads(db: Database) -> None:
+    """A plan's file between its preview and its confirmation; it goes with either, or after a day."""
+    db.execute(
+        """
+        CREATE TABLE plan_upload (
+            token TEXT PRIMARY KEY,
+            project_id INTEGER NOT NULL,
+            actor_id INTEGER,
+            file_name TEXT NOT NULL,
+            content BLOB NOT NULL,
+            uploaded_at TEXT NOT NULL
+        ) STRICT
+        """
+    )

@@ -22,6 +22,7 @@ from server import demo_answers
 from server.app_users import add_app_user, app_users
 from server.database import Storage
 from server.demo_answers import Answers, Village
+from server.demo_plan import demo_plan, lay_plan
 from sync.envelope import Envelope
 from sync.receive import FormUnknown, receive
 from sync.submissions import set_review_state
@@ -74,6 +75,7 @@ class _Filled:
     received_at: datetime
     review: str | None
     cso: str
+    village: str
     animator: int
     """Which of the CSO's phones sent it."""
 
@@ -97,8 +99,15 @@ def fill_month(
     if demo_answers.SESSION not in definitions or not villages:
         raise FormUnknown(form_id=demo_answers.SESSION)
     filled = list(_sheets(definitions, villages, f"{project_id} {month}", sheets=sheets, month=month))
+    planned = demo_plan(
+        ((each.cso, each.village) for each in filled if each.cso),
+        month=str(month),
+        last_day=month.length,
+        seed=f"{project_id} {month}",
+    )
     with storage.writing() as db:
         phones = demo_phones(db, project_id, sorted({village.cso for village in villages}), now=now)
+        lay_plan(db, project_id, planned, month=str(month), now=now)
     filled = [each for each in filled if each.received_at <= now]
     new = done = 0
     while done < len(filled):
@@ -184,7 +193,7 @@ def _sheets(
         [review] = dice.choices(states, weights)
         xml = instance_xml(definitions[name], answers, instance_id=instance_id)
         animator = sum(village.code.encode()) % len(ANIMATORS)  # a village has its animator
-        yield _Filled(xml, arrived, review, village.cso, animator)
+        yield _Filled(xml, arrived, review, village.cso, village.code, animator)
 
 
 def demo_phones(

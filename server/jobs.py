@@ -1,4 +1,4 @@
-"""The process beside the web workers: the nightly roll-up, and the database's housekeeping.
+"""The process beside the web workers: the nightly roll-up, weekly reminders, the database's housekeeping.
 
 Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
 over when it is gone.
@@ -22,6 +22,7 @@ from server import clock
 from server.database import Storage
 from server.locks import exclusive
 from server.refusals import Busy
+from server.remind import remind_if_due
 from server.settings import Settings
 from sync import changes
 
@@ -66,6 +67,15 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
         max_instances=1,
     )
     scheduler.add_job(
+        lambda: remind(settings, storage),
+        "interval",
+        seconds=ASK_SECONDS,
+        next_run_time=beginning + timedelta(seconds=10),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+    scheduler.add_job(
         lambda: checkpoint(storage),
         "interval",
         seconds=CHECKPOINT_SECONDS,
@@ -101,6 +111,14 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
         log.info("the roll-up stops between two batches and goes on at the next start")
     except Exception:
         log.exception("the roll-up failed")
+
+
+def remind(settings: Settings, storage: Storage) -> None:
+    """Write to coordinators once a week; what fails is tried again, and logged."""
+    try:
+        remind_if_due(settings, storage, clock.now())
+    except Exception:
+        log.exception("the reminders failed")
 
 
 def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_changes: bool) -> bool:

@@ -7,6 +7,8 @@ the sentence as it stands, so its first words say what the animator should do.
 from dataclasses import dataclass
 from typing import Any
 
+from aggregates.plan_column import PlanColumnsMissing
+from aggregates.plan_uploads import PlanUploadUnknown
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
@@ -36,6 +38,9 @@ from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
+from server.mail import MailNotConfigured, MailRefused
+from server.plan_file import PlanEmpty, PlanTooLarge, PlanTooLong, PlanUnreadable
+from server.plan_import import PlanImportShared, PlanImportUnknown, PlanRefused
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
@@ -109,6 +114,36 @@ PROBLEMS: dict[type[Refusal], Problem] = {
             "The form can be used, with warnings. Look at them, then send it again with ignoreWarnings=true."
         ),
     ),
+    PlanColumnsMissing: Problem(
+        400.8,
+        mark(
+            "The plan has no column {missing}. Its headings: {found}. Nearly right: {near}. "
+            "Take the template and fill it in."
+        ),
+    ),
+    PlanUnreadable: Problem(
+        400.8, mark("{name} cannot be read. Save the plan as XLSX or CSV and choose it again.")
+    ),
+    PlanEmpty: Problem(400.8, mark("{name} holds no line of a plan.")),
+    PlanRefused: Problem(
+        400.8, mark("{count} lines of the plan cannot be taken in: the details say which and why.")
+    ),
+    PlanUploadUnknown: Problem(
+        404.1, mark("Choose the file again: it was taken in or put aside, or it waited longer than a day.")
+    ),
+    PlanImportUnknown: Problem(404.1, mark("There is no import {id} of a plan.")),
+    PlanImportShared: Problem(
+        409.1, mark("This import also holds the plan of other organisations: ask a project officer.")
+    ),
+    PlanTooLong: Problem(400.8, mark("The plan has more than {most} lines: take it in by parts.")),
+    PlanTooLarge: Problem(
+        413.1,
+        mark("The file is too large: at most {megabytes} MB. Take pictures out, or take it in by parts."),
+    ),
+    MailNotConfigured: Problem(
+        409.1, mark("No email goes out: name a server under [smtp] in the configuration.")
+    ),
+    MailRefused: Problem(502.1, mark("The email did not go out: {reason} ({host}: {told})")),
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
     ),
@@ -294,6 +329,18 @@ PROBLEMS: dict[type[Refusal], Problem] = {
 }
 
 
+MAIL_REASONS = {
+    "password": mark("the server does not take this account and password; correct user and password_file"),
+    "password_file": mark("the file with the password cannot be read; correct password_file"),
+    "recipient": mark("the server does not take the address of the recipient"),
+    "tls": mark("the line could not be made safe; correct security, or the server's certificate"),
+    "not_offered": mark("the server does not offer this; correct security or user"),
+    "unreachable": mark("the server does not answer; correct host and port, or wait for the network"),
+    "server": mark("the server refused it"),
+}
+"""Why an email did not go out, and what to do."""
+
+
 def problem_of(refusal: Refusal) -> Problem:
     """The row of an error's class."""
     return PROBLEMS[type(refusal)]
@@ -306,6 +353,10 @@ def sentence(refusal: Refusal, language: str) -> str:
         facts["problems"] = "\n".join(tag_sentences(refusal.facts["problems"], language))
     if isinstance(refusal, BodyTooLarge):
         facts["limit"] = number(language, max(1, refusal.facts["limit"] // MEGABYTE))
+    if isinstance(refusal, MailRefused):
+        facts["reason"] = translate(
+            language, MAIL_REASONS.get(refusal.facts["reason"], MAIL_REASONS["server"])
+        )
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(

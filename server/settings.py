@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from forms.age_band import AgeBand, AgeBandInvalid, bands_from
 from forms.refusal import Refusal
+from server.reminder_settings import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 
 FILE_NAME = "fiche.toml"
 LANGUAGES = ("fr", "en")
@@ -114,6 +115,8 @@ class Settings:
     uploads: UploadLimits = UploadLimits()
     pages: PageSettings = PageSettings()
     metrics: MetricSettings = MetricSettings()
+    reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
 
     @property
     def database_path(self) -> Path:
@@ -193,6 +196,8 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         uploads=UploadLimits(**loaded.get("uploads", {})),
         pages=PageSettings(**loaded.get("pages", {})),
         metrics=MetricSettings(**loaded.get("metrics", {})),
+        reminders=ReminderSettings(**loaded.get("reminders", {})),
+        smtp=SmtpSettings(**loaded.get("smtp", {})),
     )
 
 
@@ -287,6 +292,8 @@ class _File(_Section):
     uploads = fields.Nested(_Uploads)
     pages = fields.Nested(_Pages)
     metrics = fields.Nested(_Metrics)
+    reminders = fields.Nested(ReminderSection)
+    smtp = fields.Nested(SmtpSection)
 
 
 def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> list[SettingsProblem]:

@@ -98,3 +98,22 @@ def m010_phones_seen(db: Database) -> None:
     """When a phone last asked for its forms, and which list of sheets to correct it holds."""
     for statement in PHONES_SEEN:
         db.execute(statement)
+
+
+@migrations()
+def m013_reminder_mails(db: Database) -> None:
+    """Which reminder went to whom in which week, so that nobody is written to twice."""
+    db.execute(
+        """
+        CREATE TABLE reminder_mail (
+            project_id INTEGER NOT NULL,
+            account_id INTEGER NOT NULL REFERENCES account (id),
+            week TEXT NOT NULL,
+            tried_at TEXT NOT NULL,
+            sent_at TEXT,
+            error TEXT NOT NULL DEFAULT '',
+            is_empty INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (project_id, account_id, week)
+        ) STRICT, WITHOUT ROWID
+        """
+    )

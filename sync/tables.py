@@ -268,3 +268,14 @@ def m010_phone_edits(db: Database) -> None:
     """What phones sent and was not taken, until somebody settles it; receipts of notices, which are no sheets."""
     for statement in PHONE_EDIT_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m013_returned_sheets(db: Database) -> None:
+    """The few sheets that wait for a correction are found without looking at all others."""
+    db.execute(
+        """
+        CREATE INDEX submission_returned ON submission (cso, form_id)
+        WHERE review_state = 'hasIssues' AND deleted_at IS NULL
+        """
+    )

@@ -14,7 +14,7 @@ from tests.fiche_process import Fiche
 ENGLISH = {"LC_ALL": "C.UTF-8"}
 COMMANDS = ["people", "cso",
     "init", "start", "serve", "forms", "projects", "app-user", "places", "rollup", "tally", "rebuild",
-    "backup", "restore", "demo", "doctor",
+    "backup", "restore", "demo", "doctor", "plan", "reminders",
 ]  # fmt: skip
 
 

@@ -1,0 +1,179 @@
+"""A plan's file as rows of text: CSV as Excel and others write it, or a workbook. Nothing of it is trusted.
+
+A workbook is looked at before it is opened: what it unpacks to is limited, and it may declare no entities.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any
+
+from aggregates.plan_cell import plain
+from aggregates.plan_column import HEADINGS, SEARCHED_ROWS, Rows
+from forms.refusal import Refusal
+
+LARGEST_FILE = 1_000_000
+"""In bytes: a year of 150 villages is some 200 kB."""
+MOST_ROWS = 10_000
+MOST_COLUMNS = 60
+MOST_SHEETS = 20
+LARGEST_UNPACKED = 40_000_000
+MOST_PARTS = 500
+EXCEL_ROWS = 1_048_576
+_KNOWN = {heading for headings in HEADINGS.values() for heading in headings}
+
+
+class PlanUnreadable(Refusal):
+    """The file is neither a CSV nor a workbook that can be read (`name`)."""
+
+
+class PlanTooLarge(Refusal):
+    """The file, or what it unpacks to, is too large (`megabytes` at most)."""
+
+
+class PlanTooLong(Refusal):
+    """The file has too many lines (`most`)."""
+
+
+class PlanEmpty(Refusal):
+    """The file holds no line of a plan (`name`)."""
+
+
+def read_rows(content: bytes, name: str) -> Rows:
+    """The rows of a file that are not empty, each with its number, as text.
+
+    Raises PlanUnreadable, PlanTooLarge, PlanTooLong or PlanEmpty.
+    """
+    if len(content) > LARGEST_FILE:
+        raise PlanTooLarge(megabytes=LARGEST_FILE // 1_000_000)
+    if content.startswith(b"PK"):
+        rows = _workbook(content, name)
+    elif content.startswith(b"\xd0\xcf\x11\xe0") or name.lower().endswith((".xlsx", ".xlsm", ".ods", ".pdf")):
+        raise PlanUnreadable(name=name)  # Excel before 2007, or a workbook that is none
+    else:
+        rows = _csv(content, name)
+    if not rows:
+        raise PlanEmpty(name=name)
+    return rows
+
+
+def _csv(content: bytes, name: str) -> Rows:
+    text = _decoded(content)
+    if "\0" in text:
+        raise PlanUnreadable(name=name)
+    read = [_apart(text, separator, name) for separator in (";", ",", "\t")]
+    return max(read, key=_headings_among)
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8 with or without its mark, UTF-16 with it, otherwise Windows-1252, as Excel saves in French."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _apart(text: str, separator: str, name: str) -> Rows:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        return _kept((reader.line_num, cells[:MOST_COLUMNS]) for cells in reader)
+    except csv.Error:
+        raise PlanUnreadable(name=name) from None
+
+
+def _kept(rows: Iterator[tuple[int, Sequence[str]]]) -> Rows:
+    """Those that hold anything, as far as they do. Raises PlanTooLong."""
+    kept = []
+    for number, cells in rows:
+        width = max((position for position, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+        if width:
+            kept.append((number, cells[:width]))
+            if len(kept) > MOST_ROWS:
+                raise PlanTooLong(most=MOST_ROWS)
+    return kept
+
+
+def _headings_among(rows: Rows) -> int:
+    return max((sum(plain(cell) in _KNOWN for cell in cells) for _, cells in rows[:SEARCHED_ROWS]), default=0)
+
+
+def _workbook(content: bytes, name: str) -> Rows:
+    """The sheet that has the most known headings, the first of several."""
+    import openpyxl
+
+    _look_inside(content, name)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheets = [_kept(_cells(sheet)) for sheet in book.worksheets[:MOST_SHEETS]]
+        book.close()
+    except Refusal:
+        raise
+    except Exception:  # a damaged workbook fails in many ways; each says the same to its owner
+        raise PlanUnreadable(name=name) from None
+    return max(sheets, key=_headings_among, default=[])
+
+
+def _look_inside(content: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+                raise PlanTooLarge(megabytes=LARGEST_UNPACKED // 1_000_000)
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    with packed.open(part) as opened:
+                        start = opened.read(4096)
+                    if b"<!" in start.replace(b"\0", b"").replace(b"<!--", b""):
+                        raise PlanUnreadable(name=name)  # no workbook declares a document type
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        raise PlanUnreadable(name=name) from None
+
+
+def _cells(sheet: Any) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows that are not empty. Over a gap the library gives the same empty row again and again."""
+    empty = None
+    for number, cells in enumerate(islice(sheet.iter_rows(max_col=MOST_COLUMNS), EXCEL_ROWS), start=1):
+        if cells is empty:
+            continue
+        if any(cell.value is not None for cell in cells):
+            yield number, [_text(cell) for cell in cells]
+        else:
+            empty = cells
+
+
+def _text(cell: Any) -> str:
+    """A cell as somebody would type it; a date that is shown without its day is a month."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        shows_day = "d" in _bare_format(str(cell.number_format)) or "j" in str(cell.number_format)
+        return day.isoformat() if shows_day else day.isoformat()[:7]
+    if isinstance(value, bool | time):
+        return str(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def _bare_format(number_format: str) -> str:
+    """A number format without what it writes literally ([$-40C], "de", \\d)."""
+    kept, quoted, bracket, skip = [], False, False, False
+    for sign in number_format.lower():
+        if skip:
+            skip = False
+        elif sign == "\\":
+            skip = True
+        elif sign == '"':
+            quoted = not quoted
+        elif sign in "[]":
+            bracket = sign == "["
+        elif not quoted and not bracket:
+            kept.append(sign)
+    return "".join(kept)

@@ -1,0 +1,80 @@
+"""Reads a plan's file or a program's lines against what this project knows: places, sheets, phones, organisations."""
+
+from collections.abc import Mapping, Sequence
+
+from aggregates import plans
+from aggregates.plan import Planned
+from aggregates.plan_difference import Key, PlanDifference, by_cso_and_month, difference
+from aggregates.plan_register import PlanForm, PlanRegister
+from aggregates.plan_sheet import PlanReading, read_plan
+from forms import definitions
+from forms.csos import list_csos
+from forms.definition import Definition
+from forms.place import locate_all
+from forms.places import all_places
+from forms.sqlite import Database
+from server.app_users import app_users
+from server.plan_file import read_rows
+from sync.legible import label_of
+from sync.summary import activity_field
+
+LANGUAGES = ("fr", "en")
+"""In which activities may be named."""
+
+
+def register_of(db: Database, project_id: int, reach: frozenset[str] | None) -> PlanRegister:
+    """What the names in a plan of this project may mean, for somebody who reaches these CSOs (None for all)."""
+    located, _stray = locate_all(all_places(db))
+    animators: dict[str, tuple[str, ...]] = {}
+    for phone in app_users(db, project_id):
+        if not phone.is_revoked:
+            code = phone.cso.casefold()
+            animators[code] = (*animators.get(code, ()), phone.display_name)
+    csos = {each.code: each.name for each in list_csos(db, project_id=project_id)}
+    known = {code.casefold() for code in csos}
+    named = {*(each.place.cso.casefold() for each in located), *animators, *(reach or ())} - known - {""}
+    return PlanRegister(
+        csos=csos | {code.upper(): code.upper() for code in sorted(named)},
+        places=located,
+        forms=forms_of(db, project_id),
+        animators=animators,
+        reach=reach,
+    )
+
+
+def forms_of(db: Database, project_id: int) -> list[PlanForm]:
+    """The published forms that a plan may name; confidential ones are nobody's to plan."""
+    return [
+        PlanForm(form.xml_form_id, (definition.title,), activities_of(definition))
+        for form in definitions.forms_of(db, project_id)
+        if form.current_definition_id is not None and not form.is_confidential
+        for definition in [definitions.load_definition(db, form.current_definition_id)]
+    ]
+
+
+def activities_of(definition: Definition) -> dict[str, tuple[str, ...]]:
+    """The activities that a form asks for: labels by code."""
+    asked = activity_field(definition)
+    if asked is None:
+        return {}
+    return {
+        choice.name: tuple(dict.fromkeys(label_of(choice.labels, each, definition) for each in LANGUAGES))
+        for choice in definition.choice_lists.get(asked.choices, ())
+    }
+
+
+def read_file(
+    db: Database, project_id: int, content: bytes, name: str, *, reach: frozenset[str] | None
+) -> PlanReading:
+    """Read a plan's file. Raises PlanColumnsMissing and what `server.plan_file.read_rows` raises."""
+    return read_plan(read_rows(content, name), register_of(db, project_id, reach))
+
+
+def present_plan(db: Database, project_id: int, keys: Sequence[Key]) -> Mapping[Key, list[Planned]]:
+    """What counts now of these CSOs and months."""
+    return {(cso, month): plans.planned_of(db, project_id, cso=cso, first_month=month) for cso, month in keys}
+
+
+def difference_of(db: Database, project_id: int, planned: Sequence[Planned]) -> list[PlanDifference]:
+    """What these lines change of the present plan."""
+    return difference(planned, present_plan(db, project_id, list(by_cso_and_month(planned))))

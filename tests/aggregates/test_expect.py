@@ -1,0 +1,102 @@
+"""The month of a CSO from the database: what the plan awaits, and which sheets count as come."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregates import plans
+from aggregates.expect import expected
+from aggregates.expectation import Animator, ExpectationLimits, MonthExpectation
+from aggregates.plan import Planned
+from forms.sqlite import Database
+from sync import summaries
+from sync.summary import Summary
+from tests.aggregates.sheets import SESSION, Office, session
+
+NOW = datetime(2020, 3, 1, tzinfo=UTC)
+PLACES = (
+    ("KOU", "Koulikoro", "KOU"),
+    ("KOU-KOL", "Kolokani", "KOU KOU-KOL"),
+    ("KOU-KOL-NON", "Nonkon", "KOU KOU-KOL KOU-KOL-NON"),
+    ("T-NON1", "Éléna", "KOU KOU-KOL KOU-KOL-NON T-NON1"),
+    ("T-NON2", "Dinguera", "KOU KOU-KOL KOU-KOL-NON T-NON2"),
+)
+
+
+class Desk(Office):
+    """An office where sheets have their summary and their CSO."""
+
+    def come(
+        self, day: str = "2020-03-08", place: str = "T-NON1", *, cso: str = "tagne", state: str = ""
+    ) -> int:
+        """A sheet comes from a village."""
+        key = self.send("seance", session(date_seance=day, village=place))
+        with self.storage.writing() as db:
+            db.execute(
+                "UPDATE submission SET cso = :cso, submitter_id = 7, review_state = NULLIF(:state, '')"
+                " WHERE id = :id",
+                {"cso": cso, "state": state, "id": key},
+            )
+            summaries.put(db, key, Summary(day, place, "causerie", "oui", True, 12))
+        return key
+
+    def plan(self, *lines: Planned) -> None:
+        """A plan is taken in."""
+        with self.storage.writing() as db:
+            plans.add_import(db, 1, lines, file_name="plan.csv", actor_id=None, now=NOW)
+
+    def month(self, cso: str = "TAGNE") -> MonthExpectation:
+        """The expectation of March."""
+
+        def ask(db: Database) -> MonthExpectation:
+            return expected(
+                db,
+                1,
+                cso=cso,
+                month="2020-03",
+                today=date(2020, 4, 30),
+                animators=[Animator(7, "Awa", "2020-04-20")],
+                limits=ExpectationLimits(),
+            )
+
+        with self.storage.reading() as db:
+            return ask(db)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path, SESSION)
+    desk.place(*PLACES)
+    return desk
+
+
+def test_a_rejected_sheet_another_month_and_another_cso_fulfil_nothing(desk: Desk) -> None:
+    desk.plan(Planned("tagne", "2020-03", "T-NON1", sessions=4))
+    for state in ("", "rejected", "hasIssues", "approved"):
+        desk.come(state=state)
+    desk.come("2020-04-01")
+    desk.come(cso="apsef")
+    told = desk.month()
+    assert (told.planned, told.received, told.missing) == (4, 3, 1)
+
+
+def test_a_commune_is_served_by_its_villages_and_asked_of_whoever_last_sent_from_there(desk: Desk) -> None:
+    desk.plan(Planned("tagne", "2020-03", "KOU-KOL-NON", sessions=2, people=60))
+    desk.come(place="T-NON2")
+    [line] = desk.month().lines
+    assert (line.received, line.missing, line.people, line.animator) == (1, 1, 12, "Awa")
+    assert line.is_overdue
+
+
+def test_an_answer_that_is_no_day_is_in_nobodys_month(desk: Desk) -> None:
+    desk.plan(Planned("tagne", "2020-03", "T-NON1", day="2020-03-08"))
+    for day in ("2020-03-1x", "2020-03-", "2020-02-31"):
+        desk.come(day)
+    assert desk.month().received == 0
+
+
+def test_a_cso_without_a_plan_is_asked_for_nothing(desk: Desk) -> None:
+    desk.come()
+    told = desk.month()
+    assert (told.planned, told.received, told.missing, len(told.unplanned)) == (0, 1, 0, 1)
