@@ -171,3 +171,11 @@ def m002_decisions_on_flags_and_the_plan(db: Database) -> None:
     """What people decide and plan: none of it is derived."""
     for statement in SECOND_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m013_records_by_grain_and_review(db: Database) -> None:
+    """Sheets are counted by review class without reading their records."""
+    db.execute("DROP INDEX record_by_grain")
+    db.execute("CREATE INDEX record_by_grain ON record (grain_id, review)")
+    db.execute("CREATE INDEX record_of_repeat_by_grain ON record (grain_id, review) WHERE number > 0")
