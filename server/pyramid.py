@@ -13,7 +13,8 @@ from server.drawing import WIDTH, text_width, written_at
 from server.language import mark, number, translate
 
 BAR, STEP, TOP = 22, 34, 30
-BAND_FONT, NUMBER_FONT, HEADING_FONT = 12, 12, 13.5
+BAND_FONT, NUMBER_FONT, HEADING_FONT = 12, 13.5, 13.5
+"""Bold letters are wider than their height tells."""
 WOMEN, MEN = mark("Women and girls"), mark("Men and boys")
 
 
