@@ -125,17 +125,22 @@ def _columns(
         Column(
             keys,
             tuple(names.get((dimension, key), key) for dimension, key in zip(by, keys, strict=True)),
-            Figure(*totals.get(keys, (0, 0))),
+            _figure(totals.get(keys, (0, 0))),
         )
         for keys in sorted(found, key=order)
     )
+
+
+def _figure(counts: Sequence[int]) -> Figure:
+    provisional, verified = counts
+    return Figure(provisional, verified)
 
 
 def _line(row: TallyRow, columns: Sequence[Column], cells: Mapping[Keys, Sequence[int]]) -> Line:
     return Line(
         row.keys,
         row.names,
-        tuple([Figure(*cells.get(column.keys, (0, 0))) for column in columns]),
+        tuple([_figure(cells.get(column.keys, (0, 0))) for column in columns]),
         Figure(row.provisional, row.verified, row.is_hidden),
         row.sheets,
         row.verified_sheets,

@@ -56,6 +56,16 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
     )
 
 
+def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
+    """The numbers of a query alone, in no order: without sheets, names and subtotals it is half the work.
+
+    For drawings and headline figures. Raises QueryInvalid.
+    """
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    return sums.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
+
+
 def sheets_behind(db: Database, query: TallyQuery, schemes: Schemes, *, limit: int = 1_000) -> list[int]:
     """The submissions behind a number, by id: every figure can be listed down to its sheets (§ 6.3).
 

@@ -10,17 +10,18 @@ from aggregates.pivot import Keys
 from aggregates.row_order import Names, folded
 from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES
 from forms import csos
+from forms.age_band import AgeBand
 from forms.place import LEVELS, UNLISTED
 from forms.places import places_within
 from forms.tally_tag import MEASURES, REACHES, UNITS
 from server.code_names import published_forms
-from server.count_words import PEOPLE_HEADING
+from server.count_words import PEOPLE_HEADING, band_in_words
 from server.language import mark, translate
 from server.pages.count_query import BOTH, NOT_TOLD, CountQuery
 from server.route import Asking
 from server.table_file import HEADINGS, WORDS
 
-ALL, NOTHING = mark("all"), mark("nothing")
+EVERYTHING, NOTHING = mark("everything"), mark("nothing")
 PROVISIONAL_AND_VERIFIED = mark("provisional and verified")
 PRESETS: tuple[Keys, ...] = (
     ("region",), ("region", "cercle"), ("commune", "village"), ("cso",), ("activity",), ("form",), ("month",),
@@ -141,7 +142,7 @@ def _kind(asking: Asking, asked: CountQuery) -> Iterable[Choice]:
         yield _choice("unit", mark("Unit"), [(each, WORDS[each]) for each in UNITS], asked.unit or UNITS[0])
         yield _choice("reach", mark("Reach"), [(each, WORDS[each]) for each in REACHES], asked.reach)
         schemes = asking.here.settings.band_schemes
-        told = [(name, f"{name}: {', '.join(map(str, bands))}") for name, bands in schemes.items()]
+        told = [(name, _scheme(name, bands)) for name, bands in schemes.items()]
         yield _choice("scheme", mark("Age bands"), told, asked.scheme or next(iter(schemes)))
     states = [(BOTH, PROVISIONAL_AND_VERIFIED), *((each, WORDS[each]) for each in STATUSES)]
     yield _choice("status", mark("State"), states, asked.status)
@@ -185,7 +186,7 @@ def _filter(asked: CountQuery, name: str, options: Sequence[tuple[str, str]]) ->
     if len(chosen) > 1 or (chosen and chosen[0] not in dict(options)):
         return
     found = (
-        Option("", translate(g.language, ALL), not chosen),
+        Option("", translate(g.language, EVERYTHING), not chosen),
         *(Option(key, label, key in chosen) for key, label in options),
     )
     yield Choice(name, _dimension(name), found)
@@ -201,6 +202,11 @@ def _choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: s
         translate(g.language, label),
         tuple(Option(value, translate(g.language, words), value == chosen) for value, words in options),
     )
+
+
+def _scheme(name: str, bands: Sequence[AgeBand]) -> str:
+    words = ", ".join(band_in_words(str(each)) for each in bands)
+    return translate(g.language, mark("{heading}: {words}"), heading=name, words=words)
 
 
 def _dimension(name: str) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from aggregates import suppression
 from aggregates.pivot import Figure, Keys, Pivot, pivot
-from aggregates.report import Schemes
+from aggregates.report import Schemes, tally_sums
 from aggregates.row_order import Names
 from aggregates.sums import names_of_places, sheets_by_review
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
@@ -136,7 +136,6 @@ def headline(asking: Asking, asked: CountQuery) -> Headline:
         asked.tally(()), by=("village",), filters=placed, measure="sessions", unit="events", reach="direct",
         subset="",
     )  # fmt: skip
-    by_village = table_for(db, asker, query, asking.here.settings.band_schemes)
     open_forms = [
         form.xml_form_id
         for form in published_forms(db, asking.the_project.id)
@@ -144,24 +143,36 @@ def headline(asking: Asking, asked: CountQuery) -> Headline:
         and ("form" not in asked.filters or form.xml_form_id in asked.filters["form"])
     ]
     filters = {**query.filters, "form": tuple(open_forms) or ("",)}
-    held = [row for row in by_village.rows if row.provisional]
-    known = [row for row in held if row.keys[0] and not row.keys[0].endswith(UNLISTED)]
+    schemes = asking.here.settings.band_schemes
+    held = [each for each in tally_sums(db, within_reach(db, asker, query), schemes) if each.provisional]
+    known = [each for each in held if each.keys[0] and not each.keys[0].endswith(UNLISTED)]
     return Headline(
-        Figure(by_village.provisional_total, by_village.verified_total),
+        Figure(sum(each.provisional for each in held), sum(each.verified for each in held)),
         len(known),
-        sum(row.provisional for row in held if row not in known),
+        sum(each.provisional for each in held if each not in known),
         sheets_by_review(db, within_reach(db, asker, replace(query, by=(), filters=filters))),
     )
 
 
-def people_drawing(asking: Asking, view: CountView, base: str) -> Drawing:
-    """The pyramid of a view of people."""
+def drawings(asking: Asking, view: CountView, base: str) -> tuple[Drawing | None, Drawing]:
+    """The pyramid of a view, None where no people are counted, and its months: both of the same numbers."""
+    people = ("sex", "age_band") if view.asked.is_of_people else ()
+    query = within_reach(asking.db, asking.asker, view.asked.tally(("month", *people)))
+    by_month: dict[Keys, Figure] = {}
+    by_people: dict[Keys, Figure] = {}
+    for each in tally_sums(asking.db, query, asking.here.settings.band_schemes):
+        figure = Figure(each.provisional, each.verified)
+        for found, keys in ((by_month, each.keys[:1]), (by_people, each.keys[1:])):
+            found[keys] = _sum([found.get(keys, Figure()), figure])
+    pyramid_drawn = _people_drawing(asking, view, base, by_people) if people else None
+    return pyramid_drawn, _month_drawing(view, base, by_month)
+
+
+def _people_drawing(asking: Asking, view: CountView, base: str, found: Mapping[Keys, Figure]) -> Drawing:
     asked, language = replace(view.asked, rows=(), columns=("sex", "age_band")), g.language
     schemes = asking.here.settings.band_schemes
-    table = table_for(asking.db, asking.asker, asked.tally(("sex", "age_band")), schemes)
-    found = {row.keys: Figure(row.provisional, row.verified) for row in table.rows}
-    bands = [str(each) for each in reversed(schemes[table.scheme])]
-    if not _is_own_scheme(table, schemes):
+    bands = [str(each) for each in reversed(schemes[view.table.scheme])]
+    if not _is_own_scheme(view.table, schemes):
         bands = [each for each in bands if any((sex, each) in found for sex in SEXES)]
     bands += [each for each in (AGE_UNDETAILED, AGE_UNKNOWN) if any((sex, each) in found for sex in SEXES)]
     steps = [
@@ -190,11 +201,9 @@ def people_drawing(asking: Asking, view: CountView, base: str) -> Drawing:
     return Drawing(svg, rows, _sum(others))
 
 
-def month_drawing(asking: Asking, view: CountView, base: str) -> Drawing:
-    """The months of a view."""
+def _month_drawing(view: CountView, base: str, counts: Mapping[Keys, Figure]) -> Drawing:
     asked, language = replace(view.asked, rows=("month",), columns=()), g.language
-    table = table_for(asking.db, asking.asker, asked.tally(("month",)), asking.here.settings.band_schemes)
-    found = {row.keys[0]: Figure(row.provisional, row.verified) for row in table.rows}
+    found = {keys[0]: figure for keys, figure in counts.items()}
     months = months_shown([each for each in found if each])
     address = _drill(asked, base)
     rows = tuple(

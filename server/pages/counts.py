@@ -21,10 +21,9 @@ from server.pages.count_view import (
     CountView,
     base_of,
     count_view,
+    drawings,
     headline,
     is_confidential,
-    month_drawing,
-    people_drawing,
 )
 from server.pages.page import show
 from server.pivot_file import write_pivot
@@ -49,6 +48,7 @@ def counts(asking: Asking) -> str:
     pages = max(1, -(-len(view.laid.lines) // lines))
     first = (min(asked.page, pages) - 1) * lines
     figures = None if hides else headline(asking, asked)
+    people, months = (None, None) if hides else drawings(asking, view, base)
     return show(
         "counts.html",
         asking,
@@ -77,8 +77,8 @@ def counts(asking: Asking) -> str:
             "and {count} sessions in villages outside the register",
             figures.elsewhere if figures else 0,
         ),
-        people=people_drawing(asking, view, base) if asked.is_of_people else None,
-        months=None if hides else month_drawing(asking, view, base),
+        people=people,
+        months=months,
         hides=hides,
         choices=choices(asking, asked, view.names),
         periods=periods(asked, asking.now.astimezone(asking.here.settings.zone).date()),
