@@ -41,6 +41,11 @@ class CountView:
     """Whether columns were laid out as lines, because there were too many."""
 
     @property
+    def as_laid(self) -> CountQuery:
+        """The query with the rows and columns of the table, to find the sheets behind its numbers."""
+        return replace(self.asked, rows=self.laid.rows, columns=self.laid.across)
+
+    @property
     def statuses(self) -> tuple[str, ...]:
         """The ones shown."""
         return ("provisional", "verified") if self.asked.status == BOTH else (self.asked.status,)
@@ -115,14 +120,13 @@ def count_view(asking: Asking, asked: CountQuery) -> CountView:
     )
     split = len(asked.rows)
     is_too_wide = len({row.keys[split:] for row in table.rows}) > MOST_COLUMNS
-    if is_too_wide:
-        asked = replace(asked, rows=(*asked.rows, *asked.columns), columns=())
+    across = () if is_too_wide else asked.columns
     bands = [str(each) for each in schemes[table.scheme]]
     laid = pivot(
         table,
-        len(asked.columns),
+        len(across),
         schemes[table.scheme],
-        always=_always(asked.columns, bands) if _is_own_scheme(table, schemes) else (),
+        always=_always(across, bands) if _is_own_scheme(table, schemes) else (),
         sorting=asked.sorting,
     )
     return CountView(asked, names, table, laid, is_too_wide)
