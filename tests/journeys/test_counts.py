@@ -338,6 +338,16 @@ def test_long_tables_go_on_over_pages_and_each_line_stands_once(readers: Readers
     assert len({name for name, _ in lines}) == len(lines)
 
 
+def test_a_table_too_wide_is_laid_out_in_lines_whose_pages_and_numbers_open(readers: Readers) -> None:
+    page = readers.page("officer", f"{COUNTS}?rows=cso,form,month&columns=village,activity")
+    assert "laid out as rows" in page.text_content()
+    onwards = page.xpath("//a[@rel='next']/@href")[0]
+    following = readers.page("officer", f"{COUNTS}{onwards}")
+    link = following.xpath("//tr[starts-with(@class,'depth')]/td[contains(@class,'sum')]//a")[-1]
+    told, listed, _ = sheets_listed(readers, "officer", link.get("href"))
+    assert told == whole(link.text_content()) == sum(n for n, _ in listed)
+
+
 def desk(
     readers: Readers, browser: Browser, width: int, language: str, **more: Any
 ) -> tuple[Page, list[str]]:
