@@ -3,29 +3,29 @@
 Called by the API, the pages, the files and the command line: none of them adds anything up itself.
 """
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from types import MappingProxyType
 
 from aggregates import sums
 from aggregates.cell import Cell
-from aggregates.sums import Sum, Wanted
+from aggregates.row_order import Names, order_of
+from aggregates.sums import Contribution, Sum, Wanted
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
 from aggregates.tally_table import TallyRow, TallyTable
 from forms.age_band import AgeBand, parse_band, place
 from forms.sqlite import Database
 
 Schemes = Mapping[str, tuple[AgeBand, ...]]
-Names = Mapping[tuple[str, str], str]
-"""What people read, by dimension and key, where it is not the key itself."""
-ADULT = 18
 LEFT_OUT = "left_out"
+NO_NAMES: Names = MappingProxyType({})
 
 
-def tally_table(db: Database, query: TallyQuery, schemes: Schemes) -> TallyTable:
+def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Names = NO_NAMES) -> TallyTable:
     """The rows of a query. The first scheme is the programme's own, meant where the query names none.
+
+    Places and projects are read by their names; `names` says what other codes are called, in the reader's words.
 
     Raises QueryInvalid for a scheme that is not there.
     """
@@ -35,8 +35,9 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes) -> TallyTable
     found = sums.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
     outside = [each for each in placed if each.age_band == LEFT_OUT and _asked_for(each, query)]
     left_out = sums.sum_tallies(db, replace(query, by=()), wanted=outside)
-    names = _names(db, query.by, found)
-    found.sort(key=_order(query.by, names, schemes[scheme]))
+    names = {**names, **_names(db, query.by, found)}
+    order = order_of(query.by, names, schemes[scheme])
+    found.sort(key=lambda each: order(each.keys))
     rows, subtotals = _lay_out(query, found, names, sums.sum_sheets(db, query))
     grand = subtotals[-1]
     return TallyTable(
@@ -55,6 +56,16 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes) -> TallyTable
     )
 
 
+def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
+    """The numbers of a query alone, in no order: without sheets, names and subtotals it is half the work.
+
+    For drawings and headline figures. Raises QueryInvalid.
+    """
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    return sums.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
+
+
 def sheets_behind(db: Database, query: TallyQuery, schemes: Schemes, *, limit: int = 1_000) -> list[int]:
     """The submissions behind a number, by id: every figure can be listed down to its sheets (§ 6.3).
 
@@ -63,6 +74,26 @@ def sheets_behind(db: Database, query: TallyQuery, schemes: Schemes, *, limit: i
     placed = _placed(db, query, schemes[_scheme(query, schemes)])
     wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
     return sums.sheets_of(db, query, wanted=wanted, limit=limit)
+
+
+def contributions(
+    db: Database, query: TallyQuery, schemes: Schemes, *, before: int | None = None, limit: int = 50
+) -> list[Contribution]:
+    """The sheets that make a number, newest first, each with its part of it; together they are the number.
+
+    `before` is the id of the last one seen. For one row of a table, ask with the row's keys as filters. A sheet
+    that says nought is not among them. Raises QueryInvalid.
+    """
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    return sums.contributions_of(db, query, wanted=wanted, before=before, limit=limit)
+
+
+def contributors(db: Database, query: TallyQuery, schemes: Schemes, *, most: int = 10_000) -> int:
+    """How many sheets make a number, as `contributions` lists them, counted up to `most`. Raises QueryInvalid."""
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    return sums.count_contributions(db, query, wanted=wanted, most=most)
 
 
 def band_key(age: str, scheme: Sequence[AgeBand]) -> str:
@@ -121,32 +152,6 @@ def _names(db: Database, by: Sequence[str], found: Sequence[Sum]) -> Names:
             continue
         names |= {(dimension, key): named[key] for key in keys if key in named}
     return names
-
-
-def _order(by: Sequence[str], names: Names, scheme: Sequence[AgeBand]) -> Callable[[Sum], tuple[object, ...]]:
-    """The source's order (§ 2.1): men, women, boys, girls; by name for places, what is not told last."""
-    bands = sorted(scheme, key=lambda band: (band.lower < ADULT, band.lower))
-    ranks = {str(band): rank for rank, band in enumerate(bands)}
-    ranks |= {AGE_UNDETAILED: len(ranks), AGE_UNKNOWN: len(ranks) + 1}
-    numbers = list(range(len(by)))
-    if "sex" in by and by.index("sex") + 1 < len(by) and by[by.index("sex") + 1] == "age_band":
-        sex = by.index("sex")
-        numbers[sex], numbers[sex + 1] = sex + 1, sex
-
-    def rank(dimension: str, key: str) -> tuple[object, ...]:
-        if dimension == "age_band":
-            return (ranks[key],)
-        if dimension == "sex":
-            return (("M", "F", "").index(key),)
-        return (key == "", _folded(names.get((dimension, key), key)), key)
-
-    return lambda each: tuple(rank(by[number], each.keys[number]) for number in numbers)
-
-
-@lru_cache(maxsize=10_000)
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _lay_out(

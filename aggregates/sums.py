@@ -4,6 +4,7 @@ The SQL groups by what is asked and nothing more, and is portable (libraries pag
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,15 @@ EXPRESSIONS = {
     "age_band": "w.age_band",
 }
 PLACES = frozenset(("region", "cercle", "commune", "village"))
+_FACTS = """
+    FROM grain AS g
+    JOIN record AS r ON r.grain_id = g.id
+    JOIN fact AS f ON f.submission_id = r.submission_id AND f.record = r.number
+"""
+_COUNTED = """
+    f.n > 0 AND f.cell_id IN (SELECT value FROM json_each(:cells))
+    AND r.review IN (SELECT value FROM json_each(:reviews))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,14 @@ class Sum:
     keys: tuple[str, ...]
     provisional: int
     verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One sheet behind a number, and its part of it."""
+
+    submission_id: int
+    n: int
 
 
 def cells_of(db: Database, query: TallyQuery) -> list[tuple[int, Cell]]:
@@ -117,7 +135,6 @@ def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[i
 def sheets_of(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], limit: int) -> list[int]:
     """The submissions that give the wanted cells a number, by id."""
     where, parameters = _where(query)
-    reviews = ["approved"] if query.status == "verified" else ["received", "edited", "has_issues", "approved"]
     rows = db.execute(
         f"""
         SELECT DISTINCT r.submission_id
@@ -131,12 +148,75 @@ def sheets_of(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], limi
         """,
         {
             **parameters,
-            "cells": json.dumps([each.cell_id for each in wanted]),
-            "reviews": json.dumps(reviews),
+            **_counted(query, wanted),
             "limit": limit,
         },
     )
     return [row[0] for row in rows]
+
+
+def contributions_of(
+    db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], before: int | None, limit: int
+) -> list[Contribution]:
+    """The next sheets that give the wanted cells a number above nought, by falling id, with what they give."""
+    where, parameters = _where(query)
+    rows = db.execute(
+        f"""
+        SELECT r.submission_id, SUM(f.n) {_FACTS} {_place(query)}
+        WHERE {_COUNTED} AND (:before IS NULL OR r.submission_id < :before) AND {where}
+        GROUP BY r.submission_id ORDER BY r.submission_id DESC LIMIT :limit
+        """,
+        {**parameters, **_counted(query, wanted), "before": before, "limit": limit},
+    )
+    return [Contribution(*row) for row in rows]
+
+
+def count_contributions(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], most: int) -> int:
+    """How many sheets `contributions_of` gives in all; no further than `most` are counted."""
+    where, parameters = _where(query)
+    row = db.execute(
+        f"""
+        SELECT COUNT(*) FROM (
+            SELECT DISTINCT r.submission_id {_FACTS} {_place(query)} WHERE {_COUNTED} AND {where} LIMIT :most
+        )
+        """,
+        {**parameters, **_counted(query, wanted), "most": most},
+    ).fetchone()
+    count: int = row[0]
+    return count
+
+
+def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
+    """How many sheets there are in each review class, held or not, whatever they count.
+
+    Those of the query's period, places and codes. A sheet with several records counts once: by its own record,
+    or where that one is not asked for, by those of its repeats.
+    """
+    where, parameters = _where(query)
+    place = _place(query)
+    rows = db.execute(
+        f"""
+        SELECT r.review, SUM(r.sheets)
+        FROM (
+            SELECT grain_id, review, COUNT(*) AS sheets FROM record WHERE number = 0 GROUP BY grain_id, review
+        ) AS r
+        JOIN grain AS g ON g.id = r.grain_id {place}
+        WHERE {where} GROUP BY r.review
+        UNION ALL
+        SELECT r.review, COUNT(DISTINCT r.submission_id)
+        FROM grain AS g JOIN record AS r ON r.grain_id = g.id {place}
+        WHERE r.number > 0 AND {where} AND NOT EXISTS (
+            SELECT 1 FROM record AS root JOIN grain AS g ON g.id = root.grain_id {place}
+            WHERE root.submission_id = r.submission_id AND root.number = 0 AND {where}
+        )
+        GROUP BY r.review
+        """,
+        parameters,
+    )
+    found: Counter[str] = Counter()
+    for review, count in rows:
+        found[review] += count
+    return dict(found)
 
 
 def names_of_places(db: Database, codes: Sequence[str]) -> dict[str, str]:
@@ -155,6 +235,12 @@ def names_of_projects(db: Database) -> dict[str, str]:
 
 def _kind(query: TallyQuery) -> dict[str, str]:
     return {"measure": query.measure, "unit": query.unit, "reach": query.reach, "subset": query.subset}
+
+
+def _counted(query: TallyQuery, wanted: Sequence[Wanted]) -> dict[str, str]:
+    """The cells and review classes that a number is made of."""
+    reviews = ["approved"] if query.status == "verified" else ["received", "edited", "has_issues", "approved"]
+    return {"cells": json.dumps([each.cell_id for each in wanted]), "reviews": json.dumps(reviews)}
 
 
 def _values(wanted: Sequence[Wanted]) -> tuple[str, Mapping[str, int | str]]:

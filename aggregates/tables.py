@@ -188,3 +188,11 @@ def m013_plan_uploads(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@migrations()
+def m013_records_by_grain_and_review(db: Database) -> None:
+    """Sheets are counted by review class without reading their records."""
+    db.execute("DROP INDEX record_by_grain")
+    db.execute("CREATE INDEX record_by_grain ON record (grain_id, review)")
+    db.execute("CREATE INDEX record_of_repeat_by_grain ON record (grain_id, review) WHERE number > 0")

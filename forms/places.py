@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from forms.place import LocatedPlace, Place
+from forms.place import LEVELS, LocatedPlace, Place
 from forms.sqlite import Database
 
 
@@ -39,4 +39,22 @@ def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
 def all_places(db: Database) -> list[Place]:
     """Every place, by code."""
     rows = db.execute("SELECT code, level, name, parent, cso, latitude, longitude FROM place ORDER BY code")
+    return [Place(*row) for row in rows]
+
+
+def places_within(db: Database, level: str, *, within: tuple[str, str] | None = None) -> list[Place]:
+    """The places of a level by name, those below one place if it is given by its level and code.
+
+    `level` and that of `within` are of `forms.place.LEVELS`.
+    """
+    above, code = within or ("region", "")
+    if above not in LEVELS:
+        raise ValueError(above)
+    rows = db.execute(
+        f"""
+        SELECT code, level, name, parent, cso, latitude, longitude FROM place
+        WHERE level = :level AND (:code = '' OR {above} = :code) ORDER BY name, code
+        """,
+        {"level": level, "code": code},
+    )
     return [Place(*row) for row in rows]

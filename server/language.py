@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import get_group_symbol
 
 DOMAIN = "fiche"
 FOLDER = Path(__file__).parent / "locale"
@@ -45,7 +45,7 @@ def number(language: str, value: int) -> str:
     >>> number("en", 139327)
     '139,327'
     """
-    return str(format_decimal(value, locale=language))
+    return f"{value:,}".replace(",", _thousands_separator(language))
 
 
 def moment(language: str, value: datetime, zone: ZoneInfo) -> str:
@@ -59,6 +59,12 @@ def language_of_locale(environment: Mapping[str, str]) -> str:
         if environment.get(name):
             return "fr" if environment[name].lower().startswith("fr") else "en"
     return "en"
+
+
+@lru_cache(maxsize=8)
+def _thousands_separator(language: str) -> str:
+    """Asked for once: pages of counts write a thousand numbers."""
+    return str(get_group_symbol(language))
 
 
 @lru_cache(maxsize=8)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,15 +116,19 @@ def text_table(table: TallyTable, *, language: str, about: About) -> str:
     return "\n".join([notes[0], rule, text[0], rule, *text[1:], rule, *notes[1:]])
 
 
+def kind_in_words(table: TallyTable, language: str) -> list[str]:
+    """What is counted: measure, unit, reach and subset; the numbers of two kinds are never added."""
+    words = [table.measure, table.unit, *([table.reach] if table.unit != "events" else [])]
+    return [*(translate(language, WORDS[word]) for word in words), *([table.subset] if table.subset else [])]
+
+
 def describe(table: TallyTable, language: str, about: About) -> list[str]:
     """What is counted, of which period and state: a figure is never shown without its unit (§ 2.5)."""
 
     def said(message: str, **facts: Any) -> str:
         return translate(language, message, **facts)
 
-    words = [table.measure, table.unit, *([table.reach] if table.unit != "events" else []), table.status]
-    first = " · ".join([*(said(WORDS[word]) for word in words), *([table.subset] if table.subset else [])])
-    lines = [first]
+    lines = [" · ".join([*kind_in_words(table, language), said(WORDS[table.status])])]
     if about.first_month or about.last_month:
         lines.append(
             said(
@@ -173,7 +177,7 @@ def _labels(table: TallyTable, row: TallyRow, language: str) -> list[str]:
     labels = []
     for dimension, name in zip(table.by, row.names, strict=False):
         if dimension == "sex":
-            labels.append(_sex_label(keys, language))
+            labels.append(sex_label(keys, language))
         elif dimension == "age_band":
             key = keys["age_band"]
             labels.append(translate(language, AGES[key]) if key in AGES else key)
@@ -182,7 +186,8 @@ def _labels(table: TallyTable, row: TallyRow, language: str) -> list[str]:
     return labels
 
 
-def _sex_label(keys: dict[str, str], language: str) -> str:
+def sex_label(keys: Mapping[str, str], language: str) -> str:
+    """ "Women" or "Girls" where the band is told beside the sex, else "Female"."""
     band = keys.get("age_band")
     if band and band not in AGES and keys["sex"]:
         return translate(language, PEOPLE[keys["sex"], parse_band(band).lower >= ADULT])
@@ -244,36 +249,54 @@ def _csv(table: TallyTable, language: str) -> bytes:
 
 
 def _xlsx(table: TallyTable, language: str, about: About) -> bytes:
+    buffer = io.BytesIO()
+    with open_workbook(buffer) as book:
+        add_counts(book, table, language)
+        add_about(book, describe(table, language, about), language)
+    return buffer.getvalue()
+
+
+def open_workbook(buffer: io.BytesIO) -> Any:
+    """A workbook to be written from top to bottom; no text in it becomes a formula."""
     import xlsxwriter
 
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(
+    return xlsxwriter.Workbook(
         buffer, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False}
-    ) as book:
-        sheet = book.add_worksheet(translate(language, mark("Counts")))
-        bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1, "text_wrap": True})
-        figure = book.add_format({"num_format": "# ##0" if language == "fr" else "#,##0"})
-        strong = book.add_format(
-            {"num_format": "# ##0" if language == "fr" else "#,##0", "bold": True, "top": 1}
-        )
-        strong_text = book.add_format({"bold": True, "top": 1})
-        headings = _headings(table, language)
-        left = len(headings) - 4
-        sheet.set_column(0, left - 1, 24)
-        sheet.set_column(left, left + 3, 14)
-        sheet.write_row(0, 0, headings, bold)
-        sheet.freeze_panes(1, 0)
-        line = 0
-        for line, row in enumerate(table.rows, start=1):
-            sheet.write_row(line, 0, _labels(table, row, language))
-            sheet.write_row(line, left, _numbers(row), figure)
-        if line:
-            sheet.autofilter(0, 0, line, len(headings) - 1)
-        grand = table.subtotals[-1]
-        sheet.write_row(line + 1, 0, [translate(language, TOTAL), *[""] * (left - 1)], strong_text)
-        sheet.write_row(line + 1, left, _numbers(grand), strong)
-        notes = book.add_worksheet(translate(language, mark("About")))
-        notes.set_column(0, 0, 90)
-        for line, text in enumerate(describe(table, language, about)):
-            notes.write_string(line, 0, text)
-    return buffer.getvalue()
+    )
+
+
+def number_format(language: str) -> str:
+    """How a workbook shows whole numbers."""
+    return "# ##0" if language == "fr" else "#,##0"
+
+
+def add_counts(book: Any, table: TallyTable, language: str) -> None:
+    """Add the sheet with every row of a table, a number a line, ready to be filtered."""
+    sheet = book.add_worksheet(translate(language, mark("Counts")))
+    bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1, "text_wrap": True})
+    figure = book.add_format({"num_format": number_format(language)})
+    strong = book.add_format({"num_format": number_format(language), "bold": True, "top": 1})
+    strong_text = book.add_format({"bold": True, "top": 1})
+    headings = _headings(table, language)
+    left = len(headings) - 4
+    sheet.set_column(0, left - 1, 24)
+    sheet.set_column(left, left + 3, 14)
+    sheet.write_row(0, 0, headings, bold)
+    sheet.freeze_panes(1, 0)
+    line = 0
+    for line, row in enumerate(table.rows, start=1):
+        sheet.write_row(line, 0, _labels(table, row, language))
+        sheet.write_row(line, left, _numbers(row), figure)
+    if line:
+        sheet.autofilter(0, 0, line, len(headings) - 1)
+    grand = table.subtotals[-1]
+    sheet.write_row(line + 1, 0, [translate(language, TOTAL), *[""] * (left - 1)], strong_text)
+    sheet.write_row(line + 1, left, _numbers(grand), strong)
+
+
+def add_about(book: Any, lines: Sequence[str], language: str) -> None:
+    """Add the sheet that says what the numbers are."""
+    notes = book.add_worksheet(translate(language, mark("About")))
+    notes.set_column(0, 0, 90)
+    for line, text in enumerate(lines):
+        notes.write_string(line, 0, text)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from flask import Response, g, jsonify, request
 
 from aggregates import rollups, suppression
-from aggregates.report import Schemes, tally_table
+from aggregates.report import NO_NAMES, Schemes, tally_table
+from aggregates.row_order import Names
 from aggregates.tally_query import DIMENSIONS, TallyQuery
 from aggregates.tally_table import TallyTable
 from forms.projects import list_projects
@@ -48,18 +49,21 @@ def tallies(asking: Asking) -> Response:
     return response
 
 
-def table_for(db: Database, asker: Asker, query: TallyQuery, schemes: Schemes) -> TallyTable:
+def table_for(
+    db: Database, asker: Asker, query: TallyQuery, schemes: Schemes, *, names: Names = NO_NAMES
+) -> TallyTable:
     """The table as far as the asker may see it; small counts of survivors are hidden from all but their CSO.
 
-    Raises RightMissing, or QueryInvalid for a table that could give hidden counts away.
+    `names` says what codes are called in the reader's words. Raises RightMissing, or QueryInvalid for a table that
+    could give hidden counts away.
     """
-    if query.measure not in suppression.MEASURES or _sees_small_counts(db, asker):
-        return tally_table(db, within_reach(db, asker, query), schemes)
-    suppression.askable(query)
-    return suppression.suppress(tally_table(db, within_reach(db, asker, query), schemes))
+    if query.measure in suppression.MEASURES and not sees_small_counts(db, asker):
+        suppression.askable(query)
+        return suppression.suppress(tally_table(db, within_reach(db, asker, query), schemes, names=names))
+    return tally_table(db, within_reach(db, asker, query), schemes, names=names)
 
 
-def _sees_small_counts(db: Database, asker: Asker) -> bool:
+def sees_small_counts(db: Database, asker: Asker) -> bool:
     """Whether somebody is, wherever they see counts, of the CSO whose counts these are."""
     projects = [None, *(each.id for each in list_projects(db))]
     seen = [each for each in projects if asker.reach("tally.read", each)]
@@ -69,7 +73,10 @@ def _sees_small_counts(db: Database, asker: Asker) -> bool:
 
 
 def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
-    """The query held to the projects and CSOs whose counts the asker may see. Raises RightMissing."""
+    """The query held to the projects and CSOs whose counts the asker may see. Raises RightMissing.
+
+    Somebody who sees some projects whole and others for the own CSO alone, and names none, is shown the whole ones.
+    """
     reaches = {each.id: asker.reach("tally.read", each.id) for each in list_projects(db)}
     allowed = {number: reach for number, reach in reaches.items() if reach is not None}
     site = asker.reach("tally.read")
@@ -77,6 +84,11 @@ def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
         return query
     if not allowed:
         raise RightMissing
+    named = query.filters.get("project")
+    if named is not None:
+        allowed = {number: reach for number, reach in allowed.items() if str(number) in named}
+    if any(reach.csos is None for reach in allowed.values()):
+        allowed = {number: reach for number, reach in allowed.items() if reach.csos is None}
     filters = dict(query.filters)
     filters["project"] = _both(filters.get("project"), [str(number) for number in sorted(allowed)])
     if all(reach.csos is not None for reach in allowed.values()):

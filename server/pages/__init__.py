@@ -4,6 +4,8 @@ from flask import Flask, Response, make_response, render_template
 
 from server.language import translate
 from server.pages import (
+    count_sheets,
+    counts,
     home,
     log,
     people,
@@ -25,6 +27,8 @@ def register(app: Flask) -> None:
     for page in (
         home,
         signing_in,
+        counts,
+        count_sheets,
         people,
         phones,
         phone_edits,

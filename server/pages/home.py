@@ -68,7 +68,14 @@ def home(asking: Asking) -> Response:
         runs = rollups.latest(db, limit=1)
         schemes = here.settings.band_schemes
         visible = [each for each in list_projects(db) if _shows_counts(asking, each.id)]
-        cards = [(project.name, _cards(db, project.id, schemes)) for project in visible]
+        cards = [
+            (
+                project.name,
+                _cards(db, project.id, schemes),
+                f"/projects/{project.id}/counts" if asking.asker.reach("tally.read", project.id) else "",
+            )
+            for project in visible
+        ]
     page = show(
         "home.html",
         asking,

@@ -3,6 +3,7 @@
 from functools import partial
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -30,6 +31,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         version=version("fiche"),
         me=asker.account,
         csrf=asker.session.csrf if asker.session else "",
+        language_address=_in_language,
         menu=menu(asking.reading, asker) if asking.reading is not None else [],
         number=lambda value: number(language, value),
         plural=partial(translate_plural, language),
@@ -44,6 +46,10 @@ def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
     """The pages that somebody may open, as (address, name)."""
     language: str = g.language
     entries = []
+    for project in list_projects(db):
+        if asker.reach("tally.read", project.id):
+            label = translate(language, "Counts")
+            entries.append((f"/projects/{project.id}/counts", f"{label} · {project.name}"))
     if asker.reach("user.create"):
         entries.append(("/people", translate(language, "People")))
     for project in list_projects(db):
@@ -62,6 +68,12 @@ def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
     if asker.reach("audit.read"):
         entries.append(("/audit", translate(language, "Log")))
     return entries
+
+
+def _in_language(language: str) -> str:
+    """This page in another language, with all else that its address asks for."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*kept, ("lang", language)])
 
 
 def given(name: str) -> str:

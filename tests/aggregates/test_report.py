@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregates import findings
-from aggregates.report import band_key, sheets_behind
+from aggregates.report import band_key, contributions, contributors, sheets_behind
+from aggregates.sums import sheets_by_review
 from aggregates.tally_query import QueryInvalid, TallyQuery
 from aggregates.tally_table import TallyRow
 from tests.aggregates.sheets import CELLS, CLUB, SCHEMES, SESSION, STOPS, Office, session
@@ -286,3 +287,54 @@ def test_a_scheme_that_is_not_there_is_refused(office: Office) -> None:
     with pytest.raises(QueryInvalid) as refused:
         office.ask(scheme="sante")
     assert refused.value.facts["allowed"] == ("spotlight", "detail", "jeunes")
+
+
+def test_the_sheets_behind_a_number_add_up_to_it_over_all_pages(office: Office) -> None:
+    for heads in range(12):
+        sent = office.send("seance", session(n_femmes=heads, n_filles=1, village=VILLAGES[heads % 3]))
+        office.review(sent, (None, "approved", "hasIssues", "rejected")[heads % 4])
+    stops = [
+        {"jour": "2020-03-08", "village": village, "etat": "oui", "femmes": 3}
+        for village in ("T-NON1", "T-NON1", "T-GUI1")
+    ]
+    office.send("caravane", {"depart": "2020-03-08", "osc": "tagne", "etape": stops})
+    office.night()
+    for status in ("provisional", "verified"):
+        for filters in (
+            {},
+            {"sex": ("F",), "age_band": ("18+",)},
+            {"village": ("T-NON1",)},
+            {"region": ("KAY",)},
+        ):
+            query = TallyQuery(filters=filters, status=status)
+            with office.storage.reading() as db:
+                found, before = [], None
+                while page := contributions(db, query, SCHEMES, before=before, limit=2):
+                    found += page
+                    before = page[-1].submission_id
+                assert contributors(db, query, SCHEMES) == len(found)
+                assert contributors(db, query, SCHEMES, most=1) == min(1, len(found))
+            ids = [each.submission_id for each in found]
+            assert ids == sorted(set(ids), reverse=True)
+            assert sum(each.n for each in found) == office.ask(filters=filters, status=status).total
+            assert all(each.n > 0 for each in found)
+
+
+def test_sheets_are_counted_by_review_once_each_held_or_not(office: Office) -> None:
+    office.send("seance", session(n_femmes=5))
+    office.send("seance", session(n_femmes=5, statut="annulee", village="T-GUI1"))
+    office.review(office.send("seance", session(n_femmes=7)), "approved")
+    office.review(office.send("seance", session(n_femmes=7)), "rejected")
+    stops = [
+        {"jour": "2020-03-08", "village": village, "etat": "oui"}
+        for village in ("T-GUI1", "T-GUI1", "T-NON1")
+    ]
+    office.send("caravane", {"depart": "2020-03-08", "osc": "tagne", "etape": stops})
+    office.night()
+    with office.storage.reading() as db:
+        assert sheets_by_review(db, TallyQuery()) == {"received": 3, "approved": 1, "rejected": 1}
+        assert sheets_by_review(db, TallyQuery(filters={"village": ("T-GUI1",)})) == {"received": 2}
+        assert sheets_by_review(db, TallyQuery(filters={"region": ("KOU",)})) == {
+            "received": 2, "approved": 1, "rejected": 1,
+        }  # fmt: skip
+        assert sheets_by_review(db, TallyQuery(first_month="2020-04")) == {}

@@ -26,6 +26,7 @@ from sync.envelope import Envelope
 from sync.receive import receive
 from sync.submissions import set_review_state
 from tests.benchmarks import load
+from tests.benchmarks.counts import measure_counts
 from tests.benchmarks.exports import measure_exports
 from tests.benchmarks.processes import memory_mb, processor_seconds
 from tests.fiche_process import Fiche, free_port
@@ -81,6 +82,7 @@ def main() -> None:
         fiche.start()
         measure_full_server(results, fiche, address, definition, seconds=options.seconds)
         measure_tallies(results, fiche, first)
+        measure_counts(fiche, first, results.note)
         results.note(
             "memory after load, with the sheets stored, MB", memory_mb(fiche.process.pid), "under 200"
         )
@@ -117,7 +119,7 @@ def sheet(definition: Definition, dice: random.Random, instance_id: str = "") ->
             "n_femmes": dice.randint(0, 60), "n_garcons": dice.randint(0, 20),
             "n_filles": dice.randint(0, 30),
             "nv_hommes": 3, "nv_femmes": 5, "saisie_papier": "non", "n_orientations": 0,
-            "n_mariages_empeches": 0, "n_mgf_empechees": 0, "n_mediations": 1, "seance": 1,
+            "n_mariages_empeches": 0, "n_mgf_empechees": 0, "n_mediations": 1, "compte_seance": 1,
         },
         instance_id=instance_id,
     )  # fmt: skip

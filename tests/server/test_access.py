@@ -47,6 +47,7 @@ WHO: dict[str, frozenset[str]] = {
     "field_key.list": MANAGERS | COORDINATORS,
     "field_key.create": MANAGERS | COORDINATORS,
     "field_key.delete": MANAGERS | COORDINATORS,
+    "tally.read": READERS | {"case manager"},
     "submission.create": MANAGERS | COORDINATORS | {"entry", "phone"},
     "submission.list": READERS,
     "submission.read": READERS,

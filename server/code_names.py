@@ -1,0 +1,43 @@
+"""What the codes of counts are called in a reader's language: organisations, forms, and the forms' own choices."""
+
+from collections.abc import Iterable
+
+from aggregates.row_order import Names
+from aggregates.tally_query import CODES
+from forms import definitions
+from forms.csos import list_csos
+from forms.definition import Definition
+from forms.definitions import Form
+from forms.sqlite import Database
+from sync.legible import label_of
+
+
+def code_names(db: Database, project_id: int, language: str) -> Names:
+    """The names of the codes that a project's sheets answer with, by dimension and code.
+
+    Where two forms call a code differently, the first form by name has it; a code that no published version knows
+    any more keeps its own spelling.
+    """
+    names: dict[tuple[str, str], str] = {}
+    for form in reversed(published_forms(db, project_id)):
+        assert form.current_definition_id is not None
+        definition = definitions.load_definition(db, form.current_definition_id)
+        names |= dict(_choices(definition, language))
+        names["form", form.xml_form_id] = definition.title
+    for cso in list_csos(db):
+        for code in (cso.code, cso.code.casefold()):
+            names["cso", code] = cso.name
+    return names
+
+
+def published_forms(db: Database, project_id: int) -> list[Form]:
+    """The forms of a project that have been published, by their ids."""
+    return [each for each in definitions.forms_of(db, project_id) if each.current_definition_id is not None]
+
+
+def _choices(definition: Definition, language: str) -> Iterable[tuple[tuple[str, str], str]]:
+    for asked in definition.fields:
+        if asked.tag and asked.tag.dimension in CODES:
+            for choice in definition.choice_lists.get(asked.choices, ()):
+                label = label_of(choice.labels, language, definition)
+                yield (asked.tag.dimension, choice.name), label or choice.name
