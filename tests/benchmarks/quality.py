@@ -17,7 +17,10 @@ NEW = 100
 def measure_examination(
     note: Callable[[str, float, str], None], storage: Storage, sheet: Callable[[random.Random], bytes]
 ) -> None:
-    """Note three figures, in processor time, which others on the machine do not lengthen; the database holds its sheets already. `sheet` makes the XML of one."""
+    """Note three figures, in processor time, which others on the machine do not lengthen.
+
+    The database holds its sheets already; `sheet` makes the XML of one.
+    """
     dice = random.Random(11)
     note("examination of all sheets, s", _seconds(storage, full=True), "")
     with storage.writing() as db:
