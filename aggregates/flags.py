@@ -93,3 +93,22 @@ def _key(flag: Flag) -> dict[str, Any]:
 def _flag(row: tuple[Any, ...]) -> Flag:
     values = [*row[:3], json.loads(row[3]), *row[4:]]
     return Flag(*values)
+
+
+def open_submissions(db: Database, rule: str = "") -> tuple[int, ...]:
+    """The sheets that have an open flag, of any rule or of one."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT f.submission_id FROM finding AS f
+        WHERE (:rule = '' OR f.rule = :rule) AND NOT EXISTS (
+            SELECT 1 FROM flag_decision AS d WHERE d.submission_id = f.submission_id AND d.rule = f.rule
+                AND d.path = f.path AND d.details = f.details)
+        """,
+        {"rule": rule},
+    )
+    return tuple(row[0] for row in rows)
+
+
+def rules(db: Database) -> list[str]:
+    """The rules that found anything, by name."""
+    return [row[0] for row in db.execute("SELECT DISTINCT rule FROM finding ORDER BY rule")]
