@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregates.flag import Flag
+from aggregates.rule import INFORMING
 from forms.moment import written
 from forms.sqlite import Database
 from sync import changes
@@ -96,15 +97,15 @@ def _flag(row: tuple[Any, ...]) -> Flag:
 
 
 def open_submissions(db: Database, rule: str = "") -> tuple[int, ...]:
-    """The sheets that have an open flag, of any rule or of one."""
+    """The sheets with a flag on which nobody has decided: of one rule, or of any that waits for a decision."""
     rows = db.execute(
-        """
-        SELECT DISTINCT f.submission_id FROM finding AS f
-        WHERE (:rule = '' OR f.rule = :rule) AND NOT EXISTS (
-            SELECT 1 FROM flag_decision AS d WHERE d.submission_id = f.submission_id AND d.rule = f.rule
-                AND d.path = f.path AND d.details = f.details)
+        f"""
+        SELECT DISTINCT submission_id FROM (
+            {_FLAGS} WHERE d.decision IS NULL
+            AND CASE :rule WHEN '' THEN f.rule NOT IN (SELECT value FROM json_each(:informing))
+                ELSE f.rule = :rule END)
         """,
-        {"rule": rule},
+        {"rule": rule, "informing": json.dumps(INFORMING)},
     )
     return tuple(row[0] for row in rows)
 

@@ -244,11 +244,9 @@ def _condition(query: InboxQuery, *, reads_all: bool = False) -> tuple[str, dict
         by = "+" if query.state == "todo" else sign  # what waits has an index of its own, and is little
         conditions.append(f"{by}y.cso = :cso" if one else "+y.cso IN (SELECT value FROM json_each(:csos))")
         parameters |= {"cso": one} if one else {"csos": json.dumps(sorted(query.csos))}
-    if query.state == "todo":
-        conditions.append("y.review_state IN ('', 'edited')")
-    elif query.state:
-        conditions.append("y.review_state = :state")
-        parameters["state"] = "" if query.state == "received" else query.state
+    if query.state:
+        states = _STATES.get(query.state, f"= '{query.state}'" if query.state in REVIEWS else "IS NULL")
+        conditions.append(f"y.review_state {states}")
     for name, column, wanted in (
         ("submitters", "submitter_id", query.submitters),
         ("codes", "place", query.codes),
@@ -260,22 +258,13 @@ def _condition(query: InboxQuery, *, reads_all: bool = False) -> tuple[str, dict
     if query.but:
         conditions.append("+y.submission_id NOT IN (SELECT value FROM json_each(:but))")
         parameters["but"] = json.dumps(query.but)
-    for column, operator, name in _BOUNDS:
-        if bound := getattr(query, name):
-            conditions.append(f"{sign}y.{column} {operator} :{name}")
-            parameters[name] = bound
-    if query.is_held is not None:
-        conditions.append("y.is_held = :is_held")
-        parameters["is_held"] = int(query.is_held)
-    for position, word in enumerate(query.words):
-        conditions.append(_has_word(word, position, parameters))
-    if key := query.before or query.since:
-        column, than = ORDERS[query.order], "<" if query.before else ">"
-        conditions.append(f"y.{column} {than}= :at AND (y.{column}, y.submission_id) {than} (:at, :last)")
-        parameters |= {"at": key[0], "last": key[1]}
+    conditions += _bounds(query, parameters, sign)
+    conditions += [_has_word(word, position, parameters) for position, word in enumerate(query.words)]
+    conditions += _beyond(query, parameters)
     return " AND ".join(conditions), parameters
 
 
+_STATES = {"todo": "IN ('', 'edited')", "received": "= ''"}
 _BOUNDS = (
     ("created_at", ">=", "received_from"),
     ("created_at", "<", "received_before"),
@@ -283,6 +272,24 @@ _BOUNDS = (
     ("event_date", "<=", "event_to"),
     ("activity", "=", "activity"),
 )
+
+
+def _bounds(query: InboxQuery, parameters: dict[str, str | int], sign: str) -> Iterator[str]:
+    for column, operator, name in _BOUNDS:
+        if bound := getattr(query, name):
+            yield f"{sign}y.{column} {operator} :{name}"
+            parameters[name] = bound
+    if query.is_held is not None:
+        yield "y.is_held = :is_held"
+        parameters["is_held"] = int(query.is_held)
+
+
+def _beyond(query: InboxQuery, parameters: dict[str, str | int]) -> Iterator[str]:
+    key = query.before or query.since
+    if key:
+        column, than = ORDERS[query.order], "<" if query.before else ">"
+        yield f"y.{column} {than}= :at AND (y.{column}, y.submission_id) {than} (:at, :last)"
+        parameters |= {"at": key[0], "last": key[1]}
 
 
 def _has_word(word: Word, position: int, parameters: dict[str, str | int]) -> str:

@@ -3,7 +3,23 @@
 from flask import Flask, Response, make_response, render_template
 
 from server.language import translate
-from server.pages import home, log, people, phones, sheets, signing_in
+from server.pages import (
+    beside,
+    decisions,
+    home,
+    inbox,
+    inbox_file,
+    log,
+    people,
+    phones,
+    sheet,
+    sheet_flag,
+    signing_in,
+    views,
+)
+
+SHEETS = (inbox, inbox_file, decisions, views, sheet, sheet_flag, beside)
+"""What a coordinator works with."""
 
 
 def register(app: Flask) -> None:
@@ -11,7 +27,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["_"] = lambda message, **facts: translate(home.language(), message, **facts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(home.blueprint)
-    for page in (home, signing_in, people, phones, sheets, log):
+    for page in (home, signing_in, people, phones, log, *SHEETS):
         app.register_blueprint(page.resource.blueprint)
 
 

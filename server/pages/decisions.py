@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from flask import g, request
@@ -9,9 +10,11 @@ from flask import g, request
 from forms.sqlite import Database
 from server.language import mark, translate
 from server.pages.inbox_filter import InboxFilter, may_see, query_of, read_filter
+from server.pages.neighbour import neighbours
 from server.pages.notice import back, with_option
 from server.pages.page import given, go, show
 from server.pages.sheet_item import STATES, items
+from server.pages.signing_in import with_reading
 from server.route import Asking, Resource
 from sync import inboxes, reviews
 from sync.reviews import Seen
@@ -36,7 +39,7 @@ REASONS = (
 def decide(asking: Asking) -> Any:
     """Decide on the sheets that are ticked, or on the one that is open."""
     state, reason = given("state"), written_reason()
-    seen = [each for text in request.form.getlist("sheet")[:MOST_AT_ONCE] if (each := _seen(text))]
+    seen = [each for text in request.form.getlist("sheet")[:MOST_AT_ONCE] if (each := read_seen(text))]
     place = back(base_address(asking), given("back"))
     if state not in (*DECISIONS, "received") or not seen:
         return go(with_option(place, "ask", "sheet") if state else place)
@@ -114,19 +117,25 @@ def common_reasons() -> list[str]:
 
 
 def _is_wanted(state: str, wanted: InboxFilter) -> bool:
-    return wanted.state in ("", state or "received") or (
-        wanted.state == "todo" and state in ("", "edited")
-    )
+    return wanted.state in ("", state or "received") or (wanted.state == "todo" and state in ("", "edited"))
 
 
 def _onward(asking: Asking, place: str, submission_id: int) -> str:
     """Where one goes after a decision on an open sheet: on to the next that waits, if that is asked."""
     path, _, options = place.partition("?")
-    if path == base_address(asking) or "then=next" not in options.split("&"):
+    wanted = read_filter(dict(parse_qsl(options)))
+    if path == base_address(asking) or wanted["then"] != "next":
         return place
-    return with_option(f"{base_address(asking)}/next?{options}", "after", str(submission_id))
+    with asking.here.storage.reading() as db:
+        reading = with_reading(asking, db)
+        found = inboxes.of_ids(db, may_see(reading, db), [submission_id])
+        beside = neighbours(reading, query_of(reading, db, wanted), found[0]) if found else None
+        if beside is None or not beside.following:
+            return f"{base_address(asking)}{wanted.address()}"
+        return f"{beside.following}?{wanted.options()}"
 
 
-def _seen(text: str) -> Seen | None:
+def read_seen(text: str) -> Seen | None:
+    """A sheet as a form says that it was seen, None where that cannot be read."""
     found = re.fullmatch(r"(\d{1,17})\.(\d{1,6})\.(\w{0,12})", text)
     return Seen(int(found[1]), int(found[2]), found[3]) if found else None

@@ -12,12 +12,12 @@ from aggregates import flags
 from aggregates.sums import names_of_places
 from forms import definitions
 from forms.definitions import Form
+from forms.moment import read
 from forms.sqlite import Database
 from server.accounts import names_of
 from server.flag_sentence import flag_title
 from server.language import mark
 from server.route import Asking
-from forms.moment import read
 from sync.inboxes import InboxRow
 from sync.legible import activity_in_words
 from sync.summary import Summary
@@ -87,17 +87,17 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
                 people.get(row.submitter_id or 0, ""),
                 sheet_address(forms[row.form_id], row.instance_id),
                 day_in_words(row.summary.event_date),
-                day_in_words(read(row.created_at).astimezone(zone).date().isoformat()),
+                day_in_words(read(row.created_at).astimezone(zone).date().isoformat(), pattern="d MMM y"),
                 tuple(flag_title(each, language) for each in flagged.get(row.id, ()) if each.is_open),
             )
         )
     return told
 
 
-def day_in_words(day: str) -> str:
+def day_in_words(day: str, *, pattern: str = "EEE d MMM y") -> str:
     """An ISO date in the reader's language, with its weekday; as it was answered where it is none."""
     try:
-        return str(format_date(date.fromisoformat(day), "EEE d MMM y", locale=g.language))
+        return str(format_date(date.fromisoformat(day), pattern, locale=g.language))
     except ValueError:
         return day or "–"
 
