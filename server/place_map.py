@@ -155,7 +155,10 @@ class _Names:
     """The names that were written, so that none is written over another."""
 
     def __init__(self) -> None:
-        self.boxes: list[tuple[float, float, float, float]] = [(0, HEIGHT - 34, 150, HEIGHT), (WIDTH - 34, 0, WIDTH, 54)]
+        self.boxes: list[tuple[float, float, float, float]] = [
+            (0, HEIGHT - 34, 150, HEIGHT),
+            (WIDTH - 34, 0, WIDTH, 54),
+        ]
 
     def place(self, x: float, y: float, text: str) -> tuple[float, float, str] | None:
         """Where a name fits beside its point, with its anchor; None where it does not."""

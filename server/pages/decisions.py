@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask import g, request
 
 from forms.sqlite import Database
-from server.language import mark, translate
+from server.language import mark, translate, translate_plural
 from server.pages.inbox_filter import InboxFilter, may_see, query_of, read_filter
 from server.pages.neighbour import neighbours
 from server.pages.notice import back, with_option
@@ -86,13 +86,23 @@ def all_found(asking: Asking) -> str:
     found = sum(count for state, count in inboxes.counts(db, query).items() if _is_wanted(state, wanted))
     rows = inboxes.turn(db, query, found=found, limit=MOST_AT_ONCE).rows
     shown = items(asking, rows)
+    flagged = sum(bool(each.flags) for each in shown)
     return show(
         "decide_all.html",
         asking,
         project=asking.the_project,
         items=shown,
         found=found,
-        flagged=sum(bool(each.flags) for each in shown),
+        found_told=translate_plural(
+            g.language, "The list has {count} sheet.", "The list has {count} sheets.", found
+        ),
+        flagged=flagged,
+        flagged_told=translate_plural(
+            g.language,
+            "{count} of them has a flag on which nobody has decided.",
+            "{count} of them have a flag on which nobody has decided.",
+            flagged,
+        ),
         wanted=wanted,
         states=STATES,
         list_address=f"{base_address(asking)}?{wanted.options(state=wanted.state) or 'state=todo'}",

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from flask import Response, g, request
+from flask import Response, g, request, stream_with_context
 
 from forms.place import Place
 from forms.places import all_places
@@ -48,8 +48,9 @@ def as_file(asking: Asking) -> Response:
             while batch := list(islice(rows, BATCH)):
                 yield _lines([_cells(each, places, language, host) for each in items(reading, batch)])
 
-    response = stream(chunks(), "text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = disposition(f"{translate(language, mark('sheets'))}.csv")
+    response = stream(stream_with_context(chunks()), "text/csv; charset=utf-8")
+    name = translate(language, mark("sheets"))
+    response.headers["Content-Disposition"] = disposition(f"{name}.csv")
     return response
 
 

@@ -76,7 +76,8 @@ def _decisions(db: Database, submission_id: int, people: Mapping[int, str]) -> l
     for line in audits.lines_of_submission(db, submission_id):
         who = people.get(line.actor_id or 0, "")
         if line.action == "submission.update" and "reviewState" in line.details:
-            state = translate(language, STATES[line.details["reviewState"] or "received"])
+            word = STATES[line.details["reviewState"] or "received"]
+            state = translate(language, word)
             if line.notes == "undo":
                 title = translate(language, mark("Decision taken back: {state}"), state=state)
                 told.append(Event(line.logged_at, who, title))

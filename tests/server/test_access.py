@@ -98,6 +98,7 @@ def values(stage: Stage) -> dict[str, str]:
         "version": "1", "name": "villages.csv", "user_id": str(stage.ids["other coordinator"]), "role": "viewer",
         "actor": str(stage.ids["stranger"]), "phone_id": str(stage.ids["phone"]), "number": "1",
         "code": "TAGNE", "picture": "svg", "table": "Submissions", "inner": "membre",
+        "other": "2",
         "token": stage.tokens["phone"],
     }  # fmt: skip
 
