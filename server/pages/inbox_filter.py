@@ -92,6 +92,8 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
     people = names_of(db) if wanted["animator"] or wanted["q"] else {}
     month = wanted["month"]
     only, but = _flagged(db, wanted["flag"])
+    event_to = min(filter(None, (wanted["event_to"], f"{month}-31" if month else "")), default="")
+    event_from = max(wanted["event_from"], f"{month}-01" if month else "")
     return InboxQuery(
         tuple(key for key, form in forms.items() if wanted["form"] in ("", form.xml_form_id)),
         asking.reach.csos,
@@ -99,8 +101,8 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
         submitters=_animators(wanted["animator"], people) if wanted["animator"] else None,
         received_from=_midnight(asking, wanted["from"]),
         received_before=_midnight(asking, wanted["to"], days=1),
-        event_from=max(wanted["event_from"], f"{month}-01" if month else ""),
-        event_to=min(filter(None, (wanted["event_to"], f"{month}-31" if month else "")), default=""),
+        event_from=event_from or ("0" if event_to else ""),  # a sheet without a day is before none
+        event_to=event_to,
         activity=wanted["activity"],
         is_held={"yes": True, "no": False}.get(wanted["held"]),
         codes=places_named(wanted["place"], places) if wanted["place"] else None,
