@@ -10,6 +10,7 @@ from flask import g
 from aggregates import flags
 from aggregates.flag import DECISIONS, Flag
 from aggregates.rule import HOLD, INFO
+from aggregates.settle import STATES, settle
 from forms.sqlite import Database
 from server.flag_sentence import flag_advice, flag_title, flag_told
 from server.language import mark
@@ -22,13 +23,10 @@ from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from sync import inboxes, reviews
 from sync.inboxes import InboxQuery, InboxRow
-from sync.reviews import Seen
 
 resource = Resource(
     "sheet_flags", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>/flags"
 )
-REVIEW_AFTER = {"correction": "hasIssues", "rejected": "rejected"}
-"""What a decision on a flag makes of its sheet; accepting it leaves the review as it is."""
 OUTCOMES = {
     "accepted": mark("accepted as it is"),
     "correction": mark("a correction was asked for"),
@@ -102,44 +100,24 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
             raise InstanceUnknown(instance_id=instance_id)
         found = flags.of_submissions(db, [row.id]).get(row.id, [])
         flag = next((each for each in found if each.seen == which), None)
-        if flag is None or (seen is not None and seen.submission_id != row.id):
+        if flag is None or (decision in STATES and seen != reviews.seen_now(db, row.id)):
             return "overtaken"
-        if decision == "open":
-            flags.decide(db, flag, "", reason="", actor_id=asking.asker.id, now=asking.now)
-            return "opened"
-        return settle(asking, db, flag, seen, decision, reason=reason, batch=batch)
+        settle(
+            db,
+            flag,
+            "" if decision == "open" else decision,
+            reason=reason,
+            actor_id=asking.asker.id,
+            now=asking.now,
+            batch=batch,
+        )
+        return "reviewed" if decision in STATES else "opened" if decision == "open" else "flag"
 
     outcome = asking.write(work)
     if outcome == "reviewed":
         return go(notice.with_option(notice.with_option(place, "done", batch), "count", "1"))
     said = {"overtaken": "flag-overtaken", "opened": "flag-open"}.get(outcome, "flag")
     return go(f"{notice.with_option(place, 'said', said)}#flags")
-
-
-def settle(
-    asking: Asking, db: Database, flag: Flag, seen: Seen | None, decision: str, *, reason: str, batch: str
-) -> str:
-    """Decide on a flag and, where that follows, on its sheet: "flagged", "reviewed", or "overtaken" (nothing done)."""
-    state = REVIEW_AFTER.get(decision)
-    if state is not None:
-        overtaken = (
-            reviews.decide(
-                db,
-                [seen],
-                state,
-                reason=reason,
-                batch=batch,
-                actor_id=asking.asker.id,
-                now=asking.now,
-            )
-            if seen
-            else [seen]
-        )
-        if overtaken:
-            return "overtaken"
-    if not flags.decide(db, flag, decision, reason=reason, actor_id=asking.asker.id, now=asking.now):
-        return "overtaken"
-    return "reviewed" if state else "flagged"
 
 
 def _other(flag: Flag) -> int:

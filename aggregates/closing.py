@@ -1,0 +1,88 @@
+"""What must hold before a month is signed: sums that add up, and totals that do not fall (V26, V28).
+
+Pure: the compilation hands in its own rows, and shows what is given back. An error here is the server's, not
+a sheet's: the month cannot be validated until somebody has looked.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+Numbers = Mapping[str, int | None]
+"""The numbers of a row by column; None where a number is unknown, which adds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SumDiffers:
+    """A stated sum and what its parts add up to."""
+
+    where: str
+    """Which row: the key that the caller gave, "" for the grand total."""
+    column: str
+    stated: int
+    summed: int
+
+    @property
+    def difference(self) -> int:
+        """Stated minus summed."""
+        return self.stated - self.summed
+
+
+@dataclass(frozen=True, slots=True)
+class Fell:
+    """A cumulative number that is lower than it was."""
+
+    key: str
+    before: int
+    after: int
+
+
+def sums_that_differ(
+    rows: Sequence[tuple[str, Numbers]],
+    *,
+    subtotals: Mapping[str, Numbers],
+    total: Numbers,
+    across: Mapping[str, Sequence[str]] | None = None,
+) -> list[SumDiffers]:
+    """V26: every sum that does not add up: rows to subtotals, both to the total, cells to their row's total.
+
+    `rows` are (key of the subtotal they belong to, numbers). `across` names, for a column, those that it is the sum
+    of ({"total": ("h", "f", "g", "fi")}), and is looked at in every row, subtotal and the total. A column that a
+    subtotal or the total does not state is not compared.
+    """
+    found = []
+    for key, stated in subtotals.items():
+        inside = [numbers for belonging, numbers in rows if belonging == key]
+        found += _compare(key, stated, inside)
+    found += _compare("", total, [numbers for _, numbers in rows])
+    if subtotals:
+        found += [each for each in _compare("", total, list(subtotals.values())) if each not in found]
+    for key, numbers in [*rows, *subtotals.items(), ("", total)]:
+        for column, parts in (across or {}).items():
+            stated_sum = numbers.get(column)
+            summed = sum(numbers.get(part) or 0 for part in parts)
+            if stated_sum is not None and stated_sum != summed:
+                found.append(SumDiffers(key, column, stated_sum, summed))
+    return found
+
+
+def fallen(
+    before: Mapping[str, int], after: Mapping[str, int], *, corrected: Collection[str] = ()
+) -> list[Fell]:
+    """V28: every cumulative number that is lower than last period, but those that a correction accounts for.
+
+    By whatever the caller counts by; what is no longer there counts as nought.
+    """
+    return [
+        Fell(key, number, after.get(key, 0))
+        for key, number in before.items()
+        if after.get(key, 0) < number and key not in corrected
+    ]
+
+
+def _compare(where: str, stated: Numbers, parts: Sequence[Numbers]) -> list[SumDiffers]:
+    found = []
+    for column, number in stated.items():
+        summed = sum(each.get(column) or 0 for each in parts)
+        if number is not None and number != summed:
+            found.append(SumDiffers(where, column, number, summed))
+    return found
