@@ -46,7 +46,7 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A month of a demonstration, and in the month before it: two sheets of one event, and a sheet with an edit."""
     fiche = Fiche(tmp_path_factory.mktemp("inbox"))
     fiche.init()
-    fiche.run("demo", "--sheets", "150", "--month", "2020-03")
+    fiche.run("demo", "--sheets", "260", "--month", "2020-03")
     storage = Storage(next((fiche.folder / "data").glob("*.db")))
     with storage.writing() as db:
         form = find_form(db, 1, "seance_sensibilisation")
