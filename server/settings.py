@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from aggregates.threshold import Thresholds
 from forms.age_band import AgeBand, AgeBandInvalid, bands_from
 from forms.refusal import Refusal
+from server.quality_settings import QualitySection, thresholds_from
 
 FILE_NAME = "fiche.toml"
 LANGUAGES = ("fr", "en")
@@ -114,6 +116,7 @@ class Settings:
     uploads: UploadLimits = UploadLimits()
     pages: PageSettings = PageSettings()
     metrics: MetricSettings = MetricSettings()
+    quality: Thresholds = field(default_factory=Thresholds)
 
     @property
     def database_path(self) -> Path:
@@ -129,6 +132,11 @@ class Settings:
     def roll_up_lock(self) -> Path:
         """Held by whoever rolls up."""
         return self.data_directory / "rollup.lock"
+
+    @property
+    def examination_lock(self) -> Path:
+        """Held by whoever examines sheets."""
+        return self.data_directory / "examine.lock"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -193,6 +201,7 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         uploads=UploadLimits(**loaded.get("uploads", {})),
         pages=PageSettings(**loaded.get("pages", {})),
         metrics=MetricSettings(**loaded.get("metrics", {})),
+        quality=thresholds_from(loaded.get("quality", {})),
     )
 
 
@@ -287,6 +296,7 @@ class _File(_Section):
     uploads = fields.Nested(_Uploads)
     pages = fields.Nested(_Pages)
     metrics = fields.Nested(_Metrics)
+    quality = fields.Nested(QualitySection)
 
 
 def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> list[SettingsProblem]:
