@@ -121,11 +121,6 @@ def open_submissions(db: Database, rule: str = "") -> tuple[int, ...]:
     return tuple(row[0] for row in rows)
 
 
-def rules(db: Database) -> list[str]:
-    """The rules that found anything, by name."""
-    return [row[0] for row in db.execute("SELECT DISTINCT rule FROM finding ORDER BY rule")]
-
-
 def _key(flag: Flag) -> dict[str, Any]:
     return {
         "id": flag.submission_id,

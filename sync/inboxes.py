@@ -135,7 +135,8 @@ def page(db: Database, query: InboxQuery, *, limit: int = PAGE, is_rare: bool = 
 
 def turn(db: Database, query: InboxQuery, *, found: int, limit: int = PAGE) -> InboxPage:
     """The page before or after a key, in order; `found` is how many sheets the whole list has (`counts`)."""
-    rows = page(db, query, limit=limit, is_rare=found < RARE and query.state != "todo") if found else []
+    is_rare = query.order == "people" or (found < RARE and query.state != "todo")
+    rows = page(db, query, limit=limit, is_rare=is_rare) if found else []
     shown, has_more = rows[:limit], len(rows) > limit
     if query.since:
         return InboxPage(shown[::-1], has_newer=has_more, has_older=True)
@@ -241,19 +242,20 @@ def _condition(query: InboxQuery, *, reads_all: bool = False) -> tuple[str, dict
     parameters: dict[str, str | int] = {"forms": json.dumps(query.forms)}
     if query.csos is not None:
         one = next(iter(query.csos)) if len(query.csos) == 1 else None
-        by = "+" if query.state == "todo" else sign  # what waits has an index of its own, and is little
+        # What waits has an index of its own, and so have the days of events: better than one by CSO.
+        by = "+" if query.state == "todo" or query.order != "received" else sign
         conditions.append(f"{by}y.cso = :cso" if one else "+y.cso IN (SELECT value FROM json_each(:csos))")
         parameters |= {"cso": one} if one else {"csos": json.dumps(sorted(query.csos))}
     if query.state:
         states = _STATES.get(query.state, f"= '{query.state}'" if query.state in REVIEWS else "IS NULL")
         conditions.append(f"y.review_state {states}")
     for name, column, wanted in (
-        ("submitters", "submitter_id", query.submitters),
-        ("codes", "place", query.codes),
-        ("only", "submission_id", query.only),
+        ("submitters", "+y.submitter_id", query.submitters),
+        ("codes", "+y.place", query.codes),
+        ("only", "y.submission_id", query.only),
     ):
         if wanted is not None:
-            conditions.append(f"+y.{column} IN (SELECT value FROM json_each(:{name}))")
+            conditions.append(f"{column} IN (SELECT value FROM json_each(:{name}))")
             parameters[name] = json.dumps(wanted)
     if query.but:
         conditions.append("+y.submission_id NOT IN (SELECT value FROM json_each(:but))")

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import g, request
 
-from aggregates import flags
 from aggregates.flag import Flag
+from aggregates.rule import RULES
 from forms import definitions
 from forms.definitions import Form
 from forms.places import all_places
@@ -128,7 +128,7 @@ def choices_of(asking: Asking, db: Database) -> Choices:
             key=lambda each: each[1].casefold(),
         ),
         _activities(db, forms.values(), language),
-        _rules(db, language),
+        _rules(language),
         [each.name for each in all_places(db) if each.level != "village"][:MOST_PLACES],
     )
 
@@ -144,8 +144,8 @@ def _activities(db: Database, forms: Iterable[Form], language: str) -> list[tupl
     return sorted(found.items(), key=lambda each: each[1].casefold())
 
 
-def _rules(db: Database, language: str) -> list[tuple[str, str]]:
-    titles = ((rule, flag_title(Flag(0, rule, ""), language)) for rule in flags.rules(db))
+def _rules(language: str) -> list[tuple[str, str]]:
+    titles = ((rule, flag_title(Flag(0, rule, ""), language)) for rule in RULES)
     return sorted(titles, key=lambda each: each[1].casefold())
 
 

@@ -15,6 +15,7 @@ from server.language import moment, number, translate
 from server.route import Asking
 
 LONGEST_FIELD = 1_000
+VERSION = version("fiche")
 
 
 def show(template: str, asking: Asking, **values: Any) -> str:
@@ -26,7 +27,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         template,
         language=language,
         languages=settings.languages,
-        version=version("fiche"),
+        version=VERSION,
         me=asker.account,
         csrf=asker.session.csrf if asker.session else "",
         menu=menu(asking.reading, asker) if asking.reading is not None else [],

@@ -127,6 +127,7 @@ def signed_in(fiche: Fiche, email: str, password: str) -> requests.Session:
 
 def coordinator(fiche: Fiche) -> requests.Session:
     """The coordinator of the CSO that has seven sheets of ten."""
+    fiche.run("cso", "add", "TAGNE", "Association Tagné", check=False)  # a further run finds it there
     link = fiche.json("people", "add", "awa@osc.ml", "--cso", "TAGNE", "--json")["invitation_url"]
     password = "Un mot de passe 9"
     session = requests.Session()
