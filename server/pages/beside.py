@@ -15,9 +15,9 @@ from server.flag_sentence import flag_told
 from server.language import mark, translate
 from server.pages import notice
 from server.pages.decisions import read_seen, written_reason
-from server.pages.inbox_filter import may_see, read_filter
+from server.pages.inbox_filter import find_row, may_see, read_filter
 from server.pages.page import given, go, show
-from server.pages.sheet import answers_language, blocks_of, find_row, open_row, told
+from server.pages.sheet import answers_language, blocks_of, open_row, told
 from server.pages.sheet_item import STATES, day_in_words, items, sheet_address
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource

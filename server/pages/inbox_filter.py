@@ -10,15 +10,16 @@ from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
 from aggregates import flags
-from forms.definitions import Form
 from forms.moment import written
 from forms.place import Place
 from forms.places import all_places
 from forms.sqlite import Database
 from server.accounts import names_of
 from server.pages.sheet_item import STATES, readable_forms
+from server.refusals import InstanceUnknown
 from server.route import Asking
-from sync.inboxes import ORDERS, InboxQuery, Key, Word
+from sync import inboxes
+from sync.inboxes import ORDERS, InboxQuery, InboxRow, Key, Word
 from sync.summary import searchable
 
 NAMES = (
@@ -121,6 +122,14 @@ def may_see(asking: Asking, db: Database) -> InboxQuery:
     return InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)
 
 
+def find_row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
+    """The sheet of the form in the address, if the asker may see it. Raises InstanceUnknown."""
+    row = inboxes.find(db, may_see(asking, db), asking.the_form.id, instance_id)
+    if row is None or asking.the_form.is_confidential:
+        raise InstanceUnknown(instance_id=instance_id)
+    return row
+
+
 def key_in(text: str, order: str) -> Key | None:
     """The place in the list that an address names."""
     at, _, last = text.rpartition(".")
@@ -149,11 +158,6 @@ def places_named(search: str, places: list[Place]) -> tuple[str, ...]:
         found |= below
         waiting += below
     return tuple(sorted(found))
-
-
-def form_titles(forms: Mapping[int, Form], titles: Mapping[int, str]) -> list[tuple[str, str]]:
-    """Forms by title, as (title, name in addresses)."""
-    return sorted((titles[key], form.xml_form_id) for key, form in forms.items())
 
 
 def _animators(search: str, people: Mapping[int, str]) -> tuple[int, ...]:

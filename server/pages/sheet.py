@@ -17,7 +17,7 @@ from server.accounts import names_of
 from server.language import mark, number, translate
 from server.pages import notice
 from server.pages.decisions import base_address, common_reasons
-from server.pages.inbox_filter import InboxFilter, may_see, query_of, read_filter
+from server.pages.inbox_filter import InboxFilter, find_row, may_see, query_of, read_filter
 from server.pages.neighbour import neighbours
 from server.pages.page import given, go, show
 from server.pages.sheet_flag import shown_flags
@@ -25,7 +25,6 @@ from server.pages.sheet_history import history
 from server.pages.sheet_item import STATES, Item, address_part, day_in_words, items
 from server.pages.sheet_place import map_of
 from server.place_map import read_fix
-from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from sync import attachments, comments, inboxes, listings, submissions
 from sync.attachments import Attachment
@@ -63,8 +62,8 @@ def sheet(asking: Asking, instance_id: str) -> str:
     db, form = asking.db, asking.the_form
     wanted = read_filter(request.args)
     query = may_see(asking, db)
-    opened = open_sheet(asking, query, instance_id)
-    row = opened.row
+    row = find_row(asking, db, instance_id)
+    opened = open_row(db, row)
     item = items(asking, [row])[0]
     people = names_of(db)
     its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
@@ -118,22 +117,6 @@ def remark(asking: Asking, instance_id: str) -> Any:
     asking.write(work)
     place = notice.back(base_address(asking), given("back"))
     return go(f"{notice.with_option(place, 'said', 'remark') if body else place}#history")
-
-
-def find_row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
-    """The sheet of an address, among those that the asker may see. Raises InstanceUnknown."""
-    row = inboxes.find(db, may_see(asking, db), asking.the_form.id, instance_id)
-    if row is None or asking.the_form.is_confidential:
-        raise InstanceUnknown(instance_id=instance_id)
-    return row
-
-
-def open_sheet(asking: Asking, query: InboxQuery, instance_id: str) -> Opened:
-    """Read a sheet of the form in the address. Raises InstanceUnknown where it may not be seen."""
-    row = inboxes.find(asking.db, query, asking.the_form.id, instance_id)
-    if row is None or asking.the_form.is_confidential:
-        raise InstanceUnknown(instance_id=instance_id)
-    return open_row(asking.db, row)
 
 
 def open_row(db: Database, row: InboxRow) -> Opened:

@@ -16,10 +16,9 @@ from server.flag_sentence import flag_advice, flag_title, flag_told
 from server.language import mark
 from server.pages import notice
 from server.pages.decisions import base_address, read_seen
-from server.pages.inbox_filter import may_see
+from server.pages.inbox_filter import find_row
 from server.pages.page import given, go
 from server.pages.sheet_item import sheet_address
-from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from sync import inboxes, reviews
 from sync.inboxes import InboxQuery, InboxRow
@@ -95,9 +94,7 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
     batch = uuid4().hex
 
     def work(db: Database) -> str:
-        row = inboxes.find(db, may_see(asking, db), asking.the_form.id, instance_id)
-        if row is None or asking.the_form.is_confidential:
-            raise InstanceUnknown(instance_id=instance_id)
+        row = find_row(asking, db, instance_id)
         found = flags.of_submissions(db, [row.id]).get(row.id, [])
         flag = next((each for each in found if each.seen == which), None)
         if flag is None or (decision in STATES and seen != reviews.seen_now(db, row.id)):
