@@ -70,6 +70,7 @@ def main() -> None:
             return
         if options.only_pages:
             fill(fiche, the_definition(fiche), options.sheets)
+            fiche.run("rollup")  # or the server would go through them while its pages are measured
             measure_pages(fiche, first, results.note)
             return
         address = fiche.phone_address()

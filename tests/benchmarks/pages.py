@@ -47,8 +47,9 @@ SPREAD = (
     UPDATE sheet_summary SET created_at = s.created_at, submitter_id = s.submitter_id
     FROM submission AS s WHERE s.id = sheet_summary.submission_id
     """,
+    "DELETE FROM finding",
     """
-    INSERT OR IGNORE INTO finding (submission_id, rule, path, details)
+    INSERT INTO finding (submission_id, rule, path, details)
     SELECT id, CASE id % 3 WHEN 0 THEN 'outlier' WHEN 1 THEN 'late' ELSE 'duplicate' END, '', '{}'
     FROM submission WHERE id % 8 = 0
     """,
