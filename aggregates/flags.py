@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregates.flag import Flag
-from aggregates.rule import DRIFTING, HOLD, HOLDING
+from aggregates.rule import DRIFTING, HOLD, HOLDING, INFORMING
 from forms.moment import written
 from forms.sqlite import Database
 from sync import changes, reviews
@@ -105,6 +105,25 @@ def open_counts(db: Database, submission_ids: Sequence[int]) -> dict[int, int]:
         for key, flags in of_submissions(db, submission_ids).items()
         if (count := sum(flag.is_open for flag in flags))
     }
+
+
+def open_submissions(db: Database, rule: str = "") -> tuple[int, ...]:
+    """The sheets with a flag on which nobody has decided: of one rule, or of any that waits for a decision.
+
+    A decision on the sheet itself counts as `of_submissions` counts it.
+    """
+    rows = db.execute(
+        f"""
+        SELECT DISTINCT submission_id FROM (
+            {_FLAGS} WHERE d.decision IS NULL
+            AND s.review_state IS NOT 'rejected'
+            AND NOT (s.review_state IS 'approved' AND f.rule IN (SELECT value FROM json_each(:holding)))
+            AND CASE :rule WHEN '' THEN f.rule NOT IN (SELECT value FROM json_each(:informing))
+                ELSE f.rule = :rule END)
+        """,
+        {"rule": rule, "informing": json.dumps(INFORMING), "holding": json.dumps(HOLDING)},
+    )
+    return tuple(row[0] for row in rows)
 
 
 def _key(flag: Flag) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class Field:
     choices: str = ""
     """Name of its choice list in `Definition.choice_lists`, "" for none (or a list from a file)."""
     tag: TallyTag | None = None
+    is_required: bool = False
+    """Whether phones ask for an answer whenever the question is asked."""
 
 
 @dataclass(slots=True)

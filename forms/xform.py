@@ -226,6 +226,7 @@ def _field(
         labels=labels,
         choices=choices,
         tag=tag,
+        is_required=bind is not None and bind.get("required", "").replace(" ", "") == "true()",
     )
 
 

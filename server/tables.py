@@ -117,3 +117,21 @@ def m013_reminder_mails(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+@migrations()
+def m012_saved_views(db: Database) -> None:
+    """Filters of the inbox that a person keeps under a name; one of them may be what the inbox opens with."""
+    db.execute(
+        """
+        CREATE TABLE saved_view (
+            id INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id),
+            project_id INTEGER NOT NULL REFERENCES project (id),
+            name TEXT NOT NULL,
+            filters TEXT NOT NULL,
+            is_default INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (account_id, project_id, name)
+        ) STRICT
+        """
+    )

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forms.definition import Definition, Field, Labels
-from sync.instance import Scope
+from lxml import etree
+
+from forms.definition import Branch, Definition, Field, Labels
+from sync.difference import Path
+from sync.instance import Instance, Scope
 from sync.summary import activity_field
 
 Names = Mapping[str, str]
@@ -20,6 +23,8 @@ class Line:
     kind: str
     """The question's type."""
     path: str
+    is_missing: bool = False
+    """Whether an answer was wanted and is not there: `value` is "" then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,17 @@ class _Open:
     tables: list[Table] = field(default_factory=list)
 
 
-def legible(definition: Definition, root: Scope, language: str, names: Names) -> list[Block]:
-    """The answered questions of a sheet by group, in the form's order. What was not answered is left out."""
+def legible(
+    definition: Definition,
+    root: Scope,
+    language: str,
+    names: Names,
+    missing: frozenset[str] = frozenset(),
+) -> list[Block]:
+    """The answered questions of a sheet by group, in the form's order. What was not answered is left out.
+
+    `missing` are the questions that are shown although they were not answered.
+    """
     blocks = [_Open(definition.title)]
     by_group = {"": blocks[0]}
     for each in definition.fields:
@@ -69,11 +83,50 @@ def legible(definition: Definition, root: Scope, language: str, names: Names) ->
             label = label_of(each.labels, language, definition)
             value = in_words(definition, each, root.answers[each.path], language, names)
             block.lines.append(Line(label, value, each.kind, each.path))
+        elif each.path in missing and each.labels:
+            label = label_of(each.labels, language, definition)
+            block.lines.append(Line(label, "", each.kind, each.path, is_missing=True))
     return [
         Block(each.heading, tuple(each.lines), tuple(each.tables))
         for each in blocks
         if each.lines or each.tables
     ]
+
+
+def unanswered(definition: Definition, instance: Instance, root: Scope) -> frozenset[str]:
+    """The required questions outside repeats that were asked and have no answer.
+
+    Form engines leave out what was not asked: an element that is there, and empty, stands for a question that was.
+    """
+    there = _paths(instance.root, definition.tree, "")
+    return frozenset(
+        each.path
+        for each in definition.answers_in("")
+        if each.is_required and each.path in there and each.path not in root.answers
+    )
+
+
+def where_in_words(definition: Definition, path: Path, language: str) -> str:
+    """The question at a path of `sync.difference`, with the row of each repeat around it: "Membre 2 › Nom"."""
+    steps, here = [], ""
+    for step in path:
+        name, position = step if isinstance(step, tuple) else (step, None)
+        here = f"{here}/{name}"
+        asked = definition.by_path.get(here)
+        label = (label_of(asked.labels, language, definition) if asked else "") or name
+        if position is not None:
+            steps.append(f"{label} {position + 1}")
+        elif here.count("/") == len(path):
+            steps.append(label)
+    return " › ".join(steps)
+
+
+def answer_in_words(definition: Definition, path: Path, text: str, language: str, names: Names) -> str:
+    """An answer at a path of `sync.difference`, with its choices' labels; as it stands where nothing asks it."""
+    asked = definition.by_path.get(
+        "".join(f"/{each[0] if isinstance(each, tuple) else each}" for each in path)
+    )
+    return in_words(definition, asked, text, language, names) if asked else text.strip()
 
 
 def activity_in_words(definition: Definition, code: str, language: str) -> str:
@@ -100,6 +153,20 @@ def in_words(definition: Definition, asked: Field, text: str, language: str, nam
         label_of(labels[word], language, definition) if word in labels else names.get(word, word)
         for word in text.split()
     )
+
+
+def _paths(element: etree._Element, branch: Branch, path: str) -> set[str]:
+    """The questions that stand in an instance outside its repeats, answered or not."""
+    found = set()
+    for child in element:
+        name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
+        below = branch.children.get(name)
+        if below is None or below.asked is None or below.asked.kind == "repeat":
+            continue
+        found.add(f"{path}/{name}")
+        if below.children:
+            found |= _paths(child, below, f"{path}/{name}")
+    return found
 
 
 def _table(definition: Definition, repeat: Field, root: Scope, language: str, names: Names) -> Table:

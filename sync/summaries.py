@@ -8,17 +8,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from forms.sqlite import Database
-from sync.summary import Summary
+from sync.summary import Summary, searchable
 
 _COLUMNS = "event_date, place, activity, status, is_held, people, men, women, boys, girls"
+_OF_SUBMISSION = """
+    form_id, instance_id, definition_id, versions, review_state, submitter_id, cso, created_at, is_deleted,
+    words"""
 
 
 def put(db: Database, submission_id: int, told: Summary) -> None:
-    """Keep the summary of a sheet in place of what was kept of it."""
+    """Keep the summary of a sheet, with the newest version that is stored, in place of what was kept of it.
+
+    What is decided on the submission afterwards (its review, its deletion) follows by a trigger.
+    """
+    [name] = db.execute(
+        "SELECT instance_name FROM submission_version WHERE submission_id = :id ORDER BY number DESC LIMIT 1",
+        {"id": submission_id},
+    ).fetchone()
     db.execute(
         f"""
-        INSERT OR REPLACE INTO sheet_summary (submission_id, {_COLUMNS})
-        VALUES (:id, :event_date, :place, :activity, :status, :is_held, :people, :men, :women, :boys, :girls)
+        INSERT OR REPLACE INTO sheet_summary (submission_id, {_COLUMNS}, {_OF_SUBMISSION})
+        SELECT :id, :event_date, :place, :activity, :status, :is_held, :people, :men, :women, :boys, :girls,
+            s.form_id, s.instance_id, v.definition_id, v.number, COALESCE(s.review_state, ''),
+            s.submitter_id, s.cso, s.created_at, s.deleted_at IS NOT NULL, :words
+        FROM submission AS s JOIN submission_version AS v ON v.submission_id = s.id
+        WHERE s.id = :id ORDER BY v.number DESC LIMIT 1
         """,
         {
             "id": submission_id,
@@ -32,6 +46,7 @@ def put(db: Database, submission_id: int, told: Summary) -> None:
             "women": told.women,
             "boys": told.boys,
             "girls": told.girls,
+            "words": searchable(name),
         },
     )
 

@@ -1,5 +1,6 @@
 """What tells a sheet from others at a glance: when, where, what, and how many people. Pure."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from forms.age_band import AgeBandInvalid, parse_band
@@ -61,6 +62,16 @@ def summary(definition: Definition, root: Scope) -> Summary:
         people,
         **cells,
     )
+
+
+def searchable(text: str) -> str:
+    """A text as searches compare it: without capitals and accents, blanks as one.
+
+    >>> searchable("  Yélimané  CAUSERIE")
+    'yelimane causerie'
+    """
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 def activity_field(definition: Definition) -> Field | None:

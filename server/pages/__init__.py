@@ -4,9 +4,13 @@ from flask import Flask, Response, make_response, render_template
 
 from server.language import translate
 from server.pages import (
+    beside,
     count_sheets,
     counts,
+    decisions,
     home,
+    inbox,
+    inbox_file,
     log,
     people,
     phone_edits,
@@ -14,9 +18,14 @@ from server.pages import (
     plan,
     plan_uploads,
     reminders,
-    sheets,
+    sheet,
+    sheet_flag,
     signing_in,
+    views,
 )
+
+SHEETS = (inbox, inbox_file, decisions, views, sheet, sheet_flag, beside, phone_edits)
+"""What a coordinator works with."""
 
 
 def register(app: Flask) -> None:
@@ -31,8 +40,7 @@ def register(app: Flask) -> None:
         count_sheets,
         people,
         phones,
-        phone_edits,
-        sheets,
+        *SHEETS,
         plan,
         plan_uploads,
         reminders,

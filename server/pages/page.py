@@ -17,6 +17,7 @@ from server.language import moment, number, translate, translate_plural
 from server.route import Asking
 
 LONGEST_FIELD = 1_000
+VERSION = version("fiche")
 
 
 def show(template: str, asking: Asking, **values: Any) -> str:
@@ -28,7 +29,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         template,
         language=language,
         languages=settings.languages,
-        version=version("fiche"),
+        version=VERSION,
         me=asker.account,
         csrf=asker.session.csrf if asker.session else "",
         language_address=_in_language,

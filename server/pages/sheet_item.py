@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
+from babel.dates import format_date
 from flask import g
 
+from aggregates import flags
 from aggregates.sums import names_of_places
 from forms import definitions
 from forms.definitions import Form
+from forms.moment import read
 from forms.sqlite import Database
 from server.accounts import names_of
+from server.flag_sentence import flag_title
 from server.language import mark
 from server.route import Asking
 from sync.inboxes import InboxRow
@@ -39,6 +44,17 @@ class Item:
     activity: str
     animator: str
     address: str
+    day: str
+    """Of the event, in words; "–" where the sheet tells none."""
+    received: str
+    """The day it came, in words."""
+    flags: tuple[str, ...] = ()
+    """Titles of the flags that somebody has still to decide."""
+
+    @property
+    def name(self) -> str:
+        """What the sheet is called in a list: its place."""
+        return self.place or self.form
 
     @property
     def summary(self) -> Summary:
@@ -57,6 +73,8 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
     people = names_of(db)
     forms = {each.id: each for each in definitions.forms_of(db, asking.the_project.id)}
     places = names_of_places(db, sorted({row.summary.place for row in rows}))
+    flagged = flags.of_submissions(db, [row.id for row in rows])
+    zone, language = asking.here.settings.zone, g.language
     told = []
     for row in rows:
         definition = definitions.load_definition(db, row.definition_id)
@@ -65,12 +83,23 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
                 row,
                 definition.title,
                 places.get(row.summary.place, row.summary.place),
-                activity_in_words(definition, row.summary.activity, g.language),
+                activity_in_words(definition, row.summary.activity, language),
                 people.get(row.submitter_id or 0, ""),
                 sheet_address(forms[row.form_id], row.instance_id),
+                day_in_words(row.summary.event_date),
+                day_in_words(read(row.created_at).astimezone(zone).date().isoformat(), pattern="d MMM y"),
+                tuple(flag_title(each, language) for each in flagged.get(row.id, ()) if each.is_open),
             )
         )
     return told
+
+
+def day_in_words(day: str, *, pattern: str = "EEE d MMM y") -> str:
+    """An ISO date in the reader's language, with its weekday; as it was answered where it is none."""
+    try:
+        return str(format_date(date.fromisoformat(day), pattern, locale=g.language))
+    except ValueError:
+        return day or "–"
 
 
 def sheet_address(form: Form, instance_id: str) -> str:

@@ -29,6 +29,7 @@ from sync.submissions import set_review_state
 from tests.benchmarks import load
 from tests.benchmarks.counts import measure_counts
 from tests.benchmarks.exports import measure_exports
+from tests.benchmarks.pages import measure_pages
 from tests.benchmarks.processes import memory_mb, processor_seconds
 from tests.benchmarks.quality import measure_examination
 from tests.fiche_process import Fiche, free_port
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--sheets", type=int, default=100_000, help="sheets stored for the second half")
     parser.add_argument("--seconds", type=float, default=8, help="length of each load")
     parser.add_argument("--only-exports", action="store_true", help="measure exports and feeds alone")
+    parser.add_argument("--only-pages", action="store_true", help="measure the coordinator's pages alone")
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks.json"))
     options = parser.parse_args()
     results = Results()
@@ -68,6 +70,11 @@ def main() -> None:
         first = fiche.init()
         if options.only_exports:
             measure_exports(fiche, first, results.note)
+            return
+        if options.only_pages:
+            fill(fiche, the_definition(fiche), options.sheets)
+            fiche.run("rollup")  # or the server would go through them while its pages are measured
+            measure_pages(fiche, first, results.note)
             return
         address = fiche.phone_address()
         definition = the_definition(fiche)
@@ -91,6 +98,7 @@ def main() -> None:
             "memory after load, with the sheets stored, MB", memory_mb(fiche.process.pid), "under 200"
         )
         fiche.stop()
+        measure_pages(fiche, first, results.note)
         measure_exports(fiche, first, results.note)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(results.figures, indent=2) + "\n")

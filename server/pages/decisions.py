@@ -1,0 +1,151 @@
+"""Deciding on sheets: those that are ticked, the one that is open, or all that a filter finds; and taking it back."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+from flask import g, request
+
+from forms.sqlite import Database
+from server.language import mark, translate, translate_plural
+from server.pages.inbox_filter import InboxFilter, may_see, query_of, read_filter
+from server.pages.neighbour import neighbours
+from server.pages.notice import back, with_option
+from server.pages.page import given, go, show
+from server.pages.sheet_item import STATES, items
+from server.pages.signing_in import with_reading
+from server.route import Asking, Resource
+from sync import inboxes, reviews
+from sync.reviews import Seen
+
+resource = Resource("decisions", "/projects/<segment:project_id>/sheets")
+DECISIONS = ("approved", "hasIssues", "rejected")
+NEED_REASON = ("hasIssues", "rejected")
+MOST_AT_ONCE = 500
+REASONS = (
+    mark("Check the number of people in each of the four cells."),
+    mark("The written total is not the sum of the cells: look at the paper sheet again."),
+    mark("The date of the session is wrong."),
+    mark("The village is wrong."),
+    mark("The kind of activity is wrong."),
+    mark("This sheet was already sent."),
+    mark("Call me about this sheet."),
+)
+"""What coordinators often ask of animators."""
+
+
+@resource.post("/decide", may="submission.update")
+def decide(asking: Asking) -> Any:
+    """Decide on the sheets that are ticked, or on the one that is open."""
+    state, reason = given("state"), written_reason()
+    seen = [each for text in request.form.getlist("sheet")[:MOST_AT_ONCE] if (each := read_seen(text))]
+    place = back(base_address(asking), given("back"))
+    if state not in (*DECISIONS, "received") or not seen:
+        return go(with_option(place, "ask", "sheet") if state else place)
+    if state in NEED_REASON and not reason:
+        ticked = ",".join(str(each.submission_id) for each in seen[: inboxes.PAGE])
+        return go(with_option(with_option(place, "ask", "reason"), "tick", ticked))
+    batch = uuid4().hex
+
+    def work(db: Database) -> tuple[int, int]:
+        known = inboxes.known_among(db, may_see(asking, db), [each.submission_id for each in seen])
+        mine = [each for each in seen if each.submission_id in known]
+        overtaken = reviews.decide(
+            db,
+            mine,
+            None if state == "received" else state,
+            reason=reason,
+            batch=batch,
+            actor_id=asking.asker.id,
+            now=asking.now,
+        )
+        return len(mine) - len(overtaken), len(overtaken)
+
+    done, overtaken = asking.write(work)
+    if len(seen) == 1 and done:
+        place = _onward(asking, place, seen[0].submission_id)
+    told = with_option(with_option(place, "done", batch), "count", str(done)) if done else place
+    return go(with_option(told, "overtaken", str(overtaken)) if overtaken else told)
+
+
+@resource.post("/undo", may="submission.update")
+def undo(asking: Asking) -> Any:
+    """Take one's last decision back."""
+    batch = given("batch")
+    done, late = asking.write(lambda db: reviews.undo(db, batch, actor_id=asking.asker.id, now=asking.now))
+    told = with_option(back(base_address(asking), given("back")), "undone", str(done))
+    return go(with_option(told, "overtaken", str(late)) if late else told)
+
+
+@resource.get("/all", may="submission.update")
+def all_found(asking: Asking) -> str:
+    """Before a decision on everything that the filters find: how many that are, and which."""
+    db, wanted = asking.db, read_filter(request.args)
+    query = query_of(asking, db, wanted)
+    found = sum(count for state, count in inboxes.counts(db, query).items() if _is_wanted(state, wanted))
+    rows = inboxes.turn(db, query, found=found, limit=MOST_AT_ONCE).rows
+    shown = items(asking, rows)
+    flagged = sum(bool(each.flags) for each in shown)
+    return show(
+        "decide_all.html",
+        asking,
+        project=asking.the_project,
+        items=shown,
+        found=found,
+        found_told=translate_plural(
+            g.language, "The list has {count} sheet.", "The list has {count} sheets.", found
+        ),
+        flagged=flagged,
+        flagged_told=translate_plural(
+            g.language,
+            "{count} of them has a flag on which nobody has decided.",
+            "{count} of them have a flag on which nobody has decided.",
+            flagged,
+        ),
+        wanted=wanted,
+        states=STATES,
+        list_address=f"{base_address(asking)}?{wanted.options(state=wanted.state) or 'state=todo'}",
+        asks_reason=request.args.get("ask") == "reason",
+        reasons=common_reasons(),
+    )
+
+
+def base_address(asking: Asking) -> str:
+    """Where the sheets of the project are."""
+    return f"/projects/{asking.the_project.id}/sheets"
+
+
+def written_reason() -> str:
+    """The reason that was chosen from the list, the one that was written, or both."""
+    return " ".join(each for each in (given("common"), given("reason")) if each)
+
+
+def common_reasons() -> list[str]:
+    """The reasons to choose from, in the reader's language: animators read them as they are chosen."""
+    return [translate(g.language, each) for each in REASONS]
+
+
+def _is_wanted(state: str, wanted: InboxFilter) -> bool:
+    return wanted.state in ("", state or "received") or (wanted.state == "todo" and state in ("", "edited"))
+
+
+def _onward(asking: Asking, place: str, submission_id: int) -> str:
+    """Where one goes after a decision on an open sheet: on to the next that waits, if that is asked."""
+    path, _, options = place.partition("?")
+    wanted = read_filter(dict(parse_qsl(options)))
+    if path == base_address(asking) or wanted["then"] != "next":
+        return place
+    with asking.here.storage.reading() as db:
+        reading = with_reading(asking, db)
+        found = inboxes.of_ids(db, may_see(reading, db), [submission_id])
+        beside = neighbours(reading, query_of(reading, db, wanted), found[0]) if found else None
+        if beside is None or not beside.following:
+            return f"{base_address(asking)}{wanted.address()}"
+        return f"{beside.following}?{wanted.options()}"
+
+
+def read_seen(text: str) -> Seen | None:
+    """A sheet as a form says that it was seen, None where that cannot be read."""
+    found = re.fullmatch(r"(\d{1,17})\.(\d{1,6})\.(\w{0,12})", text)
+    return Seen(int(found[1]), int(found[2]), found[3]) if found else None

@@ -1,0 +1,84 @@
+"""The filters that are on, each in words with the address of the list without it. Pure but for the language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from flask import g
+
+from server.language import mark, translate
+from server.pages.inbox_filter import InboxFilter
+
+LABELS = {
+    "q": mark("Search: {value}"),
+    "form": mark("Field sheet: {value}"),
+    "place": mark("Place: {value}"),
+    "animator": mark("Animator: {value}"),
+    "from": mark("Received from {value}"),
+    "to": mark("Received until {value}"),
+    "event_from": mark("Event from {value}"),
+    "event_to": mark("Event until {value}"),
+    "month": mark("Month: {value}"),
+    "activity": mark("Activity: {value}"),
+    "flag": mark("Flag: {value}"),
+    "held": mark("Session: {value}"),
+}
+FLAGS = {"any": mark("to be decided"), "none": mark("none open")}
+HELD = {"yes": mark("held"), "no": mark("not held")}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names of what can be chosen, by its value in the address."""
+
+    forms: Mapping[str, str]
+    animators: Mapping[str, str]
+    activities: Mapping[str, str]
+    rules: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is on."""
+
+    text: str
+    without: str
+    """The address of the list without it."""
+
+
+def chips(wanted: InboxFilter, known: Known) -> list[Chip]:
+    """The filters that are on, in the order of the form."""
+    language: str = g.language
+    return [
+        Chip(
+            translate(language, LABELS[name], value=_in_words(name, wanted[name], known, language)),
+            wanted.address(**{name: ""}),
+        )
+        for name in wanted.active
+    ]
+
+
+def month_in_words(month: str, language: str) -> str:
+    """A month of the calendar as people say it; as it was written where there is no such month."""
+    try:
+        return str(format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=language))
+    except ValueError:
+        return month
+
+
+def _in_words(name: str, value: str, known: Known, language: str) -> str:
+    named = {
+        "form": known.forms,
+        "animator": known.animators,
+        "activity": known.activities,
+        "flag": {**known.rules, **{key: translate(language, text) for key, text in FLAGS.items()}},
+        "held": {key: translate(language, text) for key, text in HELD.items()},
+    }
+    if name in named:
+        return named[name].get(value, value)
+    if name == "month":
+        return month_in_words(value, language)
+    if name in ("q", "place"):
+        return f"« {value} »" if language == "fr" else f"“{value}”"
+    return str(format_date(date.fromisoformat(value), "d MMM y", locale=language))

@@ -1,0 +1,102 @@
+"""The list of the inbox as a CSV file for a spreadsheet, with the same filters, sent while it is made."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from flask import Response, g, request, stream_with_context
+
+from forms.place import Place
+from forms.places import all_places
+from server.language import mark, translate
+from server.pages.inbox_filter import query_of, read_filter
+from server.pages.sheet_item import STATES, Item, items
+from server.pages.signing_in import with_reading
+from server.route import Asking, Resource, stream
+from server.served import disposition
+from server.table_file import FORMULA_STARTS
+from sync import inboxes
+from sync.summary import Summary
+
+resource = Resource("inbox_file", "/projects/<segment:project_id>/sheets")
+BATCH = 200
+LEVELS = ("region", "cercle", "commune", "village")
+HEADINGS = (
+    mark("Field sheet"), mark("Date of the event"), mark("Received"), mark("Region"), mark("Cercle"),
+    mark("Commune"), mark("Village"), mark("Activity"), mark("Held"), mark("Men"), mark("Women"), mark("Boys"),
+    mark("Girls"), mark("People present"), mark("Animator"), mark("CSO"), mark("State"), mark("Open flags"),
+    mark("Sheet number"), mark("Address"),
+)  # fmt: skip
+
+
+@resource.get("/list.csv", may="submission.list")
+def as_file(asking: Asking) -> Response:
+    """Every sheet of the list, one a row."""
+    language: str = g.language
+    wanted = read_filter(request.args)
+    query = query_of(asking, asking.db, wanted)
+    host = asking.here.settings.server.public_url.rstrip("/") or request.host_url.rstrip("/")
+    storage = asking.here.storage
+
+    def chunks() -> Iterator[bytes]:
+        with storage.reading() as db:
+            reading = with_reading(asking, db)
+            places = {each.code: each for each in all_places(db)}
+            yield _lines([[translate(language, each) for each in HEADINGS]], is_first=True)
+            rows = inboxes.walk(db, query)
+            while batch := list(islice(rows, BATCH)):
+                yield _lines([_cells(each, places, language, host) for each in items(reading, batch)])
+
+    response = stream(stream_with_context(chunks()), "text/csv; charset=utf-8")
+    name = translate(language, mark("sheets"))
+    response.headers["Content-Disposition"] = disposition(f"{name}.csv")
+    return response
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet cannot take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _lines(rows: Sequence[Sequence[str]], *, is_first: bool = False) -> bytes:
+    """Rows as UTF-8, with the mark that Excel looks for before the first."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([[harmless(cell) for cell in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig" if is_first else "utf-8")
+
+
+def _cells(item: Item, places: dict[str, Place], language: str, host: str) -> list[str]:
+    told = item.summary
+    return [
+        item.form,
+        told.event_date,
+        item.row.created_at[:16].replace("T", " "),
+        *_place_names(told.place, places),
+        item.activity,
+        translate(language, mark("yes") if told.is_held else mark("no")),
+        *_numbers(told),
+        item.animator,
+        item.row.cso.upper(),
+        translate(language, STATES[item.row.state or "received"]),
+        " · ".join(item.flags),
+        item.row.instance_id,
+        f"{host}{item.address}",
+    ]
+
+
+def _place_names(code: str, places: dict[str, Place]) -> list[str]:
+    """The place and those around it by name; a code that the register does not have stands as the village."""
+    names = dict.fromkeys(LEVELS, "")
+    place = places.get(code)
+    if place is None:
+        names["village"] = code
+    while place is not None:
+        names[place.level] = place.name
+        place = places.get(place.parent)
+    return list(names.values())
+
+
+def _numbers(told: Summary) -> list[str]:
+    cells = [told.men, told.women, told.boys, told.girls]
+    return [*("" if cell is None else str(cell) for cell in cells), str(told.people)]

@@ -1,0 +1,73 @@
+"""What a page says after something was done, and how it is carried there: in the address, behind the answer 303."""
+
+from urllib.parse import quote
+
+from flask import g, request
+
+from server.language import translate_plural
+
+ADDED = ("done", "count", "overtaken", "undone", "ask", "tick", "said")
+"""Options that tell of the last decision; the next one leaves them out."""
+
+
+def with_option(address: str, name: str, value: str) -> str:
+    """An address with one more option."""
+    return f"{address}{'&' if '?' in address else '?'}{name}={quote(value, safe='')}"
+
+
+def without_notice(address: str) -> str:
+    """An address without what an earlier decision left in it."""
+    path, _, options = address.partition("?")
+    kept = [each for each in options.split("&") if each and each.partition("=")[0] not in ADDED]
+    return f"{path}?{'&'.join(kept)}" if kept else path
+
+
+def back(base: str, wanted: str) -> str:
+    """Where the form stood, if that is a page below `base`; else `base`."""
+    if not wanted.startswith((f"{base}?", f"{base}/")) and wanted != base:
+        return base
+    return without_notice(wanted)
+
+
+def batch() -> str:
+    """The decision that may be taken back, "" for none."""
+    return request.args.get("done", "")[:32]
+
+
+def decided() -> str:
+    """What a decision did, in a sentence."""
+    counts = {
+        name: int(value)
+        for name in ("count", "undone", "overtaken")
+        if (value := request.args.get(name, "")).isascii() and value.isdigit() and len(value) < 6
+    }
+    language: str = g.language
+    said = []
+    if counts.get("count"):
+        said.append(
+            translate_plural(
+                language,
+                "{count} sheet was decided on.",
+                "{count} sheets were decided on.",
+                counts["count"],
+            )
+        )
+    if counts.get("undone"):
+        said.append(
+            translate_plural(
+                language,
+                "The decision on {count} sheet was taken back.",
+                "The decision on {count} sheets was taken back.",
+                counts["undone"],
+            )
+        )
+    if counts.get("overtaken"):
+        said.append(
+            translate_plural(
+                language,
+                "{count} sheet was changed by somebody else meanwhile: look at it again.",
+                "{count} sheets were changed by somebody else meanwhile: look at them again.",
+                counts["overtaken"],
+            )
+        )
+    return " ".join(said)

@@ -1,0 +1,239 @@
+"""The page of one sheet: its answers in the form's own words, its place, flags and history, and the decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import g, request
+
+from aggregates import flags
+from aggregates.flag import Flag
+from aggregates.sums import names_of_places
+from forms import definitions
+from forms.definition import Definition
+from forms.sqlite import Database
+from server.accounts import names_of
+from server.language import mark, number, translate
+from server.pages import notice, phone_edits
+from server.pages.decisions import base_address, common_reasons
+from server.pages.inbox_filter import InboxFilter, find_row, may_see, query_of, read_filter
+from server.pages.neighbour import neighbours
+from server.pages.page import given, go, show
+from server.pages.sheet_flag import shown_flags
+from server.pages.sheet_history import history
+from server.pages.sheet_item import STATES, Item, address_part, day_in_words, items
+from server.pages.sheet_place import map_of
+from server.place_map import read_fix
+from server.route import Asking, Resource
+from sync import attachments, comments, inboxes, listings, submissions
+from sync.attachments import Attachment
+from sync.inboxes import InboxQuery, InboxRow
+from sync.instance import Instance, Scope, parse_instance, scopes
+from sync.legible import Block, Line, legible, unanswered
+from sync.listings import VersionRow
+from sync.summary import Summary
+
+resource = Resource("sheets", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>")
+SAID = {
+    "remark": mark("Your remark is kept with the sheet."),
+    "flag": mark("The decision on the flag is kept."),
+    "flag-open": mark("The flag is open again."),
+    "flag-overtaken": mark("The flag has changed meanwhile: look at it again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sheet as it stands, read once for its page."""
+
+    row: InboxRow
+    versions: list[VersionRow]
+    definition: Definition
+    instance: Instance
+    root: Scope
+    names: Mapping[str, str]
+    """Of places that it answers with."""
+
+
+@resource.get("", may="submission.read")
+def sheet(asking: Asking, instance_id: str) -> str:
+    """One sheet: its answers in the form's own words, its pictures and history, and the decision."""
+    db, form = asking.db, asking.the_form
+    wanted = read_filter(request.args)
+    query = may_see(asking, db)
+    row = find_row(asking, db, instance_id)
+    opened = open_row(db, row)
+    item = items(asking, [row])[0]
+    people = names_of(db)
+    its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
+    week = _week(asking, query, row)
+    beside = neighbours(asking, query_of(asking, db, wanted), row)
+    files = [each for each in attachments.of_version(db, opened.versions[0].id) if each.is_expected]
+    return show(
+        "sheet.html",
+        asking,
+        project=asking.the_project,
+        form=form,
+        item=item,
+        wanted=wanted,
+        list_address=f"{base_address(asking)}{wanted.address()}",
+        onward=wanted.options(),
+        beside=beside,
+        blocks=blocks_of(opened, answers_language(), with_missing=bool(request.args.get("missing"))),
+        told=told,
+        answers=answers_language(),
+        with_missing=bool(request.args.get("missing")),
+        version_address=_version_address(wanted),
+        files=files,
+        pictures=_pictures(opened, files),
+        files_address=files_address(asking, row),
+        place_map=map_of(db, opened.definition, opened.root, row.summary.place),
+        flags=shown_flags(asking, query, row, its_flags, people),
+        same_event=same_event(asking, query, row, its_flags),
+        history=history(db, row.id, versions=opened.versions, flags=its_flags, people=people),
+        states=STATES,
+        week=week,
+        week_total=total([each.summary for each in (item, *week)]),
+        may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
+        notice=notice.decided() or _said(),
+        batch=notice.batch(),
+        asks_reason=request.args.get("ask") == "reason",
+        asks_flag=request.args.get("ask_flag", ""),
+        reasons=common_reasons(),
+        phone_edits=phone_edits.of_sheet(asking, form, row),
+    )
+
+
+@resource.post("/remarks", may="submission.update")
+def remark(asking: Asking, instance_id: str) -> Any:
+    """Say something about a sheet; it stays in its history."""
+    body = given("body")
+
+    def work(db: Database) -> None:
+        row = find_row(asking, db, instance_id)
+        if body:
+            comments.add(db, row.id, body, actor_id=asking.asker.id, now=asking.now)
+
+    asking.write(work)
+    place = notice.back(base_address(asking), given("back"))
+    return go(f"{notice.with_option(place, 'said', 'remark') if body else place}#history")
+
+
+def open_row(db: Database, row: InboxRow) -> Opened:
+    """Read a sheet that may be seen."""
+    definition = definitions.load_definition(db, row.definition_id)
+    versions = listings.versions(db, row.id)
+    instance = parse_instance(submissions.version_xml(db, versions[0].id))
+    root = scopes(instance, definition)
+    codes = sorted({text.strip() for scope in root for text in scope.answers.values() if len(text) < 80})
+    return Opened(row, versions, definition, instance, root, names_of_places(db, codes))
+
+
+def blocks_of(opened: Opened, language: str, *, with_missing: bool = False) -> list[Block]:
+    """The answers of a sheet in a language."""
+    definition, root = opened.definition, opened.root
+    missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
+    return legible(definition, root, language, opened.names, missing)
+
+
+def told(line: Line) -> str:
+    """An answer as it is shown: days and positions as people write them."""
+    if line.kind == "date":
+        return day_in_words(line.value)
+    fix = read_fix(line.value) if line.kind == "geopoint" else None
+    if fix is None:
+        return line.value
+    exact = f" (± {number(g.language, round(fix.accuracy_m))} m)" if fix.accuracy_m else ""
+    return f"{fix.point.latitude:.5f}, {fix.point.longitude:.5f}{exact}"
+
+
+def answers_language() -> str:
+    """The language in which answers are shown: the page's own, or another on demand."""
+    asked = request.args.get("answers", "")
+    language: str = g.language
+    return asked if asked in ("fr", "en") else language
+
+
+def files_address(asking: Asking, row: InboxRow) -> str:
+    """Where the files of a sheet are."""
+    form = asking.the_form
+    return (
+        f"/v1/projects/{form.project_id}/forms/{address_part(form.xml_form_id)}"
+        f"/submissions/{address_part(row.instance_id)}/attachments/"
+    )
+
+
+def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
+    """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
+    named = [int(each.details["other"]) for each in its_flags if str(each.details.get("other", "")).isdigit()]
+    found = {each.id: each for each in inboxes.at_same_place_and_day(asking.db, query, row)}
+    found |= {each.id: each for each in inboxes.of_ids(asking.db, query, named) if each.id != row.id}
+    return items(asking, list(found.values()))
+
+
+def total(summaries: Sequence[Summary]) -> Summary:
+    """The sums of several sheets; a cell that none of them answers stays unknown."""
+
+    def added(cell: str) -> int | None:
+        known = [value for each in summaries if (value := getattr(each, cell)) is not None]
+        return sum(known) if known else None
+
+    people = sum(each.people for each in summaries)
+    return Summary(
+        people=people, men=added("men"), women=added("women"), boys=added("boys"), girls=added("girls")
+    )
+
+
+def _week(asking: Asking, query: InboxQuery, row: InboxRow) -> list[Item]:
+    """What the animator reports of the week of the event, Monday to Sunday."""
+    try:
+        day = date.fromisoformat(row.summary.event_date)
+    except ValueError:
+        return []
+    if row.submitter_id is None:
+        return []
+    monday = day - timedelta(days=day.weekday())
+    sunday = monday + timedelta(days=6)
+    rows = inboxes.of_animator(
+        asking.db,
+        query,
+        row.submitter_id,
+        first_day=monday.isoformat(),
+        last_day=sunday.isoformat(),
+        but=row.id,
+    )
+    return items(asking, rows)
+
+
+def _pictures(opened: Opened, files: Sequence[Attachment]) -> list[tuple[Attachment, str]]:
+    """The pictures that came, each with what the form calls it."""
+    labels = {
+        line.value: line.label
+        for block in blocks_of(opened, g.language)
+        for line in block.lines
+        if line.kind == "binary"
+    }
+    return [
+        (each, labels.get(each.name, each.name))
+        for each in files
+        if each.sha256 and (each.media_type or "").startswith("image/")
+    ]
+
+
+def _version_address(wanted: InboxFilter) -> Any:
+    """Writes the address of this page with other answers shown."""
+
+    def address(**changed: str) -> str:
+        shown = {
+            "answers": changed.get("answers", request.args.get("answers", "")),
+            "missing": changed.get("missing", request.args.get("missing", "")),
+        }
+        return f"?{wanted.options(**shown)}#answers"
+
+    return address
+
+
+def _said() -> str:
+    text = SAID.get(request.args.get("said", ""), "")
+    return translate(g.language, text) if text else ""
