@@ -7,6 +7,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -16,7 +17,7 @@ from forms import definitions
 from forms.definitions import DefinitionRow, Form
 from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from forms.sqlite import Database, sqlite3
-from server import clock
+from server import clock, public_links
 from server.access import Asker, asker, refuse
 from server.edge import edge
 from server.language import mark, translate
@@ -25,6 +26,7 @@ from server.request_path import KEY
 from server.route import the_project
 from server.served import fresh
 from server.submission_body import BodyTooLarge, read_body
+from sync import submissions
 from sync.envelope import Envelope, Receipt
 from sync.receive import FormUnknown, FormVersionUnknown, receive
 
@@ -100,8 +102,8 @@ def submission(project_id: str) -> Response:
     here = edge()
     with here.storage.reading() as db:
         asking = admit(db, project_id)
-    envelope = read_envelope(asking)
     number = int(project_id)
+    envelope = read_envelope(asking, cso=own_cso(asking, number))
     has_every_form = asking.reach("submission.create", number) is not None
 
     def take(db: Database) -> Receipt:
@@ -109,7 +111,7 @@ def submission(project_id: str) -> Response:
             form = definitions.find_form(db, number, envelope.instance.form_id)
             if form is not None and asking.reach("submission.create", number, form) is None:
                 raise FormNotGiven(form_id=form.xml_form_id)
-        return receive(db, number, envelope, now=clock.now())
+        return take_sheet(db, asking, number, envelope, now=clock.now())
 
     with full_disk_told():
         receipt = here.storage.write(take)
@@ -118,7 +120,35 @@ def submission(project_id: str) -> Response:
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
 
 
-def read_envelope(asking: Asker) -> Envelope:
+def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
+    """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
+
+    Raises what `sync.receive.receive` and `public_links.admit_sheet` raise.
+    """
+    if asking.is_link and asking.account:
+        instance = envelope.instance
+        form = definitions.find_form(db, project_id, instance.form_id)
+        is_known = (
+            form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
+        )
+        public_links.admit_sheet(
+            db, asking.account.id, is_known=is_known, is_edit=bool(instance.deprecated_id)
+        )
+    receipt = receive(db, project_id, envelope, now=now)
+    if asking.is_link and asking.account and receipt.outcome == "created":
+        public_links.note_sheet(db, asking.account.id, now=now)
+    return receipt
+
+
+def own_cso(asking: Asker, project_id: int) -> str:
+    """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach."""
+    if asking.is_phone and asking.account:
+        return asking.account.cso
+    reach = asking.reach("submission.create", project_id)
+    return next(iter(reach.csos or ()), "") if reach else ""
+
+
+def read_envelope(asking: Asker, *, cso: str) -> Envelope:
     """What the request carries: the instance read, every file on the disk. No lock is held meanwhile."""
     here = edge()
     limits = here.settings.uploads
@@ -127,7 +157,6 @@ def read_envelope(asking: Asker) -> Envelope:
     with full_disk_told():
         xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
-    cso = asking.account.cso if asking.is_phone and asking.account else ""
     envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso)
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
@@ -161,7 +190,8 @@ def admit(db: Database, project_id: str) -> Asker:
     elif asking.is_phone:
         if str(account.project_id) != project_id:
             raise PhoneUnknown
-        g.language = account.language or edge().settings.language
+        if "lang" not in request.args:
+            g.language = account.language or edge().settings.language
     the_project(db, project_id)
     return asking
 

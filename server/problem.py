@@ -35,6 +35,7 @@ from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
+from server.public_links import PublicLinkUnknown, PublicLinkUsed
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
@@ -112,6 +113,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.EditWithoutDeprecatedId: Problem(
         400.19, mark("Name in deprecatedID the version that this correction replaces.")
     ),
+    refusals.ReasonMissing: Problem(400.2, mark("Say why the sheet is corrected: the reason stays with it.")),
     refusals.PasswordTooShort: Problem(400.21, mark("Choose a password of {least} signs or more.")),
     refusals.PasswordsDiffer: Problem(400.8, mark("Write the same new password twice.")),
     refusals.PasswordTooWeak: Problem(
@@ -168,6 +170,15 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.FormNotGiven: Problem(
         403.1, mark("Ask your coordinator: the form {form_id} was not given to this phone.")
     ),
+    refusals.FormOnPhonesOnly: Problem(
+        403.1, mark("The form {form_id} is confidential: it is filled on phones alone.")
+    ),
+    PublicLinkUsed: Problem(
+        403.1,
+        mark(
+            "Ask for a new link: this one was for one sheet, which has come. This sheet stays on your device."
+        ),
+    ),
     refusals.FormNotOffered: Problem(
         403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
     ),
@@ -189,6 +200,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.InstanceUnknown: Problem(404.1, mark("There is no submission {instance_id}.")),
     refusals.AttachmentUnknown: Problem(404.1, mark("The submission has no file {name}.")),
     SubmissionUnknown: Problem(404.1, mark("There is no submission {submission_id}.")),
+    PublicLinkUnknown: Problem(
+        404.1, mark("Ask whoever gave you this link for a new one: it was withdrawn, or is not whole.")
+    ),
     AppUserUnknown: Problem(404.1, mark("There is no phone {id} in service.")),
     refusals.MediaUnknown: Problem(404.1, mark("The form {form_id} has no file {name}.")),
     DeprecatedIdUnknown: Problem(

@@ -51,6 +51,9 @@ def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
         if asker.reach("field_key.list", project.id):
             label = translate(language, "Phones")
             entries.append((f"/projects/{project.id}/phones", f"{label} · {project.name}"))
+        if asker.reach("submission.create", project.id):
+            label = translate(language, "Fill a sheet")
+            entries.append((f"/projects/{project.id}/fill", f"{label} · {project.name}"))
     if asker.reach("audit.read"):
         entries.append(("/audit", translate(language, "Log")))
     return entries
