@@ -67,6 +67,7 @@ def choose(page: Page, words: str, answer: str) -> None:
     if asked.locator(".p-select").count():
         asked.locator(".p-select").click()
         page.locator(".p-select-option", has_text=answer).first.click()
+        expect(page.locator(".p-select-overlay")).to_have_count(0)
     else:
         asked.locator("label", has_text=answer).first.click()
 
@@ -85,9 +86,8 @@ def fill_cancelled(page: Page, *, day: str = "08/03/2020") -> None:
     """The shortest session sheet: one that was cancelled."""
     choose(page, "Organisation (OSC)", "TAGNE")
     for words in ("Région", "Cercle", "Commune", "Village ou secteur"):
-        asked = question(page, words)
-        asked.locator(".p-select").click()
-        page.locator(".p-select-option").first.click()
+        choose(page, words, "")  # the first
+    write(page, "Nom du village", "Banankoro")
     choose(page, "La séance a-t-elle eu lieu", "Annulée")
     choose(page, "Raison", "Pluie")
     write(page, "Date de la séance", day)

@@ -9,10 +9,11 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 const keepAll = async (place, addresses) => {
   const cache = await caches.open(cacheOf(place));
   for (const address of addresses) {
-    if (isFixed(address) && (await cache.match(address, { ignoreVary: true }))) continue;
-    const answer = await fetch(address, { cache: isFixed(address) ? 'default' : 'no-cache' });
-    if (!answer.ok) throw new Error(address);
-    await cache.put(address, answer);
+    const stored = await cache.match(address, { ignoreVary: true });
+    if (stored && isFixed(address)) continue;
+    const answer = await fetch(address, { cache: isFixed(address) ? 'default' : 'no-cache' }).catch(() => null);
+    if (answer?.ok) await cache.put(address, answer);
+    else if (!stored) throw new Error(address);
   }
   const wanted = new Set(addresses.map((each) => new URL(each, self.location.origin).href));
   for (const request of await cache.keys()) {
