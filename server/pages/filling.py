@@ -51,7 +51,7 @@ def with_link(asking: Asking) -> Response:
         trouble=trouble,
         script=web_form.script("fill"),
         told={
-            "owner": account.id if found and account else 0,
+            "owner": f"/f/{address_part(token)}",  # a link that was withdrawn still shows what waits here
             "here": f"/f/{address_part(token)}",
             "send": f"/v1/key/{address_part(token)}/projects/{found.project_id if found else 0}/submission",
             "csrf": "",

@@ -11,6 +11,10 @@ export const PATCHES = {
         'oA = await (tA.editInstance.restored ? AA.restoreInstance({ data: tA.editInstance.restored }, nA)' +
         ' : AA.editInstance(rA, nA));',
     },
+    // Pictures are made smaller on the page itself: workers made of text are not for pages that see people's answers.
+    { from: 'features: ["js", "wasm", "ww"]', to: 'features: ["js", "wasm"]' },
+    // A picture that was made smaller would be sent without its type, and shown nowhere.
+    { from: 'return new File([nA], eA.name);', to: 'return new File([nA], eA.name, { type: nA.type });' },
     { from: '`${QA} questions with errors.`', to: 'ficheText("{n} questions with errors.").replace("{n}", QA)' },
     { from: '"🚧 Support for non-image uploads is pending. 🚧"', to: 'ficheText("no other files")' },
     { from: '" Location will be saved at " +', to: '" " + ficheText("Location will be saved at") + " " +' },

@@ -1,6 +1,8 @@
 """A coordinator corrects a sheet in the browser: the form's own rules hold, the first version stays."""
 
+import base64
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -8,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.fiche_process import Fiche
 from tests.journeys.web_form import opened, press_send, question, rows, signed_in, write
 
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 HELD = """
     SELECT s.id, v.instance_id, f.n_hommes, f.n_femmes, f.n_garcons, f.n_filles
     FROM submission AS s JOIN submission_version AS v ON v.submission_id = s.id
@@ -136,3 +139,34 @@ def test_another_csos_sheet_is_not_to_be_corrected_by_page_or_by_address(
         [f"{base}/corrections", csrf],
     )
     assert sent == 404
+
+
+def test_a_picture_that_is_added_is_shown_and_stays_through_the_next_correction(
+    fiche: Fiche, browser: Browser, tmp_path: Path
+) -> None:
+    picture = tmp_path / "groupe.png"
+    picture.write_bytes(base64.b64decode(DOT))
+    page, complaints = signed_in(fiche, browser, "photo@osc.ml")
+    submission, instance_id = rows(fiche, HELD, "tagne")[3][:2]
+    opened(page, address(fiche, str(instance_id)))
+    question(page, "Photo du groupe").locator("input[type=file]").last.set_input_files(picture)
+    expect(question(page, "Photo du groupe").locator("img")).to_be_visible()
+    say_why(page, "Photo ajoutée")
+    page.wait_for_url("**/sheets/seance_sensibilisation/*")
+    expect(page.locator("img.picture")).to_have_count(1)
+
+    opened(page, address(fiche, str(instance_id)))
+    expect(question(page, "Photo du groupe").locator("img")).to_be_visible()
+    write(page, "Durée (minutes)", "61")
+    say_why(page, "Durée revue")
+    page.wait_for_url("**/sheets/seance_sensibilisation/*")
+    names = rows(
+        fiche,
+        "SELECT a.name, a.sha256 IS NOT NULL FROM submission_attachment AS a "
+        "JOIN submission_version AS v ON v.id = a.version_id WHERE v.submission_id = ? AND v.number IN (2, 3)",
+        submission,
+    )
+    assert len(names) == 2
+    assert len(set(names)) == 1
+    assert names[0][1] == 1
+    assert complaints == []

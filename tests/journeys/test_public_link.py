@@ -1,14 +1,17 @@
 """Somebody with a link fills a sheet in the browser, with a network and without one; the sheet arrives once."""
 
 import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser import ARGUMENTS
 from tests.fiche_process import Fiche
 from tests.journeys.web_form import (
+    PASSWORD,
     choose,
     fill_cancelled,
     opened,
@@ -91,6 +94,9 @@ def test_a_sheet_through_a_link_counts_to_the_coordinators_cso_and_the_link_can_
     assert question(page, "Date de la séance").locator("input").input_value() == ""  # a new sheet began
     assert complaints == []
 
+    late = context.new_page()
+    opened(late, address)
+    fill_cancelled(late)
     coordinator.goto(f"{fiche.address}/projects/1/links")
     row = coordinator.locator("tr", has_text="Mairie")
     expect(row).to_contain_text("TAGNE")
@@ -100,7 +106,15 @@ def test_a_sheet_through_a_link_counts_to_the_coordinators_cso_and_the_link_can_
     assert answer is not None
     assert answer.status == 404
     expect(page.locator("[role=alert]")).to_contain_text("ne marche plus")
-    expect(page.locator("#finished-list")).to_be_hidden()  # nothing is told to whoever has no right any more
+    expect(page.locator("#finished-list li")).to_contain_text("envoyée")
+    press_send(late)
+    for again in range(2):  # refused, and still there when the page is opened again
+        expect(late.locator("#finished-list li", has_text="refusée")).to_contain_text(
+            "nouveau code", timeout=10_000
+        )
+        assert late.locator("#finished-list a[download]").count() == 1, again
+        late.goto(address)
+    assert len(rows(fiche, OF_LINK, "Mairie")) == 1
     assert address.rpartition("/")[2] not in (fiche.folder / "serve.log").read_text()
 
 
@@ -190,6 +204,27 @@ def test_a_person_of_data_entry_fills_a_sheet_and_our_own_part_of_the_page_is_ac
     expect(page.locator(".odk-form")).to_be_visible(timeout=30_000)
     expect(page.locator(".odk-form .footer button")).to_have_text("Send")
     expect(page.locator(".odk-form")).to_contain_text("Date of the session")
+    choose(page, "Organisation", "TAGNE")
+    for words in ("Region", "Cercle", "Commune", "Village or sector"):
+        choose(page, words, "")
+    write(page, "Village name", "Banankoro")
+    choose(page, "Was the session held", "Cancelled")
+    choose(page, "Reason", "Rain")
+    write(page, "Date of the session", "08/03/2020")
+    choose(page, "Type of activity", "Group talk")
+    page.context.clear_cookies()  # the session ended meanwhile: the sheet waits
+    press_send(page)
+    waiting = page.locator("#finished-list li", has_text="waiting")
+    expect(waiting).to_contain_text("Sign in again")
+    other = page.context.new_page()
+    other.goto(f"{fiche.address}/sign-in")
+    other.fill("input[name=email]", "saisie@osc.ml")
+    other.fill("input[name=password]", PASSWORD)
+    with other.expect_navigation():
+        other.click("main button")
+    page.click("#send-now")
+    expect(page.locator("#finished-list li")).to_contain_text("sent")
+    complaints[:] = [each for each in complaints if "401" not in each]
     found = Axe().run(page, context={"exclude": [[".odk-form"]]})
     assert [each["id"] for each in found.response["violations"]] == []
     assert complaints == []
@@ -206,3 +241,22 @@ def test_another_coordinator_sees_no_link_of_this_cso(
         "fetch('/v1/projects/1/forms/seance_sensibilisation/public-links').then((each) => each.json())"
     )
     assert listed == []
+
+
+def test_on_a_plain_http_address_the_form_works_and_the_page_says_why_it_needs_the_network(
+    fiche: Fiche, coordinator: Page
+) -> None:
+    link = make_link(coordinator, fiche, "Réseau local").replace("127.0.0.1", "fiche.lan")
+    chromium = shutil.which("chromium")
+    assert chromium
+    with coordinator.context.browser.browser_type.launch(  # type: ignore[union-attr]
+        executable_path=chromium, args=[*ARGUMENTS, "--host-resolver-rules=MAP fiche.lan 127.0.0.1"]
+    ) as elsewhere:
+        page = elsewhere.new_page(locale="fr-FR")
+        opened(page, link)
+        assert page.evaluate("window.isSecureContext") is False
+        expect(page.locator("#offline")).to_contain_text("https")
+        fill_cancelled(page)
+        press_send(page)
+        expect(page.locator("#finished-list li")).to_contain_text("envoyée")
+    assert len(rows(fiche, OF_LINK, "Réseau local")) == 1

@@ -98,7 +98,7 @@ def values(stage: Stage) -> dict[str, str]:
         "version": "1", "name": "villages.csv", "user_id": str(stage.ids["other coordinator"]), "role": "viewer",
         "actor": str(stage.ids["stranger"]), "phone_id": str(stage.ids["phone"]), "number": "1",
         "code": "TAGNE", "picture": "svg", "table": "Submissions", "inner": "membre",
-        "token": stage.tokens["phone"],
+        "token": stage.tokens["phone"], "link_id": str(stage.ids["link"]),
     }  # fmt: skip
 
 

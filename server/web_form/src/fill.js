@@ -3,7 +3,7 @@ import './fallback.js';
 import { answersOf, button, element, instanceIdOf, moment, page, say, tell, text } from './page.js';
 import { dataOf, every, partsOf, put, remove } from './kept.js';
 import { keep, sendAll, show, watch } from './outbox.js';
-import { keepPage } from './offline.js';
+import { forgetPage, keepPage } from './offline.js';
 
 const SAVE_SECONDS = 3;
 const place = document.getElementById('sheet');
@@ -18,9 +18,14 @@ const save = async () => {
   const data = await mine.snapshot();
   const answers = await answersOf(data);
   if (mine.isFinished || answers === mine.pristine || answers === mine.saved) return;
-  mine.saved = answers;
   const { id, form } = mine;
-  await put('drafts', { id, form, owner: page.owner, at: Date.now(), parts: partsOf(data) });
+  try {
+    await put('drafts', { id, form, owner: page.owner, at: Date.now(), parts: partsOf(data) });
+    mine.saved = answers;
+    if (mine.isFinished) await remove('drafts', id); // it was finished while this was being written
+  } catch (error) {
+    tell(say('notKept', { reason: error.message }), 'error');
+  }
 };
 
 const finish = async (data) => {
@@ -120,7 +125,10 @@ const start = async () => {
     return;
   }
   watch();
-  if (!page.form) return;
+  if (!page.form) {
+    forgetPage();
+    return;
+  }
   watchTyping();
   document.getElementById('begin').addEventListener('click', () => begin());
   if ((await unfinished()) === 0) await begin();

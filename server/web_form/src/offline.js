@@ -28,8 +28,15 @@ export const keepPage = async (xml) => {
     navigator.storage?.persist?.();
     const channel = new MessageChannel();
     channel.port1.onmessage = ({ data }) => told(data.isKept ? 'offlineReady' : 'offlineNotYet');
-    active.postMessage({ place: page.here, keep: await addresses(xml) }, [channel.port2]);
+    const { lang: language } = document.documentElement;
+    active.postMessage({ place: page.here, keep: await addresses(xml), language }, [channel.port2]);
   } catch {
     told('offlineNotYet');
   }
+};
+
+/** Forget the page of a link that takes nothing any more: without a network it would open as if it did. */
+export const forgetPage = () => {
+  const channel = new MessageChannel();
+  navigator.serviceWorker?.controller?.postMessage({ place: page.here, keep: [] }, [channel.port2]);
 };

@@ -6,12 +6,13 @@ const isFixed = (address) => address.startsWith('/web-form/') || address.include
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-const keepAll = async (place, addresses) => {
+const keepAll = async (place, addresses, language) => {
   const cache = await caches.open(cacheOf(place));
   for (const address of addresses) {
     const stored = await cache.match(address, { ignoreVary: true });
     if (stored && isFixed(address)) continue;
-    const answer = await fetch(address, { cache: isFixed(address) ? 'default' : 'no-cache' }).catch(() => null);
+    const asked = address === place ? `${address}?lang=${language}` : address; // as it was read last
+    const answer = await fetch(asked, { cache: isFixed(address) ? 'default' : 'no-cache' }).catch(() => null);
     if (answer?.ok) await cache.put(address, answer);
     else if (!stored) throw new Error(address);
   }
@@ -22,9 +23,9 @@ const keepAll = async (place, addresses) => {
 };
 
 self.addEventListener('message', (event) => {
-  const { place, keep } = event.data;
+  const { place, keep, language } = event.data;
   const told = (isKept) => event.ports[0].postMessage({ isKept });
-  event.waitUntil(keepAll(place, keep).then(() => told(true), () => told(false)));
+  event.waitUntil(keepAll(place, keep, language).then(() => told(true), () => told(false)));
 });
 
 const kept = (request) => caches.match(request, { ignoreVary: true, ignoreSearch: request.mode === 'navigate' });
