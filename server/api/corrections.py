@@ -9,12 +9,12 @@ from marshmallow import fields, validate
 from forms.sqlite import Database
 from server.api.schema import Said
 from server.api.sheet_schema import Submission
-from server.api.submissions import BASE, find, refuse_other_form, told_of
+from server.api.submissions import BASE, find, refuse_other_form, refuse_other_submission, told_of
 from server.openrosa import full_disk_told, read_envelope
 from server.refusals import EditWithoutDeprecatedId, ReasonMissing
 from server.route import Asking, Resource
 from sync import listings, reviews, submissions
-from sync.receive import EditOutdated, receive
+from sync.receive import receive
 from sync.reviews import Seen
 
 resource = Resource("corrections", f"{BASE}/<segment:instance_id>/corrections")
@@ -53,9 +53,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
 
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
-        before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
-        if before is None or before.submission_id != found.id:
-            raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+        refuse_other_submission(asking, db, found, instance)
         receipt = receive(db, asking.the_project.id, envelope, now=asking.now)
         if receipt.outcome == "edited":
             _decide(asking, db, found.id, instance.instance_id, reason)

@@ -31,6 +31,7 @@ from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
 from sync import changes, listings, submissions
 from sync.envelope import Envelope
+from sync.instance import Instance
 from sync.listings import Found
 from sync.receive import EditOutdated, receive
 
@@ -158,9 +159,7 @@ def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
 
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
-        before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
-        if before is None or before.submission_id != found.id:
-            raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+        refuse_other_submission(asking, db, found, instance)
         if submissions.find_version(db, asking.the_form.id, instance.instance_id):
             raise InstanceIdExists(instance_id=instance.instance_id)
         receive(db, asking.the_project.id, envelope, now=asking.now)
@@ -267,6 +266,13 @@ def refuse_other_form(asking: Asking, envelope: Envelope) -> None:
     given, wanted = envelope.instance.form_id, asking.the_form.xml_form_id
     if given != wanted:
         raise ParameterInvalid(parameter="form ID (xmlFormId)", value=given, allowed=(wanted,))
+
+
+def refuse_other_submission(asking: Asking, db: Database, found: Found, instance: Instance) -> None:
+    """Raise EditOutdated where what a correction replaces is no version of the submission in the address."""
+    before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
+    if before is None or before.submission_id != found.id:
+        raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
 
 
 def _several(
