@@ -21,14 +21,15 @@ from server import clock, public_links
 from server.access import Asker, asker, refuse
 from server.edge import edge
 from server.language import mark, translate
-from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown
+from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
 from server.request_path import KEY
 from server.route import the_project
 from server.served import fresh
 from server.submission_body import BodyTooLarge, read_body
-from sync import submissions
+from sync import listings, submissions
 from sync.envelope import Envelope, Receipt
 from sync.receive import FormUnknown, FormVersionUnknown, receive
+from sync.selection import Selection
 
 blueprint = Blueprint("openrosa", __name__, url_prefix="/v1/projects/<segment:project_id>")
 
@@ -123,11 +124,13 @@ def submission(project_id: str) -> Response:
 def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
     """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
 
-    Raises what `sync.receive.receive` and `public_links.admit_sheet` raise.
+    Raises RightMissing, and what `sync.receive.receive` and `public_links.admit_sheet` raise.
     """
+    instance = envelope.instance
+    form = definitions.find_form(db, project_id, instance.form_id)
+    if instance.deprecated_id and form is not None and not asking.is_phone:
+        _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
     if asking.is_link and asking.account:
-        instance = envelope.instance
-        form = definitions.find_form(db, project_id, instance.form_id)
         is_known = (
             form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
         )
@@ -138,6 +141,15 @@ def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope,
     if asking.is_link and asking.account and receipt.outcome == "created":
         public_links.note_sheet(db, asking.account.id, now=now)
     return receipt
+
+
+def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instance_id: str) -> None:
+    """A person corrects what they may correct, of the CSO that they reach. Raises RightMissing."""
+    reach = asking.reach("submission.update", form.project_id, form)
+    if reach is None:
+        raise RightMissing
+    if reach.csos is not None and listings.find(db, Selection(form.id, reach.csos), instance_id) is None:
+        raise RightMissing
 
 
 def own_cso(asking: Asker, project_id: int) -> str:

@@ -95,6 +95,17 @@ def test_a_correction_never_moves_a_sheet_to_another_cso_or_reaches_one(stage: S
         assert corrected(stage, who).status_code in (401, 403)
 
 
+def test_nobody_corrects_another_csos_sheet_by_sending_it_as_a_phone_does(stage: Stage) -> None:
+    stage.reset()
+    xml = instance_xml("club", "1", {"/osc": "apdf"}, instance_id="uuid:mine").replace(
+        b"</instanceID>", b"</instanceID><deprecatedID>uuid:tagne</deprecatedID>"
+    )
+    headers = {"X-OpenRosa-Version": "1.0", "Content-Type": "text/xml"}
+    for who, status in (("other coordinator", 403), ("entry", 403), ("coordinator", 201)):
+        sent = stage.call(who, "POST", "/v1/projects/1/submission", data=xml, headers=headers)
+        assert sent.status_code == status, who
+
+
 def test_only_case_managers_correct_a_referral(stage: Stage) -> None:
     stage.reset()
     page = "/projects/1/sheets/orientation/uuid:cas/correct"
