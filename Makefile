@@ -7,10 +7,10 @@ STAMP := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench texts engines
+.PHONY: help run test lint fix bench texts web-form engines
 
 help: ## Show these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 run: $(STAMP) ## Set up what is missing and serve: address, password and phone code in the terminal
 	$(BIN)/fiche start
@@ -32,6 +32,10 @@ bench: $(DEV_STAMP) ## Measure speed and memory; prints a table and writes build
 
 texts: $(DEV_STAMP) ## Bring the French texts up to the code, list those without French, compile
 	$(BIN)/python server/locale/texts.py
+
+web-form: ## Build the web form that is served from its sources (needs Node and npm; nothing else here does)
+	@command -v npm >/dev/null || { echo "Building the web form needs Node 20 and npm: apt-get install nodejs npm"; exit 1; }
+	cd server/web_form && npm ci --no-audit --no-fund && npm run build
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

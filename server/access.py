@@ -54,8 +54,13 @@ class Asker:
 
     @property
     def is_phone(self) -> bool:
-        """Whether a phone is asking."""
-        return self.account is not None and self.account.kind == "app_user"
+        """Whether a phone is asking, or a browser with a public link: whoever has a token of one project's."""
+        return self.account is not None and self.account.kind in ("app_user", "public_link")
+
+    @property
+    def is_link(self) -> bool:
+        """Whether a browser with a public link is asking."""
+        return self.account is not None and self.account.kind == "public_link"
 
     def reach(self, verb: str, project_id: int | None = None, form: Form | None = None) -> Reach | None:
         """How far this asker may do `verb` there; None where not at all.

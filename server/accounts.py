@@ -35,7 +35,7 @@ class Account:
 
     id: int
     kind: str
-    """"user" or "app_user"."""
+    """"user", "app_user" or "public_link"."""
     display_name: str
     email: str
     """"" of a phone."""

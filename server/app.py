@@ -27,14 +27,12 @@ from server.submission_body import BodyBroken, BodyTooLarge
 log = logging.getLogger(__name__)
 
 UNEXPECTED = mark("Try again later: something went wrong on the server (number {request_id}).")
+CONTENT_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Of every page but those that fill a sheet, which set one of their own (`server.pages.web_form`)."""
 SECURITY_HEADERS = (
-    (
-        "Content-Security-Policy",
-        (
-            "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-    ),
     ("Referrer-Policy", "no-referrer"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -70,13 +68,11 @@ def begin() -> None:
     g.request_id = uuid4().hex[:12]
     settings = edge().settings
     g.language = settings.language
-    if not is_openrosa():  # phones send no Accept-Language (OR-03)
-        asked = request.args.get("lang")
-        g.language = (
-            asked
-            if asked in settings.languages
-            else request.accept_languages.best_match(settings.languages, settings.language)
-        )
+    asked = request.args.get("lang")
+    if asked in settings.languages:
+        g.language = asked
+    elif not is_openrosa():  # phones send no Accept-Language (OR-03)
+        g.language = request.accept_languages.best_match(settings.languages, settings.language)
 
 
 def finish(response: Response) -> Response:
@@ -85,7 +81,8 @@ def finish(response: Response) -> Response:
     request_id = g.get("request_id", "–")
     own = [("X-Content-Type-Options", "nosniff"), ("X-Request-Id", request_id)]
     # Phones render nothing: the headers that guard a browser would only cost them bytes.
-    _add_headers(response, own if is_openrosa() else [*own, *SECURITY_HEADERS])
+    guard = [*own, ("Content-Security-Policy", g.get("content_policy", CONTENT_POLICY)), *SECURITY_HEADERS]
+    _add_headers(response, own if is_openrosa() else guard)
     log_request(
         request.method,
         request.path,

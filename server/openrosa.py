@@ -7,6 +7,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -16,18 +17,20 @@ from forms import definitions
 from forms.definitions import DefinitionRow, Form
 from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from forms.sqlite import Database, sqlite3
-from server import app_users, clock
+from server import app_users, clock, public_links
 from server.access import Asker, asker, refuse
 from server.correction_list import LIST, md5_of, own_list
 from server.edge import edge
 from server.language import mark, translate
-from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown
+from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
 from server.request_path import KEY
 from server.route import the_project
 from server.served import fresh
 from server.submission_body import BodyTooLarge, read_body
+from sync import listings, submissions
 from sync.envelope import Envelope, Receipt
 from sync.receive import FormUnknown, FormVersionUnknown, receive
+from sync.selection import Selection
 
 blueprint = Blueprint("openrosa", __name__, url_prefix="/v1/projects/<segment:project_id>")
 
@@ -111,8 +114,9 @@ def submission(project_id: str) -> Response:
     here = edge()
     with here.storage.reading() as db:
         asking = admit(db, project_id)
-    envelope = read_envelope(asking, is_from_phone=asking.is_phone)
     number = int(project_id)
+    is_from_phone = asking.is_phone and not asking.is_link
+    envelope = read_envelope(asking, cso=own_cso(asking, number), is_from_phone=is_from_phone)
     has_every_form = asking.reach("submission.create", number) is not None
 
     def take(db: Database) -> Receipt:
@@ -120,7 +124,7 @@ def submission(project_id: str) -> Response:
             form = definitions.find_form(db, number, envelope.instance.form_id)
             if form is not None and asking.reach("submission.create", number, form) is None:
                 raise FormNotGiven(form_id=form.xml_form_id)
-        return receive(db, number, envelope, now=clock.now())
+        return take_sheet(db, asking, number, envelope, now=clock.now())
 
     with full_disk_told():
         receipt = here.storage.write(take)
@@ -129,7 +133,46 @@ def submission(project_id: str) -> Response:
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
 
 
-def read_envelope(asking: Asker, *, is_from_phone: bool = False) -> Envelope:
+def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
+    """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
+
+    Raises RightMissing, and what `sync.receive.receive` and `public_links.admit_sheet` raise.
+    """
+    instance = envelope.instance
+    form = definitions.find_form(db, project_id, instance.form_id)
+    if instance.deprecated_id and form is not None and not asking.is_phone:
+        _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
+    if asking.is_link and asking.account:
+        is_known = (
+            form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
+        )
+        public_links.admit_sheet(
+            db, asking.account.id, is_known=is_known, is_edit=bool(instance.deprecated_id)
+        )
+    receipt = receive(db, project_id, envelope, now=now)
+    if asking.is_link and asking.account and receipt.outcome == "created":
+        public_links.note_sheet(db, asking.account.id, now=now)
+    return receipt
+
+
+def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instance_id: str) -> None:
+    """A person corrects what they may correct, of the CSO that they reach. Raises RightMissing."""
+    reach = asking.reach("submission.update", form.project_id, form)
+    if reach is None:
+        raise RightMissing
+    if reach.csos is not None and listings.find(db, Selection(form.id, reach.csos), instance_id) is None:
+        raise RightMissing
+
+
+def own_cso(asking: Asker, project_id: int) -> str:
+    """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach."""
+    if asking.is_phone and asking.account:
+        return asking.account.cso
+    reach = asking.reach("submission.create", project_id)
+    return next(iter(reach.csos or ()), "") if reach else ""
+
+
+def read_envelope(asking: Asker, *, cso: str, is_from_phone: bool = False) -> Envelope:
     """What the request carries: the instance read, every file on the disk. No lock is held meanwhile.
 
     `is_from_phone` is for what Collect sends: a program learns at once that its edit was overtaken, and holds it still.
@@ -141,7 +184,6 @@ def read_envelope(asking: Asker, *, is_from_phone: bool = False) -> Envelope:
     with full_disk_told():
         xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
-    cso = asking.account.cso if asking.is_phone and asking.account else ""
     envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
@@ -175,7 +217,8 @@ def admit(db: Database, project_id: str) -> Asker:
     elif asking.is_phone:
         if str(account.project_id) != project_id:
             raise PhoneUnknown
-        g.language = account.language or edge().settings.language
+        if "lang" not in request.args:
+            g.language = account.language or edge().settings.language
     the_project(db, project_id)
     return asking
 

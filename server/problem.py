@@ -4,13 +4,8 @@ Codes are ODK Central's where Central has the case; the whole part of a code is 
 the sentence as it stands, so its first words say what the animator should do.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
-from aggregates.plan_column import PlanColumnsMissing
-from aggregates.plan_uploads import PlanUploadUnknown
-from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
-from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
 from forms.confidentiality import ConfidentialStaysOnPhones
@@ -33,15 +28,13 @@ from forms.publish import (
 )
 from forms.refusal import Refusal
 from forms.xform import XFormInvalid
-from server import refusals
+from server import problem_of_month, refusals
 from server.accounts import AccountUnknown, EmailTaken, LastAdministrator, PasswordWrong
 from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
-from server.mail import MailNotConfigured, MailRefused
-from server.plan_file import PlanEmpty, PlanTooLarge, PlanTooLong, PlanUnreadable
-from server.plan_import import PlanImportShared, PlanImportUnknown, PlanRefused
+from server.problem_row import Problem
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
@@ -67,20 +60,8 @@ from sync.submissions import SubmissionUnknown
 MEGABYTE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One kind of error."""
-
-    code: float
-    sentence: str
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return int(self.code)
-
-
 PROBLEMS: dict[type[Refusal], Problem] = {
+    **problem_of_month.PROBLEMS,
     refusals.RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
     refusals.ParameterMissing: Problem(400.2, mark("Give {names}: it is missing.")),
     refusals.FormIdMissingInSheet: Problem(
@@ -115,36 +96,6 @@ PROBLEMS: dict[type[Refusal], Problem] = {
             "The form can be used, with warnings. Look at them, then send it again with ignoreWarnings=true."
         ),
     ),
-    PlanColumnsMissing: Problem(
-        400.8,
-        mark(
-            "The plan has no column {missing}. Its headings: {found}. Nearly right: {near}. "
-            "Take the template and fill it in."
-        ),
-    ),
-    PlanUnreadable: Problem(
-        400.8, mark("{name} cannot be read. Save the plan as XLSX or CSV and choose it again.")
-    ),
-    PlanEmpty: Problem(400.8, mark("{name} holds no line of a plan.")),
-    PlanRefused: Problem(
-        400.8, mark("{count} lines of the plan cannot be taken in: the details say which and why.")
-    ),
-    PlanUploadUnknown: Problem(
-        404.1, mark("Choose the file again: it was taken in or put aside, or it waited longer than a day.")
-    ),
-    PlanImportUnknown: Problem(404.1, mark("There is no import {id} of a plan.")),
-    PlanImportShared: Problem(
-        409.1, mark("This import also holds the plan of other organisations: ask a project officer.")
-    ),
-    PlanTooLong: Problem(400.8, mark("The plan has more than {most} lines: take it in by parts.")),
-    PlanTooLarge: Problem(
-        413.1,
-        mark("The file is too large: at most {megabytes} MB. Take pictures out, or take it in by parts."),
-    ),
-    MailNotConfigured: Problem(
-        409.1, mark("No email goes out: name a server under [smtp] in the configuration.")
-    ),
-    MailRefused: Problem(502.1, mark("The email did not go out: {reason} ({host}: {told})")),
     StructureChanged: Problem(
         400.16, mark("The new version of {form_id} does not ask these questions any more: {fields}.")
     ),
@@ -152,14 +103,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.EditWithoutDeprecatedId: Problem(
         400.19, mark("Name in deprecatedID the version that this correction replaces.")
     ),
+    refusals.ReasonMissing: Problem(400.2, mark("Say why the sheet is corrected: the reason stays with it.")),
     refusals.PasswordTooShort: Problem(400.21, mark("Choose a password of {least} signs or more.")),
     refusals.PasswordsDiffer: Problem(400.8, mark("Write the same new password twice.")),
     refusals.PasswordTooWeak: Problem(
         400.44, mark("Choose another password: this one would be guessed soon.")
     ),
     ReviewStateUnknown: Problem(400.8, mark("{state} is no review state. Allowed: {allowed}.")),
-    FlagReasonMissing: Problem(400.2, mark("Write the reason of your decision: it stays with the flag.")),
-    FlagDecisionUnknown: Problem(400.8, mark("{decision} is no decision on a flag. Allowed: {allowed}.")),
     GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
     AgeBandInvalid: Problem(
         400.8, mark("{band} is no age band. Write for example 5-17 or 18+, in rising order.")
@@ -216,6 +166,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     refusals.FormNotGiven: Problem(
         403.1, mark("Ask your coordinator: the form {form_id} was not given to this phone.")
+    ),
+    refusals.FormOnPhonesOnly: Problem(
+        403.1, mark("The form {form_id} is confidential: it is filled on phones alone.")
     ),
     refusals.FormNotOffered: Problem(
         403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
@@ -298,13 +251,6 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     NoticeForPhones: Problem(
         409.2, mark("The form {form_id} only tells phones something: it takes no sheets.")
     ),
-    FlagChanged: Problem(
-        409.1,
-        mark(
-            "Look at the flag again: it has changed, or somebody has decided meanwhile. Nothing was changed."
-        ),
-    ),
-    RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
     SubmissionDeleted: Problem(
         409.18, mark("You can delete this sheet from your phone: it was removed on the server.")
     ),
@@ -320,7 +266,6 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     FilterFieldUnknown: Problem(501.5, mark("Rows cannot be filtered or put in order by {field}.")),
     refusals.ExpandUnknown: Problem(501.6, mark("$expand takes * alone.")),
     refusals.SelectWithExpand: Problem(501.11, mark("$select and $expand cannot be asked together.")),
-    DefinitionUnreadable: Problem(500.1, mark("The form definition {definition_id} cannot be read.")),
     refusals.BackupDamaged: Problem(500.1, mark("The backup is damaged: {reason}.")),
     refusals.DataPresent: Problem(
         409.1, mark("{path} holds data already. Give --force to set it aside and restore.")

@@ -115,6 +115,14 @@ class PasswordTooWeak(Refusal):
     """A password that would be guessed first (Central 400.44)."""
 
 
+class FormOnPhonesOnly(Refusal):
+    """A form of referrals is filled on phones alone, in no browser (`form_id`)."""
+
+
+class ReasonMissing(Refusal):
+    """A correction says why it was made."""
+
+
 class EditWithoutDeprecatedId(Refusal):
     """An edit must name the version that it replaces (Central 400.19)."""
 

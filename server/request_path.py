@@ -13,6 +13,8 @@ from werkzeug.routing import BaseConverter
 
 KEY = "fiche.key"
 """In a WSGI environment: the token of an app user, from the path."""
+LINK = "f"
+"""First segment of the address of a page that is opened with a public link: /f/TOKEN becomes /f."""
 SLASH = "\x1f"
 """Stands for a slash inside a segment: no XML, and so no identifier of a form or instance, may hold it."""
 
@@ -59,6 +61,9 @@ def read_path(environ: Environ) -> None:
     if len(segments) > 3 and segments[1:3] == ["v1", "key"]:
         environ[KEY] = _text(segments[3])
         del segments[2:4]
+    elif len(segments) > 2 and segments[1] == LINK:
+        environ[KEY] = _text(segments[2])
+        del segments[2]
     environ["PATH_INFO"] = "/".join(segments)
 
 

@@ -98,6 +98,12 @@ ROLES = (
         frozenset({"project.read", "open_form.list", "open_form.read", "submission.create"}),
     ),
     Role(
+        9,
+        "pub-link",
+        mark("Public link"),
+        frozenset({"open_form.read", "submission.create"}),
+    ),
+    Role(
         20,
         "coordinator",
         mark("Coordinator"),

@@ -135,3 +135,29 @@ def m012_saved_views(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+PUBLIC_LINK_TABLES = (
+    "ALTER TABLE account RENAME COLUMN kind TO earlier_kind",
+    """
+    ALTER TABLE account ADD COLUMN kind TEXT NOT NULL DEFAULT 'user'
+        CHECK (kind IN ('user', 'app_user', 'public_link'))
+    """,
+    "UPDATE account SET kind = earlier_kind",
+    "ALTER TABLE account DROP COLUMN earlier_kind",
+    """
+    CREATE TABLE public_link (
+        account_id INTEGER PRIMARY KEY REFERENCES account (id),
+        form_id INTEGER NOT NULL REFERENCES form (id),
+        once INTEGER NOT NULL,
+        used_at TEXT
+    ) STRICT
+    """,
+)
+
+
+@migrations()
+def m016_public_links(db: Database) -> None:
+    """Links with which a sheet is filled in a browser: accounts of a third kind."""
+    for statement in PUBLIC_LINK_TABLES:
+        db.execute(statement)

@@ -10,6 +10,7 @@ from server.refusals import AddressUnknown, RightMissing
 from server.role import BY_SYSTEM, Role, find_role
 from server.route import Asking, Resource
 
+NOT_OF_PEOPLE = ("app-user", "pub-link")
 LEVELS = (
     Resource("assignments", "/v1/assignments"),
     Resource("project_assignments", "/v1/projects/<segment:project_id>/assignments"),
@@ -45,7 +46,7 @@ def give(asking: Asking, role: str, actor: str) -> None:
 
     def work(db: Any) -> None:
         account = accounts.find_account(db, number)
-        if account is None or (account.kind == "app_user") != (wanted.system == "app-user"):
+        if account is None or not _may_be(account.kind, wanted.system):
             raise AddressUnknown
         if assignments.assign(db, number, wanted.system, **_place(asking)):
             details = {"role": wanted.system}
@@ -77,6 +78,11 @@ def refuse_higher(asking: Asking, wanted: Role) -> None:
     mine = set(asking.asker.verbs(project_id))
     if wanted.system != "app-user" and not wanted.verbs <= mine:
         raise RightMissing
+
+
+def _may_be(kind: str, role: str) -> bool:
+    """People have the roles of people, phones their own; a public link is for the one form it was made for."""
+    return role == "app-user" if kind == "app_user" else kind == "user" and role not in NOT_OF_PEOPLE
 
 
 def _place(asking: Asking) -> dict[str, Any]:

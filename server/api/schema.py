@@ -223,6 +223,25 @@ class NewAppUser(Said):
     language = fields.String(load_default="", validate=validate.OneOf(("", "fr", "en"), error="fr, en"))
 
 
+class PublicLink(Actor):
+    """A link to fill a form. Its token is whole in the answer that makes it, and never again."""
+
+    token = fields.String(required=True, allow_none=True)
+    once = fields.Boolean(required=True)
+    cso = fields.String()
+    language = fields.String()
+    created_by = fields.Nested(Actor, allow_none=True)
+
+
+class NewPublicLink(Said):
+    """A link to be made."""
+
+    display_name = _name(required=True)
+    once = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    cso = fields.String(load_default="", validate=validate.Length(max=60))
+    language = fields.String(load_default="", validate=validate.OneOf(("", "fr", "en"), error="fr, en"))
+
+
 class Audit(Said):
     """Who did what."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from server import app_users, attempts, sessions
+from server import app_users, attempts, public_links, sessions
 from server.access import COOKIE, check_password, is_private_line
 from server.api.schema import Credentials, SessionAnswer
 from server.refusals import AddressUnknown, NotSignedIn, RightMissing
@@ -80,11 +80,15 @@ def _end(asking: Asking, token: str) -> Response:
             asking.audit(db, "user.session.end", account_id=session.account.id)
             return
         phone = app_users.app_user_by_token(db, token)
-        reach = asking.asker.reach("session.end", phone.project_id) if phone else None
+        is_link = phone is not None and phone.kind == public_links.KIND
+        verb = "public_link.delete" if is_link else "session.end"
+        reach = asking.asker.reach(verb, phone.project_id) if phone else None
         if phone is None or reach is None or not reach.covers(phone.cso):
             raise RightMissing  # an unknown token is told as one that is not ours: 403.1, never 404
-        app_users.revoke_app_user(db, phone.id, now=asking.now)
-        asking.audit(db, "field_key.session.end", account_id=phone.id, project_id=phone.project_id)
+        revoke = public_links.revoke_link if is_link else app_users.revoke_app_user
+        revoke(db, phone.id, now=asking.now)
+        action = "public_link.session.end" if is_link else "field_key.session.end"
+        asking.audit(db, action, account_id=phone.id, project_id=phone.project_id)
 
     asking.write(work)
     response = jsonify({"success": True})

@@ -19,7 +19,7 @@ from sync import listings
 from sync.audits import AuditLine
 from sync.selection import Selection
 
-TYPES = {"user": "user", "app_user": "field_key"}
+TYPES = {"user": "user", "app_user": "field_key", "public_link": "public_link"}
 EXCEL = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xls": "application/vnd.ms-excel",

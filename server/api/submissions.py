@@ -19,7 +19,7 @@ from server.api.sheet_schema import (
     SubmissionQuery,
 )
 from server.form_upload import read_content
-from server.openrosa import full_disk_told
+from server.openrosa import full_disk_told, take_sheet
 from server.refusals import (
     EditWithoutDeprecatedId,
     InstanceIdExists,
@@ -31,6 +31,7 @@ from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
 from sync import changes, listings, submissions
 from sync.envelope import Envelope
+from sync.instance import Instance
 from sync.listings import Found
 from sync.receive import EditOutdated, receive
 
@@ -81,8 +82,8 @@ def create(asking: Asking) -> dict[str, Any]:
         form = asking.the_form
         if submissions.find_version(db, form.id, envelope.instance.instance_id):
             raise InstanceIdExists(instance_id=envelope.instance.instance_id)
-        receipt = receive(db, form.project_id, envelope, now=asking.now)
-        told = _told(listings.one(db, receipt.submission_id))
+        receipt = take_sheet(db, asking.asker, form.project_id, envelope, now=asking.now)
+        told = told_of(listings.one(db, receipt.submission_id))
         del told["review_state"]  # as Central: the answer to a sending knows none
         return told
 
@@ -130,7 +131,7 @@ def read(asking: Asking, instance_id: str) -> Any:
             f"{request.root_url.rstrip('/')}{_address(asking, found)}/versions/{_part(instance_id)}", 301
         )
     actors = actors_json(asking.db) if asking.is_extended else ""
-    return _told(listings.one(asking.db, found.id, actors=actors))
+    return told_of(listings.one(asking.db, found.id, actors=actors))
 
 
 @resource.get("/<segment:instance_id>.xml", may="submission.read", gives_media=(XML,))
@@ -158,13 +159,11 @@ def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
 
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
-        before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
-        if before is None or before.submission_id != found.id:
-            raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+        refuse_other_submission(asking, db, found, instance)
         if submissions.find_version(db, asking.the_form.id, instance.instance_id):
             raise InstanceIdExists(instance_id=instance.instance_id)
         receive(db, asking.the_project.id, envelope, now=asking.now)
-        return _told(listings.one(db, found.id))
+        return told_of(listings.one(db, found.id))
 
     with full_disk_told():
         return asking.write(work)
@@ -177,7 +176,7 @@ def review(asking: Asking, instance_id: str) -> dict[str, Any]:
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
         decide(asking, db, found, asking.body["review_state"])
-        return _told(listings.one(db, found.id))
+        return told_of(listings.one(db, found.id))
 
     return asking.write(work)
 
@@ -269,6 +268,13 @@ def refuse_other_form(asking: Asking, envelope: Envelope) -> None:
         raise ParameterInvalid(parameter="form ID (xmlFormId)", value=given, allowed=(wanted,))
 
 
+def refuse_other_submission(asking: Asking, db: Database, found: Found, instance: Instance) -> None:
+    """Raise EditOutdated where what a correction replaces is no version of the submission in the address."""
+    before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
+    if before is None or before.submission_id != found.id:
+        raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+
+
 def _several(
     asking: Asking, db: Database, instance_ids: list[str], *, is_deleted: bool = False
 ) -> list[Found]:
@@ -286,7 +292,7 @@ def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
     )
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def told_of(row: dict[str, Any]) -> dict[str, Any]:
     """The keys that SQLite wrote, as the schema names its attributes."""
     loaded = {_snake(name): value for name, value in row.items()}
     loaded["current_version"] = {_snake(name): value for name, value in row["currentVersion"].items()}

@@ -5,12 +5,15 @@ from flask import Flask, Response, make_response, render_template
 from server.language import translate
 from server.pages import (
     beside,
+    correcting,
     count_sheets,
     counts,
     decisions,
+    filling,
     home,
     inbox,
     inbox_file,
+    links,
     log,
     people,
     phone_edits,
@@ -22,6 +25,7 @@ from server.pages import (
     sheet_flag,
     signing_in,
     views,
+    web_form,
 )
 
 SHEETS = (inbox, inbox_file, decisions, views, sheet, sheet_flag, beside, phone_edits)
@@ -33,6 +37,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["_"] = lambda message, **facts: translate(home.language(), message, **facts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(filling.link.blueprint)
     for page in (
         home,
         signing_in,
@@ -44,6 +49,10 @@ def register(app: Flask) -> None:
         plan,
         plan_uploads,
         reminders,
+        correcting,
+        filling,
+        links,
+        web_form,
         log,
     ):
         app.register_blueprint(page.resource.blueprint)

@@ -51,7 +51,7 @@ def sheets_behind(asking: Asking) -> str:
     found = contributions(db, query, schemes, before=before, limit=SHEETS + 1)
     shown, more = found[:SHEETS], len(found) > SHEETS
     mine = InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)
-    rows = {row.id: row for row in inboxes.among(db, mine, [each.submission_id for each in shown])}
+    rows = {row.id: row for row in inboxes.of_ids(db, mine, [each.submission_id for each in shown])}
     told = items(asking, [rows[each.submission_id] for each in shown if each.submission_id in rows])
     parts = {each.submission_id: each.n for each in shown}
     table = table_for(db, asking.asker, asked.tally(()), schemes)

@@ -13,11 +13,22 @@ from forms.projects import list_projects
 from forms.sqlite import Database
 from server.access import Asker
 from server.edge import edge
-from server.language import moment, number, translate, translate_plural
+from server.language import mark, moment, number, translate, translate_plural
 from server.route import Asking
 
 LONGEST_FIELD = 1_000
 VERSION = version("fiche")
+OF_PROJECT = (
+    ("tally.read", "counts", mark("Counts")),
+    ("submission.list", "sheets", mark("Sheets")),
+    ("compilation.read", "compilations", mark("Compilation")),
+    ("plan.read", "plan", mark("Plan")),
+    ("reminder.read", "reminders", mark("Reminders")),
+    ("field_key.list", "phones", mark("Phones")),
+    ("submission.create", "fill", mark("Fill a sheet")),
+)
+"""The pages of a project: the right that they ask for, the end of their address, their name."""
+OF_SERVER = (("user.create", "people", mark("People")), ("audit.read", "audit", mark("Log")))
 
 
 def show(template: str, asking: Asking, **values: Any) -> str:
@@ -44,30 +55,18 @@ def show(template: str, asking: Asking, **values: Any) -> str:
 
 
 def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
-    """The pages that somebody may open, as (address, name)."""
+    """The pages that somebody may open, as (address, name); a project's name where there are several."""
     language: str = g.language
+    projects = list_projects(db)
     entries = []
-    for project in list_projects(db):
-        if asker.reach("tally.read", project.id):
-            label = translate(language, "Counts")
-            entries.append((f"/projects/{project.id}/counts", f"{label} · {project.name}"))
-    if asker.reach("user.create"):
-        entries.append(("/people", translate(language, "People")))
-    for project in list_projects(db):
-        if asker.reach("submission.list", project.id):
-            label = translate(language, "Sheets")
-            entries.append((f"/projects/{project.id}/sheets", f"{label} · {project.name}"))
-        if asker.reach("plan.read", project.id):
-            label = translate(language, "Plan")
-            entries.append((f"/projects/{project.id}/plan", f"{label} · {project.name}"))
-        if asker.reach("reminder.read", project.id):
-            label = translate(language, "Reminders")
-            entries.append((f"/projects/{project.id}/reminders", f"{label} · {project.name}"))
-        if asker.reach("field_key.list", project.id):
-            label = translate(language, "Phones")
-            entries.append((f"/projects/{project.id}/phones", f"{label} · {project.name}"))
-    if asker.reach("audit.read"):
-        entries.append(("/audit", translate(language, "Log")))
+    for project in projects:
+        suffix = f" · {project.name}" if len(projects) > 1 else ""
+        for right, page, name in OF_PROJECT:
+            if asker.reach(right, project.id):
+                entries.append((f"/projects/{project.id}/{page}", translate(language, name) + suffix))
+    for right, page, name in OF_SERVER:
+        if asker.reach(right):
+            entries.append((f"/{page}", translate(language, name)))
     return entries
 
 

@@ -121,7 +121,7 @@ def _add(asking: Asking, db: Database, email: str, role: str, project_id: int | 
 
 
 def _assign(asking: Asking, db: Database, account_id: int, role: str, project_id: int | None) -> None:
-    if role not in BY_SYSTEM or role == "app-user":
+    if role not in BY_SYSTEM or role in ("app-user", "pub-link"):
         return
     place = None if role in OF_SERVER else project_id
     if place is None and role not in OF_SERVER:

@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forms import definitions
 from forms.blobs import BlobStore
 from forms.csos import Zone, create_cso, find_cso, replace_zones
 from forms.projects import create_project
 from forms.sqlite import Database
-from server import accounts, app_users, assignments, clock, sessions
+from server import accounts, app_users, assignments, clock, public_links, sessions
 from server.app import create_app
 from server.database import Storage
 from server.settings import Settings
@@ -83,10 +84,10 @@ class Stage:
         return self.app.test_client(use_cookies=False)
 
     def call(self, who: str, method: str, path: str, **more: Any) -> Any:
-        """A request of one of the cast; "nobody" sends no credentials, "phone" its token in the path."""
+        """A request of one of the cast; "nobody" sends no credentials, "phone" and "link" a token in the path."""
         headers = {"Accept-Language": "en", **more.pop("headers", {})}
-        if who == "phone":
-            path = path.replace("/v1/", f"/v1/key/{self.tokens['phone']}/", 1)
+        if who in ("phone", "link"):
+            path = path.replace("/v1/", f"/v1/key/{self.tokens[who]}/", 1)
         elif who != "nobody":
             headers["Authorization"] = f"Bearer {self.tokens[who]}"
         answer = self.client.open(path, method=method, headers=headers, **more)
@@ -149,6 +150,11 @@ def make_stage(folder: Path) -> Stage:
             stage.ids[name] = account_id
         phone_id, token = app_users.add_app_user(db, project_id=1, display_name="Awa", cso="TAGNE", now=now)
         stage.tokens["phone"], stage.ids["phone"] = token, phone_id
+        club = definitions.find_form(db, 1, "club")
+        assert club
+        stage.ids["link"], stage.tokens["link"] = public_links.add_link(
+            db, club, display_name="Mairie", cso="TAGNE", language="", is_once=False, creator_id=1, now=now
+        )
         for osc in ("tagne", "apdf"):
             xml = instance_xml(
                 "club", "1", {"/osc": osc, "/presents": 3, "/photo": "p.jpg", "/membre": [{"nom": "Awa"}]},

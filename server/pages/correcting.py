@@ -1,0 +1,46 @@
+"""The page on which a sheet is corrected: the real form, filled with its answers, in ODK's web form engine."""
+
+from forms import definitions
+from server.api.submissions import find
+from server.pages import web_form
+from server.pages.page import show
+from server.pages.sheet_item import address_part, sheet_address
+from server.route import Asking, Resource
+from sync import attachments, listings
+
+resource = Resource("correcting", "/projects/<segment:project_id>/sheets")
+
+
+@resource.get("/<segment:form_id>/<segment:instance_id>/correct", may="submission.update")
+def correct(asking: Asking, instance_id: str) -> str:
+    """One sheet in the version of the form that it was filled with. Raises InstanceUnknown."""
+    db, form = asking.db, asking.the_form
+    found = find(asking, db, instance_id)
+    current = listings.versions(db, found.id)[0]
+    row = definitions.definition_row(db, current.definition_id)
+    base = (
+        f"/v1/projects/{form.project_id}/forms/{address_part(form.xml_form_id)}"
+        f"/submissions/{address_part(found.instance_id)}"
+    )
+    files = [each for each in attachments.of_version(db, current.id) if each.sha256 and each.is_expected]
+    account = asking.asker.account
+    web_form.open_policy()
+    return show(
+        "correct.html",
+        asking,
+        project=asking.the_project,
+        title=row.title,
+        number_of_version=current.number,
+        script=web_form.script("correct"),
+        told={
+            "form": web_form.form_told(db, form, row),
+            "instance": f"{base}.xml",
+            "files": {each.name: f"{base}/attachments/{address_part(each.name)}" for each in files},
+            "send": f"{base}/corrections",
+            "sheet": f"/projects/{form.project_id}/sheets"
+            if form.is_confidential
+            else sheet_address(form, found.instance_id),
+            "csrf": asking.asker.session.csrf if asking.asker.session else "",
+            "username": account.display_name if account else "",
+        },
+    )

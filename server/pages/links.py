@@ -1,0 +1,124 @@
+"""The page of a project's public links: making one, showing its address and code once, withdrawing it."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, g, request
+from markupsafe import Markup
+
+from forms import csos, definitions
+from forms.definitions import Form
+from forms.sqlite import Database
+from server import public_links
+from server.address import server_address
+from server.api.public_links import find, make
+from server.language import mark, translate
+from server.pages.page import given, go, show
+from server.pages.signing_in import with_reading
+from server.qr import inline_svg
+from server.route import Asking, Resource
+
+PRIVATE = ("https://", "http://127.0.0.1:", "http://localhost:")
+"""Addresses at which browsers keep pages: with https, or of the machine itself."""
+resource = Resource("links", "/projects/<segment:project_id>/links")
+
+
+@resource.get("", may="public_link.list")
+def every(asking: Asking) -> str:
+    """The links of a project: those in service first."""
+    return _page(asking, error="")
+
+
+@resource.post("", may="public_link.create")
+def add(asking: Asking) -> Any:
+    """Make a link, and show its address and code this once."""
+    name = given("name")[:300]
+    language = given("language") if given("language") in asking.here.settings.languages else ""
+
+    def work(db: Database) -> tuple[Form, str] | None:
+        form = definitions.find_form(db, asking.the_project.id, given("form"))
+        if form is None or not name:
+            return None
+        is_once = bool(given("once"))
+        _, token = make(asking, db, form, name=name, cso=given("cso"), language=language, is_once=is_once)
+        return form, token
+
+    made = asking.write(work)
+    if made is None:
+        return _again(asking, translate(g.language, mark("Give the link a name and choose a sheet.")))
+    address = f"{server_address(asking.here.settings)}/f/{quote(made[1], safe='')}"
+    with asking.here.storage.reading() as db:
+        page = show(
+            "link_made.html",
+            with_reading(asking, db),
+            project=asking.the_project,
+            name=name,
+            title=_title(db, made[0]),
+            address=address,
+            code=Markup(inline_svg(address)),  # noqa: S704  our own drawing
+            is_private=address.startswith(PRIVATE),
+        )
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"  # the address is told this once
+    return response
+
+
+@resource.post("/<segment:link_id>/revoke", may="public_link.delete")
+def revoke(asking: Asking, link_id: str) -> Any:
+    """Withdraw a link, at once."""
+
+    def work(db: Database) -> None:
+        link = find(asking, db, link_id)
+        if not link.is_revoked:
+            public_links.revoke_link(db, link.id, now=asking.now)
+            asking.audit(db, "public_link.session.end", account_id=link.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/links")
+
+
+@resource.post("/<segment:link_id>/delete", may="public_link.delete")
+def delete(asking: Asking, link_id: str) -> Any:
+    """Leave a link out of the list; what came through it stays."""
+
+    def work(db: Database) -> None:
+        link = find(asking, db, link_id)
+        public_links.delete_link(db, link.id, now=asking.now)
+        asking.audit(db, "public_link.delete", account_id=link.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/links")
+
+
+def _again(asking: Asking, error: str) -> Response:
+    with asking.here.storage.reading() as db:
+        page = _page(with_reading(asking, db), error=error)
+    return Response(page, status=400, content_type="text/html; charset=utf-8")
+
+
+def _page(asking: Asking, *, error: str) -> str:
+    db, project = asking.db, asking.the_project
+    offered = [
+        (row.title, form.xml_form_id)
+        for form, row in definitions.published(db, project.id)
+        if not form.is_confidential and form.state == "open"
+    ]
+    titles = {form_id: title for title, form_id in offered}
+    return show(
+        "links.html",
+        asking,
+        error=error,
+        project=project,
+        links=[each for each in public_links.links(db, project.id) if asking.reach.covers(each.cso)],
+        forms=sorted(offered),
+        titles=titles,
+        chosen=request.args.get("form", ""),
+        csos=csos.list_csos(db) if asking.reach.csos is None else [],
+        may_add=asking.asker.reach("public_link.create", project.id) is not None,
+    )
+
+
+def _title(db: Database, form: Form) -> str:
+    if form.current_definition_id is None:
+        return form.xml_form_id
+    return definitions.definition_row(db, form.current_definition_id).title

@@ -1,0 +1,132 @@
+// What is changed in @getodk/web-forms 0.22.0 while it is bundled: a seam to keep half-filled sheets, no request to
+// another host, and its own texts, which are English only. `%` in `within` stands for the text as it is written there.
+export const PATCHES = {
+  engine: [
+    { from: 'failure = (eA) => ({', to: 'failure = (eA) => (ficheFailed(eA), {' },
+    { from: 'success = (eA, tA) => ({', to: 'success = (eA, tA) => (ficheLoaded(eA, tA), {' },
+    { from: 'rA = AA.resetInstance(nA);\n', to: 'rA = AA.resetInstance(nA);\n  ficheLoaded(AA, rA);\n' },
+    {
+      from: 'oA = await AA.editInstance(rA, nA);',
+      to:
+        'oA = await (tA.editInstance.restored ? AA.restoreInstance({ data: tA.editInstance.restored }, nA)' +
+        ' : AA.editInstance(rA, nA));',
+    },
+    // Pictures are made smaller on the page itself: workers made of text are not for pages that see people's answers.
+    { from: 'features: ["js", "wasm", "ww"]', to: 'features: ["js", "wasm"]' },
+    // A picture that was made smaller would be sent without its type, and shown nowhere.
+    { from: 'return new File([nA], eA.name);', to: 'return new File([nA], eA.name, { type: nA.type });' },
+    { from: '`${QA} questions with errors.`', to: 'ficheText("{n} questions with errors.").replace("{n}", QA)' },
+    { from: '"🚧 Support for non-image uploads is pending. 🚧"', to: 'ficheText("no other files")' },
+    { from: '" Location will be saved at " +', to: '" " + ficheText("Location will be saved at") + " " +' },
+    { from: '"Time taken to capture location: "', to: 'ficheText("Time taken to capture location:") + " "' },
+    { from: '" Previous saved location at " +', to: '" " + ficheText("Previous saved location at") + " " +' },
+    { from: '"Accuracy: " +', to: 'ficheText("Accuracy:") + " " +' },
+    { from: '" Add "', to: '" " + ficheText("Add") + " "' },
+    { from: '" Unsupported appearance {"', to: '" " + ficheText("Unsupported appearance") + " {"' },
+    { from: '"} for the {"', to: '"} / {"' },
+    { from: '" Okay "', to: '" " + ficheText("Okay") + " "' },
+    ...[
+      ['50: "#e9f8ff"', '50: "#eef5f2"'],
+      ['100: "#c7e6f5"', '100: "#d3e6dd"'],
+      ['200: "#a5d4eb"', '200: "#a9cdbd"'],
+      ['300: "#82c3e0"', '300: "#76ae97"'],
+      ['400: "#60b1d6"', '400: "#3a8d70"'],
+      ['500: "#3e9fcc"', '500: "#0b6e4f"'],
+      ['600: "#3488af"', '600: "#095c42"'],
+      ['700: "#297193"', '700: "#074b36"'],
+      ['800: "#1f5976"', '800: "#053a2a"'],
+      ['900: "#14425a"', '900: "#042a1f"'],
+      ['950: "#0a2b3d"', '950: "#021a13"'],
+    ].map(([from, to]) => ({ from, to })), // the house's green: white on the engine's blue is hard to read
+    { from: '" Unable to load map "', to: '" " + ficheText("Unable to load map") + " "' },
+  ],
+  map: [
+    { from: '"https://tile.openstreetmap.org/{z}/{x}/{y}.png"', to: '"data:image/gif;base64,R0lGODlhAQABAAAAACw="' },
+    {
+      from:
+        '\'&#169; <a href="https://www.openstreetmap.org/copyright" target="_blank">OpenStreetMap</a> contributors.\'',
+      to: '""',
+    },
+    { from: '`Accuracy: ${', to: '`${ficheText("Accuracy:")} ${' },
+    { from: '`${d} points saved`', to: 'ficheText("{n} points saved").replace("{n}", d)' },
+  ],
+};
+
+const inEngine = (within, text, times) => ({ file: 'engine', within, text, times });
+const inMap = (within, text, times) => ({ file: 'map', within, text, times });
+const MAP_SPAN = '"span", null, %';
+
+export const TEXTS = [
+  inEngine('label: %,\n              onClick', 'Send'),
+  inEngine('"span", { class: "caption" }, %', 'Powered by'),
+  inEngine('? % :', '1 question with error.'),
+  inEngine('requiredMsg: %', 'Condition not satisfied: required'),
+  inEngine('constraintMsg: %', 'Condition not satisfied: constraint'),
+  inEngine('DIALOG_TITLE: %', 'An error occurred while loading this form'),
+  inEngine('DETAILS_SUMMARY_LABEL: %', 'Technical error details'),
+  inEngine('"aria-label": %', 'change language'),
+  inEngine('label: %', 'Change language'),
+  inEngine('"span", null, %', 'Get location'),
+  inEngine('"span", null, %', 'Try again'),
+  inEngine('"strong", null, %', 'Finding your location'),
+  inEngine('"strong", null, %', 'Cannot access location'),
+  inEngine(
+    '"span", null, %',
+    'Grant location permission in the browser settings and make sure location is turned on.',
+  ),
+  inEngine('label: %', 'Cancel'),
+  inEngine('label: %', 'Save location'),
+  inEngine(': %', 'Good accuracy', 2),
+  inEngine(': %', 'Poor accuracy'),
+  inEngine(': %', 'Unknown accuracy'),
+  inEngine('"span", null, %', 'Rank items'),
+  inEngine('alt: %', 'Captured image preview'),
+  inEngine('"span", null, %', 'Take picture'),
+  inEngine('"span", null, %', 'Choose image'),
+  inEngine('literal: %', 'Repeat Item'),
+  inEngine('label: %', 'Remove'),
+  inEngine(
+    'pA.value = %',
+    'Location unavailable. Enable GPS and browser permissions, then restart the form to try again.',
+  ),
+  inMap('title: %', 'Graphics issue detected'),
+  inMap('message: %', 'Your browser cannot display the map now. Enable graphics acceleration settings.'),
+  inMap('title: %', 'Cannot access location'),
+  inMap(
+    'message: %',
+    'Grant location permission in the browser settings and make sure location is turned on.',
+  ),
+  inMap('title: %', 'Full Screen'),
+  inMap('title: %', 'Zoom to fit'),
+  inMap('title: %', 'Zoom to current location'),
+  inMap('title: %', 'Delete'),
+  inMap('title: %', 'Undo last change'),
+  inMap('title: %', 'Enter as: Lat Long Alt Acc (e.g. 45.5 -122.6 15 2; 45.6 -122.7 12 3)'),
+  inMap(MAP_SPAN, 'Remove selection'),
+  inMap(MAP_SPAN, 'Save selected'),
+  inMap(MAP_SPAN, 'Capturing location...'),
+  inMap(MAP_SPAN, 'View details'),
+  inMap(MAP_SPAN, 'Get location'),
+  inMap(MAP_SPAN, 'Upload file'),
+  inMap(MAP_SPAN, 'Paste data in ODK format'),
+  inMap('"span", { class: "mobile-only" }, %', 'Remove'),
+  inMap('"span", { class: "desktop-only" }, %', 'Remove point'),
+  inMap('message: %', 'No trace saved'),
+  inMap('message: %', 'No shape saved'),
+  inMap('message: %', 'No point saved'),
+  inMap('message: %', 'Point saved'),
+  inMap('"point" ? %', 'Point saved'),
+  inMap('? %', 'Trace saved'),
+  inMap('? %', 'Shape saved'),
+  inMap(': %', 'Feature saved'),
+  inMap('v(%)', 'File is empty.'),
+  inMap('v(%)', 'Unsupported file type. Please upload a .geojson file.'),
+  inMap('v(%)', 'Failed to parse file. Ensure it is a valid GeoJSON.'),
+  inMap('S = %', 'Incorrect geometry type.'),
+  inMap('"strong", null, %', 'Import data to replace location', 2),
+  inMap('"label", null, %', 'Upload a GeoJSON file'),
+  inMap('placed: %', 'Press and drag to move a point'),
+  inMap('default: %', 'Tap to place a point'),
+  inMap('placed: %', 'Tap to move point'),
+  inMap('default: %', 'Use the location button to center on your current location'),
+];
