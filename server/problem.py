@@ -34,6 +34,7 @@ from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
+from server.mail import MailRefused
 from server.problem_row import Problem
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
