@@ -3,13 +3,12 @@
 Called by the API, the pages, the files and the command line: none of them adds anything up itself.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from aggregates import sums
+from aggregates.alphabet import folded
 from aggregates.cell import Cell
 from aggregates.sums import Sum, Wanted
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
@@ -138,15 +137,9 @@ def _order(by: Sequence[str], names: Names, scheme: Sequence[AgeBand]) -> Callab
             return (ranks[key],)
         if dimension == "sex":
             return (("M", "F", "").index(key),)
-        return (key == "", _folded(names.get((dimension, key), key)), key)
+        return (key == "", folded(names.get((dimension, key), key)), key)
 
     return lambda each: tuple(rank(by[number], each.keys[number]) for number in numbers)
-
-
-@lru_cache(maxsize=10_000)
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _lay_out(

@@ -1,0 +1,120 @@
+"""What changed in a month after it was validated: the differences to its snapshot, sheet by sheet (§ 6.3). Pure.
+
+They stand in the compilation sheet of the month in which they arrived, « ajustements après clôture ».
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from aggregates.compilation import LINE, TOTAL, Block, Column, Row
+from aggregates.contribution import Contribution
+from aggregates.head_count import OTHERS, HeadCount, brought, columns_of
+from aggregates.material import PROVISIONAL, Material
+from aggregates.session_block import SESSIONS, TRAININGS
+
+PEOPLE = ("h", "f", "g", "fi", OTHERS, "total")
+Heads = tuple[int, int, int, int, int, int]
+"""By PEOPLE."""
+NOBODY: Heads = (0, 0, 0, 0, 0, 0)
+Key = tuple[str, int, str]
+"""A month, a sheet, and the measure of people: those of two measures are never added together."""
+LATE, CHANGED, GONE = "late", "changed", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one sheet counts in one month, of one measure of people."""
+
+    month: str
+    submission_id: int
+    measure: str
+    form: str
+    instance_id: str
+    heads: Heads
+
+    @property
+    def key(self) -> Key:
+        """What it is the count of."""
+        return self.month, self.submission_id, self.measure
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """The difference of one sheet to what was validated of it."""
+
+    counted: Counted
+    """Its heads are the difference: what has come since counts up, what is gone counts down."""
+    kind: str
+    """"late" (was not there), "changed", or "gone" (counts no more)."""
+
+
+def counted(material: Material, month: str, contributions: Iterable[Contribution]) -> dict[Key, Counted]:
+    """What sheets count in a month, those that count nobody left out."""
+    found: dict[Key, Counted] = {}
+    counting: list[tuple[HeadCount, dict[int, str]]] = [
+        (each, columns_of(material, each)) for each in (SESSIONS, TRAININGS)
+    ]
+    for each in contributions:
+        for count, columns in counting:
+            told = brought(material, columns, each, PROVISIONAL)
+            if told.get("total"):
+                one = Counted(month, each.submission_id, count.people, each.form, each.instance_id, _heads(told))
+                before = found.get(one.key)
+                found[one.key] = _with(one, plus(one.heads, before.heads)) if before else one
+    return found
+
+
+def adjustments(published: Mapping[Key, Counted], current: Mapping[Key, Counted]) -> tuple[Adjustment, ...]:
+    """The differences between what was validated of some sheets and what they count now, by month and sheet."""
+    found = []
+    for key in sorted(published.keys() | current.keys()):
+        before, after = published.get(key), current.get(key)
+        heads = minus(after.heads if after else NOBODY, before.heads if before else NOBODY)
+        if any(heads):
+            kind = GONE if after is None else LATE if before is None or not any(before.heads) else CHANGED
+            found.append(Adjustment(_with((after or before), heads), kind))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def adjustment_blocks(found: Iterable[Adjustment]) -> tuple[Block, ...]:
+    """The block, one row a month and measure; nothing where nothing changed after a month was closed."""
+    rows: dict[tuple[str, str], tuple[set[int], Heads]] = {}
+    for each in found:
+        row = rows.setdefault((each.counted.month, each.counted.measure), (set(), NOBODY))
+        row[0].add(each.counted.submission_id)
+        rows[each.counted.month, each.counted.measure] = (row[0], plus(row[1], each.counted.heads))
+    if not rows:
+        return ()
+    columns = (
+        Column("mois", "month"),
+        Column("mesure", "measure"),
+        Column("recues", is_listed=True),
+        *(Column(each, "difference", is_listed=True) for each in PEOPLE),
+    )
+    lines = [
+        Row((month, measure, len(sheets), *heads), LINE, {"month": month, "measure": measure})
+        for (month, measure), (sheets, heads) in sorted(rows.items())
+    ]
+    if len({measure for _, measure in rows}) == 1 and len(lines) > 1:
+        numbers = [line.cells[2:] for line in lines]
+        totals = [sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True)]
+        lines.append(Row(("", next(iter(rows))[1], *totals), TOTAL))
+    return (Block("adjustments", columns, tuple(lines)),)
+
+
+def plus(one: Heads, other: Heads) -> Heads:
+    """Both together."""
+    return tuple(a + b for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+
+
+def minus(one: Heads, other: Heads) -> Heads:
+    """The difference."""
+    return tuple(a - b for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+
+
+def _heads(told: Mapping[str, int]) -> Heads:
+    return tuple(told.get(each, 0) for each in PEOPLE)  # type: ignore[return-value]
+
+
+def _with(one: Counted, heads: Heads) -> Counted:
+    return Counted(one.month, one.submission_id, one.measure, one.form, one.instance_id, heads)

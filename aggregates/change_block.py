@@ -1,0 +1,44 @@
+"""Block 5 of the compilation sheet: changes that sheets tell of, by place (§ 7). Declared; no beneficiaries. Pure."""
+
+from aggregates.compilation import Column
+from aggregates.contribution import Contribution
+from aggregates.material import Material
+from aggregates.tabulation import Sums, Tabulation
+
+MEASURES = {
+    "child_marriages_prevented": "mariages",
+    "fgm_prevented": "mgf",
+    "mediations": "mediations",
+    "levirates_prevented": "levirats",
+    "school_returns": "retours_ecole",
+}
+
+
+def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
+    """How changes are added up; nothing where no form asks for any."""
+    if not any(material.forms_counting(measure) for measure in MEASURES):
+        return ()
+    columns = {
+        key: MEASURES[cell.measure] for key, cell in material.cells.items() if cell.measure in MEASURES
+    }
+
+    def brings(each: Contribution, status: str) -> Sums:
+        if not material.counts(each, status):
+            return {}
+        told: Sums = {}
+        for key, n in each.facts.items():
+            if key in columns and n:
+                told[columns[key]] = told.get(columns[key], 0) + n
+        return told
+
+    return (
+        Tabulation(
+            "changes",
+            material.contributions,
+            material.register,
+            tuple(Column(each, is_listed=True) for each in MEASURES.values()),
+            brings,
+            only_filled=True,
+            verified_columns=frozenset(MEASURES.values()),
+        ),
+    )
