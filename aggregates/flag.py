@@ -4,8 +4,12 @@ What was found is derived and can be found again (`aggregates.findings`); the de
 is about what was found then: when the sheet changes so that something else is found, the flag is open again.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from aggregates.rule import INFO, severity_of
 
 DECISIONS = ("accepted", "correction", "rejected")
 """Accept the sheet as it is (with a reason), ask the animator for a correction, reject the sheet (§ 10)."""
@@ -29,5 +33,21 @@ class Flag:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody has still to decide."""
-        return not self.decision
+        """Whether somebody has still to decide. What only informs waits for nobody."""
+        return not self.decision and self.severity != INFO
+
+    @property
+    def severity(self) -> str:
+        """ "flag", "hold" (not counted until decided) or "info" (nothing to decide)."""
+        return severity_of(self.rule)
+
+    @property
+    def seen(self) -> str:
+        """What a decision says that its maker saw: another one as soon as anything about the flag changes.
+
+        >>> Flag(1, "late", "", {"days": 40}).seen == Flag(1, "late", "", {"days": 41}).seen
+        False
+        """
+        details = json.dumps(dict(self.details), ensure_ascii=False, sort_keys=True)
+        parts = (str(self.submission_id), self.rule, self.path, details, self.decision, self.decided_at)
+        return blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
