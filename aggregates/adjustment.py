@@ -3,18 +3,19 @@
 They stand in the compilation sheet of the month in which they arrived, « ajustements après clôture ».
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from aggregates.compilation import LINE, TOTAL, Block, Column, Row
 from aggregates.contribution import Contribution
-from aggregates.head_count import OTHERS, HeadCount, brought, columns_of
-from aggregates.material import PROVISIONAL, Material
+from aggregates.head_count import PEOPLE, HeadCount, brought, columns_of
+from aggregates.material import Material
 from aggregates.session_block import SESSIONS, TRAININGS
 
-PEOPLE = ("h", "f", "g", "fi", OTHERS, "total")
+HEADS = (*PEOPLE, "total")
 Heads = tuple[int, int, int, int, int, int]
-"""By PEOPLE."""
+"""By HEADS."""
 NOBODY: Heads = (0, 0, 0, 0, 0, 0)
 Key = tuple[str, int, str]
 """A month, a sheet, and the measure of people: those of two measures are never added together."""
@@ -56,11 +57,13 @@ def counted(material: Material, month: str, contributions: Iterable[Contribution
     ]
     for each in contributions:
         for count, columns in counting:
-            told = brought(material, columns, each, PROVISIONAL)
+            told, _ = brought(material, columns, each)
             if told.get("total"):
-                one = Counted(month, each.submission_id, count.people, each.form, each.instance_id, _heads(told))
+                one = Counted(
+                    month, each.submission_id, count.people, each.form, each.instance_id, _heads(told)
+                )
                 before = found.get(one.key)
-                found[one.key] = _with(one, plus(one.heads, before.heads)) if before else one
+                found[one.key] = with_heads(one, plus(one.heads, before.heads)) if before else one
     return found
 
 
@@ -72,7 +75,7 @@ def adjustments(published: Mapping[Key, Counted], current: Mapping[Key, Counted]
         heads = minus(after.heads if after else NOBODY, before.heads if before else NOBODY)
         if any(heads):
             kind = GONE if after is None else LATE if before is None or not any(before.heads) else CHANGED
-            found.append(Adjustment(_with((after or before), heads), kind))  # type: ignore[arg-type]
+            found.append(Adjustment(with_heads((after or before), heads), kind))  # type: ignore[arg-type]
     return tuple(found)
 
 
@@ -89,7 +92,7 @@ def adjustment_blocks(found: Iterable[Adjustment]) -> tuple[Block, ...]:
         Column("mois", "month"),
         Column("mesure", "measure"),
         Column("recues", is_listed=True),
-        *(Column(each, "difference", is_listed=True) for each in PEOPLE),
+        *(Column(each, "difference", is_listed=True) for each in HEADS),
     )
     lines = [
         Row((month, measure, len(sheets), *heads), LINE, {"month": month, "measure": measure})
@@ -113,8 +116,15 @@ def minus(one: Heads, other: Heads) -> Heads:
 
 
 def _heads(told: Mapping[str, int]) -> Heads:
-    return tuple(told.get(each, 0) for each in PEOPLE)  # type: ignore[return-value]
+    return tuple(told.get(each, 0) for each in HEADS)  # type: ignore[return-value]
 
 
-def _with(one: Counted, heads: Heads) -> Counted:
-    return Counted(one.month, one.submission_id, one.measure, one.form, one.instance_id, heads)
+def with_heads(one: Counted, heads: Heads) -> Counted:
+    """The same count with other heads."""
+    return replace(one, heads=heads)
+
+
+def counted_from(row: Sequence[Any]) -> Counted:
+    """The count of a row: month, sheet, measure, form, instanceID and the six heads."""
+    month, submission_id, measure, form, instance_id, *heads = row
+    return Counted(month, submission_id, measure, form, instance_id, tuple(heads))

@@ -2,8 +2,8 @@
 
 from aggregates.compilation import Column
 from aggregates.contribution import Contribution
-from aggregates.material import Material
-from aggregates.tabulation import Sums, Tabulation
+from aggregates.material import Material, Sums
+from aggregates.tabulation import Tabulation, lines_of
 
 MEASURES = {
     "child_marriages_prevented": "mariages",
@@ -22,22 +22,19 @@ def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
         key: MEASURES[cell.measure] for key, cell in material.cells.items() if cell.measure in MEASURES
     }
 
-    def brings(each: Contribution, status: str) -> Sums:
-        if not material.counts(each, status):
-            return {}
+    def brings(each: Contribution) -> tuple[Sums, Sums]:
         told: Sums = {}
-        for key, n in each.facts.items():
+        for key, n in each.facts.items() if material.counts(each) else ():
             if key in columns and n:
                 told[columns[key]] = told.get(columns[key], 0) + n
-        return told
+        return told, told if each.review == "approved" else {}
 
     return (
         Tabulation(
             "changes",
-            material.contributions,
+            lines_of(material, material.contributions, brings),
             material.register,
             tuple(Column(each, is_listed=True) for each in MEASURES.values()),
-            brings,
             only_filled=True,
             verified_columns=frozenset(MEASURES.values()),
         ),

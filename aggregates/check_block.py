@@ -1,11 +1,11 @@
-"""Block 7 of the compilation sheet: what the rules found about the month's sheets, and what became of it (§ 7). Pure."""
+"""Block 7 of the compilation sheet: what the rules found, and what became of it (domain page § 7). Pure."""
 
 import json
 
 from aggregates.compilation import LINE, Block, Column, Row
 from aggregates.contribution import Contribution
 from aggregates.flag import Flag
-from aggregates.material import Material
+from aggregates.material import Material, is_waiting
 
 COLUMNS = (
     Column("jour", "day"),
@@ -27,8 +27,11 @@ def check_blocks(material: Material) -> tuple[Block, ...]:
         for submission_id, flags in material.flags.items()
         if submission_id in firsts
         for flag in flags
+        if flag.decision or is_waiting(flag)
     ]
-    found.sort(key=lambda pair: (not pair[0].is_open, pair[1].event_date, pair[0].submission_id, pair[0].rule))
+    found.sort(
+        key=lambda pair: (not pair[0].is_open, pair[1].event_date, pair[0].submission_id, pair[0].rule)
+    )
     return (Block("checks", COLUMNS, tuple(_row(material, *pair) for pair in found)),)
 
 

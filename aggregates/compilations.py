@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregates.adjustment import Counted, Key, plus
+from aggregates.adjustment import Counted, Key, counted_from, plus, with_heads
 from aggregates.sign_off import CompilationOvertaken, Step
 from forms.moment import written
 from forms.sqlite import Database, new_key, sqlite3
@@ -147,23 +147,15 @@ def published(
     )
     found: dict[Key, Counted] = {}
     for row in rows:
-        one = Counted(*row[:5], tuple(row[5:]))  # type: ignore[arg-type]
+        one = counted_from(row)
         before = found.get(one.key)
-        heads = plus(one.heads, before.heads) if before else one.heads
-        found[one.key] = Counted(*row[:5], heads)
+        found[one.key] = with_heads(one, plus(one.heads, before.heads)) if before else one
     return found
 
 
-def frozen_ids(db: Database, step_id: int, month: str) -> set[int]:
-    """The sheets that counted in a month when a step of it was taken."""
-    rows = db.execute(
-        "SELECT DISTINCT submission_id FROM frozen_count WHERE step_id = :id AND month = :month",
-        {"id": step_id, "month": month},
-    )
-    return {row[0] for row in rows}
-
-
-def changed_between(db: Database, project_id: int, *, cso: str, spans: Sequence[tuple[str, str]]) -> list[int]:
+def changed_between(
+    db: Database, project_id: int, *, cso: str, spans: Sequence[tuple[str, str]]
+) -> list[int]:
     """The sheets of a CSO to which something happened in one of these spans of moments (both ends included)."""
     found: set[int] = set()
     for first, last in spans:
@@ -179,14 +171,14 @@ def changed_between(db: Database, project_id: int, *, cso: str, spans: Sequence[
     return sorted(found)
 
 
-def last_changes(db: Database, ids: Sequence[int], *, since: str) -> dict[int, str]:
-    """When something last happened to each of these sheets, of those to which it did since a moment."""
+def last_changes(db: Database, ids: Sequence[int], *, after: str) -> dict[int, str]:
+    """When something last happened to each of these sheets, of those to which it did after a moment."""
     rows = db.execute(
         """
         SELECT submission_id, MAX(changed_at) FROM change
-        WHERE changed_at >= :since AND submission_id IN (SELECT value FROM json_each(:ids))
+        WHERE changed_at > :after AND submission_id IN (SELECT value FROM json_each(:ids))
         GROUP BY submission_id
         """,
-        {"since": since, "ids": json.dumps(list(ids))},
+        {"after": after, "ids": json.dumps(list(ids))},
     )
     return dict(rows.fetchall())

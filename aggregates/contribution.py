@@ -4,9 +4,7 @@ The blocks of a compilation sheet are sums over these, and so are the lists of t
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from aggregates.cell import Cell
+from typing import NamedTuple
 
 COUNTED = ("received", "edited", "has_issues", "approved")
 """The review states whose sheets count (domain page § 6.2); a rejected one counts nowhere."""
@@ -37,24 +35,3 @@ class Contribution(NamedTuple):
     def is_counted(self) -> bool:
         """Whether its numbers count provisionally."""
         return self.review in COUNTED
-
-    def counts_in(self, status: str) -> bool:
-        """Whether its numbers count: "provisional" takes all but rejected sheets, "verified" approved ones."""
-        return self.review == "approved" if status == "verified" else self.is_counted
-
-
-def written(contributions: tuple[Contribution, ...], cells: Mapping[int, Cell]) -> dict[str, Any]:
-    """The contributions as JSON has them, to be kept with a sheet that was signed."""
-    return {
-        "cells": {str(key): list(cells[key]) for key in sorted(cells)},
-        "sheets": [[*each[:-1], {str(key): n for key, n in each.facts.items()}] for each in contributions],
-    }
-
-
-def read(kept: Mapping[str, Any]) -> tuple[tuple[Contribution, ...], dict[int, Cell]]:
-    """What `written` wrote."""
-    cells = {int(key): Cell(*cell) for key, cell in kept["cells"].items()}
-    told = tuple(
-        Contribution(*each[:-1], {int(key): n for key, n in each[-1].items()}) for each in kept["sheets"]
-    )
-    return told, cells

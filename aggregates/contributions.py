@@ -42,7 +42,9 @@ def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Co
     return _contributions(rows)
 
 
-def of_sheets(db: Database, project_id: int, *, cso: str, ids: Sequence[int]) -> dict[str, tuple[Contribution, ...]]:
+def of_sheets(
+    db: Database, project_id: int, *, cso: str, ids: Sequence[int]
+) -> dict[str, tuple[Contribution, ...]]:
     """What these sheets of a CSO bring now, by month; a sheet that is gone brings nothing."""
     rows = db.execute(
         f"""
@@ -96,7 +98,9 @@ def count_waiting(db: Database, project_id: int, *, cso: str) -> int:
     return int(row[0])
 
 
-def months_with_sheets(db: Database, project_id: int, *, csos: frozenset[str] | None) -> dict[tuple[str, str], tuple[int, int]]:
+def months_with_sheets(
+    db: Database, project_id: int, *, csos: frozenset[str] | None
+) -> dict[tuple[str, str], tuple[int, int]]:
     """By CSO and month of the event: how many sheets there are, and how many of them wait for a decision."""
     rows = db.execute(
         """
@@ -119,6 +123,7 @@ def _contributions(rows: Iterable[tuple[Any, ...]]) -> tuple[Contribution, ...]:
     seen = 0
     for row in sorted(rows, key=lambda row: (row[0], row[1])):
         facts = {int(key): n for key, n in json.loads(row[11]).items()}
-        told.append(Contribution(*row[:11], row[0] != seen, facts))
+        values = [*row[:11], row[0] != seen, facts]
+        told.append(Contribution(*values))
         seen = row[0]
     return tuple(told)

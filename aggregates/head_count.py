@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregates.cell import Cell
-from aggregates.contribution import Contribution
-from aggregates.material import Material
 from aggregates.compilation import Column
+from aggregates.contribution import Contribution
+from aggregates.material import Material, Sums
 from forms.age_band import AgeBand, AgeBandInvalid, parse_band
 
 OTHERS = "autres"
+PEOPLE = ("h", "f", "g", "fi", OTHERS)
+"""The columns whose sum is the total."""
 FOUR = {("M", True): "h", ("F", True): "f", ("M", False): "g", ("F", False): "fi"}
 """The four cells (§ 2.1); a band of another scheme, an unknown sex or age go to OTHERS, never away."""
 BANDS = {True: AgeBand(18), False: AgeBand(5, 17)}
@@ -86,13 +88,16 @@ def cell_column(cell: Cell) -> str:
     return OTHERS
 
 
-def brought(
-    material: Material, columns: Mapping[int, str], each: Contribution, status: str
-) -> dict[str, int]:
-    """What one contribution brings to each column; `columns` are those of the cells (`columns_of`)."""
-    told = _of_the_sheet(material, each) if each.is_first else {}
-    if not material.counts(each, status):
-        return told
+def brought(material: Material, columns: Mapping[int, str], each: Contribution) -> tuple[Sums, Sums]:
+    """What one contribution brings to each column, provisionally and as verified.
+
+    `columns` are those of the cells (`columns_of`). A column that it does not touch is left out: unknown, and not
+    nought.
+    """
+    of_sheet = _of_the_sheet(material, each) if each.is_first else {}
+    if not material.counts(each):
+        return of_sheet, of_sheet
+    told = dict(of_sheet)
     people = first_timers = 0
     states_first_timers = False
     for key, n in each.facts.items():
@@ -100,7 +105,7 @@ def brought(
         if not column:
             continue
         told[column] = told.get(column, 0) + n
-        if column in ("h", "f", "g", "fi", OTHERS):
+        if column in PEOPLE:
             people += n
         elif column.startswith("nv_"):
             first_timers += n
@@ -111,13 +116,13 @@ def brought(
         told["nv_fiches"] = 1
     if each.is_first and each.status in STATUSES:
         told[STATUSES[each.status]] = 1
-    elif each.is_first and each.status and not each.facts and "tenues" not in told:
+    elif each.is_first and each.status and not each.facts:
         told["non_tenues"] = 1
-    return told
+    return told, told if each.review == "approved" else of_sheet
 
 
-def _of_the_sheet(material: Material, each: Contribution) -> dict[str, int]:
-    told = {"recues": 1}
+def _of_the_sheet(material: Material, each: Contribution) -> Sums:
+    told: Sums = {"recues": 1}
     is_held = each.submission_id in material.held and each.review != "rejected"
     state = "retenues" if is_held else STATES.get(each.review, "")
     if state:

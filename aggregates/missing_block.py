@@ -26,7 +26,9 @@ def missing_blocks(material: Material) -> tuple[Block, ...]:
     misses = _misses(material, expectation)
     rows = [_row(each, misses.get((each.id, each.name), "")) for each in expectation.animators]
     numbers = [each.cells[1:4] + each.cells[5:6] for each in rows]
-    expected, received, missing, late = (sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True))
+    expected, received, missing, late = (
+        sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True)
+    )
     rows.append(Row(("", expected, received, missing, "", late, None), TOTAL))
     return (Block("missing", COLUMNS, tuple(rows)),)
 

@@ -4,10 +4,11 @@ Trainings are counted the same way, in a block of their own: people trained and 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
-from aggregates.compilation import Block, Column
-from aggregates.contribution import COUNTED, Contribution
+from aggregates.compilation import Column
+from aggregates.contribution import COUNTED
 from aggregates.head_count import (
     OPTIONAL,
     OTHERS,
@@ -17,9 +18,9 @@ from aggregates.head_count import (
     brought,
     columns_of,
 )
-from aggregates.material import PROVISIONAL, Material
+from aggregates.material import PROVISIONAL, Material, Sums
 from aggregates.plan import Planned
-from aggregates.tabulation import Sums, Tabulation
+from aggregates.tabulation import Tabulation, lines_of
 
 SESSIONS = HeadCount("participants", "sessions", {"orientations": "referrals"})
 TRAININGS = HeadCount("trainees", "trainings", {"organisations": "organisations"})
@@ -39,7 +40,7 @@ def session_tabulations(material: Material) -> tuple[Tabulation, ...]:
     return (
         by_place,
         _by_activity(material, by_place, forms),
-        _by_state(material, by_place),
+        _by_state(by_place),
     )
 
 
@@ -51,23 +52,21 @@ def training_tabulations(material: Material) -> tuple[Tabulation, ...]:
     return (_tabulation(material, "trainings", TRAININGS, forms, takes_any=False),)
 
 
-def blocks(tabulations: tuple[Tabulation, ...], status: str) -> tuple[Block, ...]:
-    """The blocks of a status; the table by state tells of the provisional numbers alone."""
-    return tuple(each.block(status) for each in tabulations if each.key != "states" or status == PROVISIONAL)
-
-
 def _tabulation(
     material: Material, key: str, count: HeadCount, forms: frozenset[str], *, takes_any: bool
 ) -> Tabulation:
-    contributions = tuple(each for each in material.contributions if each.form in forms)
+    """By place. Where `takes_any`, plans that name no form are of this block."""
     columns = count.columns()
     planned = [each for each in material.planned if each.form in forms or (takes_any and not each.form)]
     return Tabulation(
         key,
-        contributions,
+        lines_of(
+            material,
+            (each for each in material.contributions if each.form in forms),
+            partial(brought, material, columns_of(material, count)),
+        ),
         material.register,
         columns,
-        partial(brought, material, columns_of(material, count)),
         beside=_planned(planned, "place"),
         unknown=UNKNOWN_WHEN_EMPTY | (frozenset() if material.planned else {"prevues"}),
         optional=OPTIONAL if takes_any else OPTIONAL | LEFT_TO_SESSIONS,
@@ -77,33 +76,29 @@ def _tabulation(
 
 def _by_activity(material: Material, by_place: Tabulation, forms: frozenset[str]) -> Tabulation:
     planned = [each for each in material.planned if each.form in forms or not each.form]
-    return Tabulation(
-        "activities",
-        by_place.contributions,
-        by_place.register,
-        by_place.columns,
-        by_place.brings,
+    return replace(
+        by_place,
+        key="activities",
         by="activity",
         beside=_planned(planned, "activity"),
-        unknown=by_place.unknown,
-        optional=by_place.optional,
-        verified_columns=by_place.verified_columns,
         order=lambda code: (code == "", code),
+        is_own=False,
     )
 
 
-def _by_state(material: Material, by_place: Tabulation) -> Tabulation:
+def _by_state(by_place: Tabulation) -> Tabulation:
     """Each counted state with its numbers: together they are the provisional ones (§ 7)."""
     return Tabulation(
         "states",
-        tuple(each for each in by_place.contributions if material.counts(each, PROVISIONAL)),
+        tuple(each for each in by_place.lines if each.is_counted),
         by_place.register,
         tuple(Column(each, is_listed=True) for each in STATE_COLUMNS),
-        by_place.brings,
         by="review",
         beside={each: {} for each in COUNTED},
         optional=frozenset([OTHERS]),
         order=COUNTED.index,
+        statuses=(PROVISIONAL,),
+        is_own=False,
     )
 
 
@@ -113,9 +108,3 @@ def _planned(planned: list[Planned], by: str) -> Mapping[str, Sums]:
         row = sums.setdefault(getattr(each, by), {})
         row["prevues"] = row.get("prevues", 0) + each.sessions
     return sums
-
-
-def contribution_people(material: Material, each: Contribution, columns: Mapping[int, str]) -> Sums:
-    """The people of one contribution by the four cells, others and the total, as they count provisionally."""
-    told = brought(material, columns, each, PROVISIONAL)
-    return {column: told[column] for column in ("h", "f", "g", "fi", OTHERS, "total") if column in told}

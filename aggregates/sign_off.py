@@ -1,4 +1,4 @@
-"""How a month is signed: draft, submitted by the coordinator, validated by the project officer, reopened (§ 6.3). Pure."""
+"""How a month is signed: draft, submitted by the coordinator, validated by the officer, reopened (§ 6.3). Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,15 +7,48 @@ function (`Tabulation.brings`). Pure.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from aggregates.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Column, Row, Value
 from aggregates.contribution import Contribution
-from aggregates.material import PROVISIONAL, Register
-from aggregates.material import VERIFIED as APPROVED
+from aggregates.material import PROVISIONAL, STATUSES, Material, Register, Sums
 
-Sums = dict[str, int]
-Brings = Callable[[Contribution, str], Sums]
-"""What a contribution brings to each column under a status; columns that it does not touch are left out."""
+
+class Line(NamedTuple):
+    """What one contribution brings to a block: what is added up, and what is listed behind a number."""
+
+    submission_id: int
+    instance_id: str
+    form: str
+    version: int
+    place: str
+    commune: str
+    activity: str
+    review: str
+    is_counted: bool
+    provisional: Sums
+    """By column; those that it does not touch are left out."""
+    verified: Sums
+
+    def brings(self, status: str) -> Sums:
+        """The numbers that count under a status."""
+        return self.provisional if status == PROVISIONAL else self.verified
+
+
+def lines_of(
+    material: Material,
+    contributions: Iterable[Contribution],
+    brings: Callable[[Contribution], tuple[Sums, Sums]],
+) -> tuple[Line, ...]:
+    """The lines of contributions; `brings` tells what each brings, provisionally and as verified."""
+    commune = material.register.commune
+    return tuple(
+        Line(
+            each.submission_id, each.instance_id, each.form, each.version, each.place, commune(each.place),
+            each.activity, each.review, material.counts(each), *brings(each),
+        )
+        for each in contributions
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,13 +56,12 @@ class Tabulation:
     """How a block is added up."""
 
     key: str
-    contributions: tuple[Contribution, ...]
+    lines: tuple[Line, ...]
     register: Register
     columns: tuple[Column, ...]
     """Those of numbers, after the row's heading."""
-    brings: Brings
     by: str = "place"
-    """"place", or the attribute of a contribution whose values are the rows."""
+    """"place", or the attribute of a line whose values are the rows."""
     beside: Mapping[str, Sums] = field(default_factory=dict)
     """Numbers that no sheet brings, by row: what was planned."""
     unknown: frozenset[str] = frozenset()
@@ -42,10 +74,10 @@ class Tabulation:
     """Columns of which a second total tells what approved sheets bring; None for no second total."""
     order: Callable[[str], object] | None = None
     """Of the rows, where they are no places."""
-
-    def key_of(self, each: Contribution) -> str:
-        """The row in which a contribution falls."""
-        return str(getattr(each, self.by))
+    statuses: tuple[str, ...] = STATUSES
+    """Under which the block is shown."""
+    is_own: bool = True
+    """Whether its lines are its own, and not another block's in another order."""
 
     def block(self, status: str) -> Block:
         """The block, with the numbers of a status."""
@@ -53,9 +85,7 @@ class Tabulation:
         if self.only_filled:
             sums = {key: told for key, told in sums.items() if any(told.values())}
         total = added(sums.values())
-        columns = tuple(
-            each for each in self.columns if each.key not in self.optional or total.get(each.key)
-        )
+        columns = tuple(each for each in self.columns if each.key not in self.optional or total.get(each.key))
         rows = self._places(sums, columns) if self.by == "place" else self._lines(sums, columns)
         rows.append(self._row(TOTAL, (), total, columns, {}))
         if self.verified_columns is not None and status == PROVISIONAL:
@@ -70,30 +100,11 @@ class Tabulation:
     def sums(self, status: str) -> dict[str, Sums]:
         """The numbers of each row."""
         sums: dict[str, Sums] = {key: dict(told) for key, told in self.beside.items()}
-        for each in self.contributions:
-            row = sums.setdefault(self.key_of(each), {})
-            for column, n in self.brings(each, status).items():
+        for each in self.lines:
+            row = sums.setdefault(getattr(each, self.by), {})
+            for column, n in each.brings(status).items():
                 row[column] = row.get(column, 0) + n
         return sums
-
-    def behind(self, keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
-        """The sheets behind a number of the row with these keys, each with what it brings; they add up to it."""
-        found: dict[int, int] = defaultdict(int)
-        for each in self.contributions:
-            if self._is_of(each, keys):
-                n = self.brings(each, status).get(column)
-                if n is not None:
-                    found[each.submission_id] += n
-        return dict(found)
-
-    def _is_of(self, each: Contribution, keys: Mapping[str, str]) -> bool:
-        for name, value in keys.items():
-            if name == "commune":
-                if self.register.commune(each.place) != value:
-                    return False
-            elif getattr(each, name, None) != value:
-                return False
-        return True
 
     def _places(self, sums: Mapping[str, Sums], columns: Sequence[Column]) -> list[Row]:
         communes: dict[str, list[str]] = defaultdict(list)
@@ -102,7 +113,9 @@ class Tabulation:
         rows = []
         for commune in sorted(communes, key=self.register.rank):
             name = self.register.name(commune)
-            places = sorted(communes[commune], key=lambda place: (place == commune, self.register.rank(place)))
+            places = sorted(
+                communes[commune], key=lambda place: (place == commune, self.register.rank(place))
+            )
             for place in places:
                 label = name if place == commune else f"{name} › {self.register.name(place)}"
                 keys = {"commune": commune, "place": place}
@@ -135,7 +148,7 @@ class Tabulation:
 
     def _verified(self, columns: Sequence[Column]) -> Row:
         assert self.verified_columns is not None
-        total = added(self.sums(APPROVED).values())
+        total = added(each.verified for each in self.lines)
         row = self._row(VERIFIED, (), total, columns, {})
         kept = len(row.cells) - len(columns)
         cells = [
@@ -152,3 +165,14 @@ def added(parts: Iterable[Sums]) -> Sums:
         for column, n in part.items():
             total[column] = total.get(column, 0) + n
     return total
+
+
+def behind(lines: Iterable[Line], keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
+    """The sheets behind a number of the row with these keys, each with what it brings; they add up to it."""
+    found: dict[int, int] = defaultdict(int)
+    for each in lines:
+        if all(getattr(each, name) == value for name, value in keys.items()):
+            n = each.brings(status).get(column)
+            if n is not None:
+                found[each.submission_id] += n
+    return dict(found)
