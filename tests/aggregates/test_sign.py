@@ -102,9 +102,10 @@ def test_nobody_signs_other_numbers_than_those_they_saw(months: Months) -> None:
     seen = months.month().seen
     assert months.month().seen == seen
     months.send(h=1, village="NON2")
+    changed = months.month()
     with pytest.raises(CompilationChanged), months.station.storage.writing() as db:
         sign(
-            db, 1, cso="tagne", month=months.month(), wish=Wish("submit", 0, seen),
+            db, 1, cso="tagne", month=changed, wish=Wish("submit", 0, seen),
             signer=Signer(1, "Awa", "coordinator"), now=APRIL,
         )  # fmt: skip
 
