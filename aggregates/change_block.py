@@ -24,7 +24,7 @@ def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
 
     def brings(each: Contribution) -> tuple[Sums, Sums]:
         told: Sums = {}
-        for key, n in each.facts.items() if material.counts(each) else ():
+        for key, n in each.facts.items() if each.is_counted else ():
             if key in columns and n:
                 told[columns[key]] = told.get(columns[key], 0) + n
         return told, told if each.review == "approved" else {}

@@ -5,7 +5,7 @@ import json
 from aggregates.compilation import LINE, Block, Column, Row
 from aggregates.contribution import Contribution
 from aggregates.flag import Flag
-from aggregates.material import Material, is_waiting
+from aggregates.material import Material
 
 COLUMNS = (
     Column("jour", "day"),
@@ -27,7 +27,7 @@ def check_blocks(material: Material) -> tuple[Block, ...]:
         for submission_id, flags in material.flags.items()
         if submission_id in firsts
         for flag in flags
-        if flag.decision or is_waiting(flag)
+        if flag.decision or flag.is_open
     ]
     found.sort(
         key=lambda pair: (not pair[0].is_open, pair[1].event_date, pair[0].submission_id, pair[0].rule)

@@ -1,90 +1,88 @@
-"""Looks whether a compilation sheet adds up, by the four sums of the domain page § 7: V26, defence in depth. Pure."""
+"""What must hold before a month is signed: sums that add up, and totals that do not fall (V26, V28).
 
-from collections.abc import Iterator, Sequence
+Pure: the compilation hands in its own rows, and shows what is given back. An error here is the server's, not
+a sheet's: the month cannot be validated until somebody has looked.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregates.compilation import LINE, SUBTOTAL, TOTAL, Block, Compilation, Row, Value
-
-CELLS = ("h", "f", "g", "fi", "autres")
-FIRST_TIMERS = tuple(f"nv_{cell}" for cell in CELLS)
-ADDED_UP = ("sessions", "activities", "states", "trainings", "changes")
+Numbers = Mapping[str, int | None]
+"""The numbers of a row by column; None where a number is unknown, which adds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A number that is not what its parts add up to."""
+class SumDiffers:
+    """A stated sum and what its parts add up to."""
 
-    block: str
-    row: str
-    """Its heading's code, "" for the whole."""
+    where: str
+    """Which row: the key that the caller gave, "" for the grand total."""
     column: str
-    found: int
-    expected: int
+    stated: int
+    summed: int
 
-    def __str__(self) -> str:
-        place = f"{self.block}/{self.row}" if self.row else self.block
-        return f"{place} {self.column}: {self.found} ≠ {self.expected}"
-
-
-def differences(compilation: Compilation) -> tuple[Difference, ...]:
-    """Every number that does not close; () for a sheet that may be signed."""
-    found: list[Difference] = []
-    for block in compilation.blocks:
-        if block.key in ADDED_UP:
-            found += _of_rows(block)
-            found += _of_sums(block)
-    sessions = compilation.block("sessions")
-    if sessions is not None:
-        for other in ("activities", "states"):
-            found += _of_views(sessions, compilation.block(other))
-    return tuple(found)
+    @property
+    def difference(self) -> int:
+        """Stated minus summed."""
+        return self.stated - self.summed
 
 
-def _of_rows(block: Block) -> Iterator[Difference]:
-    """total = h + f + g + fi (+ others) in every row, of participations and of first-timers."""
-    for cells, total in ((CELLS, "total"), (FIRST_TIMERS, "nv_total")):
-        if not block.has(total):
-            continue
-        there = [cell for cell in cells if block.has(cell)]
-        for row in block.rows:
-            expected = sum(_number(block.value(row, cell)) for cell in there)
-            yield from _compared(block, row, total, expected)
+@dataclass(frozen=True, slots=True)
+class Fell:
+    """A cumulative number that is lower than it was."""
+
+    key: str
+    before: int
+    after: int
 
 
-def _of_sums(block: Block) -> Iterator[Difference]:
-    """Rows add to their subtotal, and rows add to the total."""
-    lines, totals = block.of_kind(LINE), block.of_kind(TOTAL)
-    for column in block.columns:
-        if column.kind != "number":
-            continue
-        for row in totals:
-            yield from _compared(block, row, column.key, _sum(block, lines, column.key))
-        for row in block.of_kind(SUBTOTAL):
-            inside = [line for line in lines if line.keys.get("commune") == row.keys.get("commune")]
-            yield from _compared(block, row, column.key, _sum(block, inside, column.key))
+def sums_that_differ(
+    rows: Sequence[tuple[str, Numbers]],
+    *,
+    subtotals: Mapping[str, Numbers],
+    total: Numbers,
+    across: Mapping[str, Sequence[str]] | None = None,
+) -> list[SumDiffers]:
+    """V26: every sum that does not add up: rows to subtotals, both to the total, cells to their row's total.
+
+    `rows` are (key of the subtotal they belong to, numbers). `across` names, for a column, those that it is the sum
+    of ({"total": ("h", "f", "g", "fi")}), and is looked at in every row, subtotal and the total. A column that a
+    subtotal or the total does not state is not compared.
+    """
+    found = []
+    for key, stated in subtotals.items():
+        inside = [numbers for belonging, numbers in rows if belonging == key]
+        found += _compare(key, stated, inside)
+    found += _compare("", total, [numbers for _, numbers in rows])
+    if subtotals:
+        found += [each for each in _compare("", total, list(subtotals.values())) if each not in found]
+    for key, numbers in [*rows, *subtotals.items(), ("", total)]:
+        for column, parts in (across or {}).items():
+            stated_sum = numbers.get(column)
+            summed = sum(numbers.get(part) or 0 for part in parts)
+            if stated_sum is not None and stated_sum != summed:
+                found.append(SumDiffers(key, column, stated_sum, summed))
+    return found
 
 
-def _of_views(sessions: Block, other: Block | None) -> Iterator[Difference]:
-    """Every view has the same total; that by state makes the provisional number (states, not sheets received)."""
-    if other is None:
-        return
-    [whole], [total] = sessions.of_kind(TOTAL), other.of_kind(TOTAL)
-    for column in other.columns:
-        is_of_states = other.key == "states" and column.key == "recues"
-        if column.kind == "number" and sessions.has(column.key) and not is_of_states:
-            yield from _compared(other, total, column.key, _number(sessions.value(whole, column.key)))
+def fallen(
+    before: Mapping[str, int], after: Mapping[str, int], *, corrected: Collection[str] = ()
+) -> list[Fell]:
+    """V28: every cumulative number that is lower than last period, but those that a correction accounts for.
+
+    By whatever the caller counts by; what is no longer there counts as nought.
+    """
+    return [
+        Fell(key, number, after.get(key, 0))
+        for key, number in before.items()
+        if after.get(key, 0) < number and key not in corrected
+    ]
 
 
-def _sum(block: Block, rows: Sequence[Row], column: str) -> int:
-    return sum(_number(block.value(row, column)) for row in rows)
-
-
-def _compared(block: Block, row: Row, column: str, expected: int) -> Iterator[Difference]:
-    found = _number(block.value(row, column))
-    if found != expected:
-        heading = next((str(value) for value in row.keys.values()), "")
-        yield Difference(block.key, heading, column, found, expected)
-
-
-def _number(value: Value) -> int:
-    return value if isinstance(value, int) else 0
+def _compare(where: str, stated: Numbers, parts: Sequence[Numbers]) -> list[SumDiffers]:
+    found = []
+    for column, number in stated.items():
+        summed = sum(each.get(column) or 0 for each in parts)
+        if number is not None and number != summed:
+            found.append(SumDiffers(where, column, number, summed))
+    return found

@@ -4,7 +4,7 @@ A further sheet adds a line to BLOCKS: what reads its own numbers (or nothing), 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aggregates import compilations, contributions, flags
 from aggregates.adjustment import Adjustment, Counted, Key, adjustment_blocks, adjustments, counted
@@ -14,12 +14,10 @@ from aggregates.compilation import Block, Compilation, Header, PhoneSeen
 from aggregates.compiled_month import CompiledMonth
 from aggregates.contribution import Contribution
 from aggregates.expectation import Animator, MonthExpectation, days_of
-from aggregates.flag import Flag
-from aggregates.material import STATUSES, Material, Register, is_waiting
+from aggregates.material import STATUSES, Material, Register
 from aggregates.missing_block import missing_blocks
 from aggregates.plan import Planned
 from aggregates.plans import planned_of
-from aggregates.rule import HOLD, severity_of
 from aggregates.session_block import session_tabulations, training_tabulations
 from aggregates.sign_off import VALIDATED, Step
 from aggregates.tabulation import Tabulation
@@ -113,7 +111,6 @@ def read_material(db: Database, asked: MonthAsked, known: Known) -> Material:
         tuple(planned),
         known.expectation,
         found,
-        frozenset(key for key, told in found.items() if any(_holds(each) for each in told)),
         known.people,
     )
 
@@ -132,12 +129,9 @@ def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tup
     later = compilations.last_changes(db, ids, after=spans[0][1]) if ids else {}
     ids = [each for each in ids if each not in later]
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
-    held = frozenset(
-        key for key, told in flags.of_submissions(db, ids).items() if any(_holds(each) for each in told)
-    )
     current: dict[Key, Counted] = {}
     for month in now.keys() & closed.keys():
-        current |= counted(replace(material, held=held), month, now[month])
+        current |= counted(material, month, now[month])
     before = compilations.published(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
     return adjustments(before, current)
 
@@ -157,10 +151,6 @@ def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
 def _month_before(month: str) -> str:
     year, number = int(month[:4]), int(month[5:])
     return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
-
-
-def _holds(flag: Flag) -> bool:
-    return flag.is_open and severity_of(flag.rule) == HOLD
 
 
 def _register(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> Register:
@@ -193,8 +183,8 @@ def _header(db: Database, asked: MonthAsked, known: Known, material: Material) -
         received=len(firsts),
         expected=expectation.planned if expectation is not None and expectation.lines else None,
         undecided=sum(each.review in ("received", "edited") for each in firsts),
-        open_flags=sum(is_waiting(flag) for told in material.flags.values() for flag in told),
-        held=sum(each.submission_id in material.held and each.review != "rejected" for each in firsts),
+        open_flags=sum(flag.is_open for told in material.flags.values() for flag in told),
+        held=sum(each.review == "held" for each in firsts),
         undated=contributions.count_undated(db, asked.project.id, cso=asked.code),
         phones=tuple(PhoneSeen(each.name, each.last_seen) for each in known.animators),
     )

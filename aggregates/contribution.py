@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 COUNTED = ("received", "edited", "has_issues", "approved")
-"""The review states whose sheets count (domain page § 6.2); a rejected one counts nowhere."""
+"""The review states whose sheets count (domain page § 6.2); a rejected one counts nowhere, a held one not yet."""
 
 
 class Contribution(NamedTuple):

@@ -41,10 +41,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a sheet that a coordinator should look at. No answer is repeated here but totals."""
+    """Something about a sheet that a coordinator should look at. No name and no free text is repeated here."""
 
     rule: str
-    """"missing_date", "unreadable_value", "stated_total_mismatch", "unreadable_sheet"."""
+    """Its code (`aggregates.rule`): "missing_date", "unreadable_value", "stated_total_mismatch" …"""
     path: str
     """The question, repeat instances numbered ("/personnes[2]/age")."""
     details: Mapping[str, int | str] = field(default_factory=dict, hash=False)
@@ -183,11 +183,7 @@ class _Sheet:
 
         A date of birth is exact and comes first, then the declared age, then the year of birth.
         """
-        for dimension, read in (
-            ("birthdate", _age_by_birthdate),
-            ("age", _age),
-            ("birth_year", _age_by_year),
-        ):
+        for dimension, read in AGE_READERS:
             text = dimensions.get(dimension, "")
             if text:
                 if dimension != "age" and event is None:
@@ -220,8 +216,8 @@ class _Sheet:
         self, rule: str, path: str, chain: tuple[Scope, ...], details: Mapping[str, int | str] = NOTHING
     ) -> None:
         """Note a finding, once for each rule and question."""
-        located = _located(path, chain)
-        self.findings.setdefault((rule, located), Finding(rule, located, details))
+        where = located(path, chain)
+        self.findings.setdefault((rule, where), Finding(rule, where, details))
 
     def compare_totals(self) -> None:
         """Compare each stated total with the cells of its scope and of those inside it."""
@@ -295,7 +291,12 @@ def _age_by_year(text: str, event: date | None) -> str:
     return _age(str(event.year - year), event)
 
 
-def _located(path: str, chain: tuple[Scope, ...]) -> str:
+AGE_READERS = (("birthdate", _age_by_birthdate), ("age", _age), ("birth_year", _age_by_year))
+"""By which dimension an age is told, the exact one first; each reads an answer and the day of the event."""
+
+
+def located(path: str, chain: tuple[Scope, ...]) -> str:
+    """A question with its repeat instances numbered: "/personnes[2]/age"."""
     for scope in reversed(chain):
         if scope.repeat and path.startswith(scope.repeat):
             path = f"{scope.repeat}[{scope.position[-1]}]{path[len(scope.repeat) :]}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregates.fact import Finding
+from aggregates.rule import AMONG_SHEETS, HOLDING
 from forms.sqlite import Database
 
 
@@ -17,37 +18,34 @@ class FoundFinding:
     finding: Finding
 
 
-def replace(db: Database, findings: Mapping[int, Sequence[Finding]]) -> None:
-    """Keep these findings in place of all that were kept of the same submissions."""
-    asked = {"ids": json.dumps(list(findings))}
+def replace(db: Database, findings: Mapping[int, Sequence[Finding]], *, among: bool) -> list[int]:
+    """Keep these findings in place of those that were kept of the same submissions and kind of rule.
+
+    `among` says which: of the rules among sheets, or of the rules of one sheet. Gives the submissions that are held
+    back now and were not, or the other way round.
+    """
+    asked = {"ids": json.dumps(list(findings)), "rules": json.dumps(AMONG_SHEETS), "among": among}
     kept: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
     for row in db.execute(
         """
         SELECT submission_id, rule, path, details FROM finding
         WHERE submission_id IN (SELECT value FROM json_each(:ids))
+            AND (rule IN (SELECT value FROM json_each(:rules))) = :among
         """,
         asked,
     ):
         kept[row[0]].add((row[1], row[2], row[3]))
     found = {key: {_row(finding) for finding in found} for key, found in findings.items()}
-    changed = [key for key in findings if found[key] != kept.get(key, set())]
-    db.conn.executemany("DELETE FROM finding WHERE submission_id = ?", [(key,) for key in changed])
+    changed = [key for key in findings if found[key] != kept[key]]
+    db.conn.executemany(
+        "DELETE FROM finding WHERE submission_id = ? AND rule = ? AND path = ?",
+        [(key, rule, path) for key in changed for rule, path, _ in kept[key]],
+    )
     db.conn.executemany(
         "INSERT INTO finding (submission_id, rule, path, details) VALUES (?, ?, ?, ?)",
         [(key, *row) for key in changed for row in sorted(found[key])],
     )
-
-
-def ids_with_findings(db: Database, *, after: int, up_to: int | None) -> list[int]:
-    """The submissions with findings and an id greater than `after`, up to and with `up_to` if given."""
-    rows = db.execute(
-        """
-        SELECT DISTINCT submission_id FROM finding
-        WHERE submission_id > :after AND (:up_to IS NULL OR submission_id <= :up_to)
-        """,
-        {"after": after, "up_to": up_to},
-    )
-    return [row[0] for row in rows]
+    return [key for key in changed if _holding(found[key]) != _holding(kept[key])]
 
 
 def of_submissions(db: Database, submission_ids: Sequence[int]) -> list[FoundFinding]:
@@ -70,3 +68,7 @@ def counts_by_rule(db: Database) -> dict[str, int]:
 
 def _row(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.path, json.dumps(dict(finding.details), ensure_ascii=False, sort_keys=True)
+
+
+def _holding(rows: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    return {row for row in rows if row[0] in HOLDING}

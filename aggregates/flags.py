@@ -2,20 +2,28 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from aggregates.flag import Flag
+from aggregates.rule import DRIFTING, HOLD, HOLDING
 from forms.moment import written
 from forms.sqlite import Database
-from sync import changes
+from sync import changes, reviews
 
-_FLAGS = """
+_LASTING = ", ".join(f"'$.{name}'" for name in DRIFTING)
+_SAME = f"""
+    d.submission_id = f.submission_id AND d.rule = f.rule AND d.path = f.path
+    AND json_remove(d.details, {_LASTING}) = json_remove(f.details, {_LASTING})
+"""
+"""A decision is about what was found then; numbers that drift with other sheets do not open a flag again."""
+_FLAGS = f"""
     SELECT f.submission_id, f.rule, f.path, f.details, COALESCE(d.decision, ''), COALESCE(d.reason, ''),
-           d.actor_id, COALESCE(d.decided_at, '')
+           d.actor_id, COALESCE(d.decided_at, ''), COALESCE(s.review_state, '')
     FROM finding AS f
-    LEFT JOIN flag_decision AS d ON d.submission_id = f.submission_id AND d.rule = f.rule AND d.path = f.path
-        AND d.details = f.details
+    LEFT JOIN flag_decision AS d ON {_SAME}
+    LEFT JOIN submission AS s ON s.id = f.submission_id
 """
 
 
@@ -28,8 +36,21 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, lis
     )
     found: dict[int, list[Flag]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(_flag(row))
-    return found
+        found.setdefault(row[0], []).append(_with_the_sheets(db, _flag(row[:-1]), row[-1]))
+    return {key: sorted(flags, key=lambda flag: not flag.is_open) for key, flags in found.items()}
+
+
+def held_among(db: Database, submission_ids: Sequence[int]) -> set[int]:
+    """Those of these sheets that a rule holds back and nobody has accepted as they are (domain page § 10)."""
+    rows = db.execute(
+        f"""
+        SELECT f.submission_id FROM finding AS f LEFT JOIN flag_decision AS d ON {_SAME}
+        WHERE f.submission_id IN (SELECT value FROM json_each(:ids))
+            AND f.rule IN (SELECT value FROM json_each(:holding)) AND d.decision IS NOT 'accepted'
+        """,
+        {"ids": json.dumps(list(submission_ids)), "holding": json.dumps(HOLDING)},
+    )
+    return {row[0] for row in rows}
 
 
 def decide(
@@ -93,3 +114,23 @@ def _key(flag: Flag) -> dict[str, Any]:
 def _flag(row: tuple[Any, ...]) -> Flag:
     values = [*row[:3], json.loads(row[3]), *row[4:]]
     return Flag(*values)
+
+
+def _with_the_sheets(db: Database, flag: Flag, state: str) -> Flag:
+    """A decision on the sheet is one on its flags: approving it decides what held it back, rejecting it everything.
+
+    Derived, and not written: taking the decision on the sheet back takes this one back with it.
+    """
+    if flag.decision or not (state == "rejected" or (state == "approved" and flag.severity == HOLD)):
+        return flag
+    decision = "rejected" if state == "rejected" else "accepted"
+    last = next(iter(reviews.of_submission(db, flag.submission_id)), None)
+    if last is None or last.after != state:
+        return replace(flag, decision=decision)
+    return replace(
+        flag,
+        decision=decision,
+        reason=last.reason,
+        actor_id=last.actor_id,
+        decided_at=last.decided_at,
+    )

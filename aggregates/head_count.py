@@ -19,7 +19,7 @@ FOUR = {("M", True): "h", ("F", True): "f", ("M", False): "g", ("F", False): "fi
 """The four cells (§ 2.1); a band of another scheme, an unknown sex or age go to OTHERS, never away."""
 BANDS = {True: AgeBand(18), False: AgeBand(5, 17)}
 SUBSETS = {"disability": "dont_handicap", "domestic_workers": "dont_aides", "out_of_school": "dont_desco"}
-STATES = {"approved": "validees", "has_issues": "a_corriger", "rejected": "rejetees"}
+STATES = {"approved": "validees", "has_issues": "a_corriger", "rejected": "rejetees", "held": "retenues"}
 STATUSES = {"reportee": "reportees", "annulee": "annulees"}
 """How the sheets say that an event did not take place (§ 5.1, statut_seance)."""
 UNKNOWN_WHEN_EMPTY = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_total"])
@@ -95,7 +95,7 @@ def brought(material: Material, columns: Mapping[int, str], each: Contribution) 
     nought.
     """
     of_sheet = _of_the_sheet(material, each) if each.is_first else {}
-    if not material.counts(each):
+    if not each.is_counted:
         return of_sheet, of_sheet
     told = dict(of_sheet)
     people = first_timers = 0
@@ -123,8 +123,7 @@ def brought(material: Material, columns: Mapping[int, str], each: Contribution) 
 
 def _of_the_sheet(material: Material, each: Contribution) -> Sums:
     told: Sums = {"recues": 1}
-    is_held = each.submission_id in material.held and each.review != "rejected"
-    state = "retenues" if is_held else STATES.get(each.review, "")
+    state = STATES.get(each.review, "")
     if state:
         told[state] = 1
     flags = material.open_flags(each.submission_id)

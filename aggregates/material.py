@@ -12,7 +12,6 @@ from aggregates.contribution import Contribution
 from aggregates.expectation import MonthExpectation
 from aggregates.flag import Flag
 from aggregates.plan import Planned
-from aggregates.rule import INFO, severity_of
 from forms.place import UNLISTED, LocatedPlace
 
 PROVISIONAL, VERIFIED = "provisional", "verified"
@@ -61,24 +60,13 @@ class Material:
     expectation: MonthExpectation | None = None
     flags: Mapping[int, tuple[Flag, ...]] = field(default_factory=dict)
     """By sheet."""
-    held: frozenset[int] = frozenset()
-    """Sheets that count nowhere until somebody decides (domain page § 10)."""
     people: Mapping[int, str] = field(default_factory=dict)
     """What accounts and phones are called."""
 
     def open_flags(self, submission_id: int) -> int:
         """How many flags of a sheet wait for a decision."""
-        return sum(is_waiting(each) for each in self.flags.get(submission_id, ()))
-
-    def counts(self, contribution: Contribution) -> bool:
-        """Whether a contribution's numbers count provisionally."""
-        return contribution.is_counted and contribution.submission_id not in self.held
+        return sum(each.is_open for each in self.flags.get(submission_id, ()))
 
     def forms_counting(self, measure: str) -> frozenset[str]:
         """The forms that count this measure."""
         return frozenset(form for form, measures in self.measures.items() if measure in measures)
-
-
-def is_waiting(flag: Flag) -> bool:
-    """Whether somebody has to decide on a flag: what is only told beside a sheet asks for no decision."""
-    return flag.is_open and severity_of(flag.rule) != INFO

@@ -1,4 +1,6 @@
-"""The night: brings records, facts, tallies and findings up to what the submissions say now.
+"""The night: brings records, facts and tallies up to what the submissions say now.
+
+Findings are `aggregates.examine`'s, which runs before: what it holds back is not counted until somebody has decided.
 
 Incremental: takes the changes since its bookmark. Full: takes every submission again from its raw XML,
 the same way, then sums the facts anew. Called by the jobs and the command line.
@@ -13,11 +15,10 @@ That holds while no other roll-up writes: the caller's lock sees to it, and the 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime
 
-from aggregates import findings, rollups, tallies, tally_checks
-from aggregates.fact import Derivation, Finding, derive
+from aggregates import flags, rollups, tallies, tally_checks
+from aggregates.fact import Derivation, derive
 from aggregates.rollups import Run
 from aggregates.tallies import Entry
 from forms.definition import Definition
@@ -35,6 +36,8 @@ BATCH = 500
 GRAINS_A_CHECK = 2_000
 REVIEWS = {"hasIssues": "has_issues"}
 """Central's word, where the tables use another."""
+HOLDABLE = ("received", "edited", "has_issues")
+"""A sheet that was approved counts whatever held it back: approving it has decided that."""
 
 Opening = Callable[[], AbstractContextManager[Database]]
 
@@ -45,14 +48,6 @@ class RollUpOvertaken(Refusal):
 
 class DefinitionUnreadable(Refusal):
     """The definition of a sheet is missing, or can no longer be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What was derived, ready to be written."""
-
-    entries: tuple[Entry, ...]
-    findings: Mapping[int, tuple[Finding, ...]]
 
 
 def roll_up(
@@ -122,14 +117,15 @@ class _Night:
                 changed = changes.since(db, start, BATCH)
                 ids = sorted({submission_id for _, submission_id in changed})
                 read = submissions.current(db, ids)
+                held = flags.held_among(db, ids)
                 definitions = _definitions(db, read)
             if not changed:
                 return
-            batch = _derived(read, definitions, set(ids))
+            entries = _derived(read, definitions, set(ids), held)
             with self.writing() as db:
                 if changes.bookmark(db, READER) != start:
                     raise RollUpOvertaken(expected=start)
-                self.write(db, batch)
+                self.write(db, entries)
                 changes.move_bookmark(db, READER, changed[-1][0])
             self.progress(self.submissions, self.submissions + left - len(changed))
 
@@ -158,23 +154,20 @@ class _Night:
         with self.reading() as db:
             read = submissions.walk(db, after=after, limit=BATCH)
             last = read[-1].submission_id if read else None
-            kept = {
-                *tallies.kept_ids(db, after=after, up_to=last),
-                *findings.ids_with_findings(db, after=after, up_to=last),
-            }
+            kept = set(tallies.kept_ids(db, after=after, up_to=last))
+            held = flags.held_among(db, [each.submission_id for each in read])
             definitions = _definitions(db, read)
-        batch = _derived(read, definitions, kept)
-        if batch.entries:
+        entries = _derived(read, definitions, kept, held)
+        if entries:
             with self.writing() as db:
-                self.write(db, batch)
+                self.write(db, entries)
         return last
 
-    def write(self, db: Database, batch: _Batch) -> None:
+    def write(self, db: Database, entries: Sequence[Entry]) -> None:
         """Keep what was derived."""
-        self.tallies += tallies.replace(db, batch.entries)
-        findings.replace(db, batch.findings)
-        self.submissions += len(batch.entries)
-        self.facts += sum(len(record.facts) for entry in batch.entries for record in entry.records)
+        self.tallies += tallies.replace(db, entries)
+        self.submissions += len(entries)
+        self.facts += sum(len(record.facts) for entry in entries for record in entry.records)
 
     def check_tallies(self) -> None:
         """Compare every tally with the sum of its facts; mend, and say so, what differs."""
@@ -210,19 +203,19 @@ def _definitions(db: Database, read: Sequence[Current]) -> dict[int, Definition]
     return definitions
 
 
-def _derived(read: Sequence[Current], definitions: Mapping[int, Definition], asked: set[int]) -> _Batch:
+def _derived(
+    read: Sequence[Current], definitions: Mapping[int, Definition], asked: set[int], held: set[int]
+) -> list[Entry]:
     """What is to be kept of the submissions read, and nothing of those asked for that are not there."""
     entries = []
-    found: dict[int, tuple[Finding, ...]] = {}
     for each in read:
         derivation = _derivation(each, definitions.get(each.definition_id))
         review = REVIEWS.get(each.review_state or "", each.review_state or "received")
+        if each.submission_id in held and review in HOLDABLE:
+            review = "held"
         entries.append(Entry(each.submission_id, review, derivation.records))
-        found[each.submission_id] = derivation.findings
-    for gone in sorted(asked - found.keys()):
-        entries.append(Entry(gone, "received", ()))
-        found[gone] = ()
-    return _Batch(tuple(entries), found)
+    gone = asked - {each.submission_id for each in read}
+    return [*entries, *(Entry(key, "received", ()) for key in sorted(gone))]
 
 
 def _derivation(read: Current, definition: Definition | None) -> Derivation:
@@ -234,6 +227,5 @@ def _derivation(read: Current, definition: Definition | None) -> Derivation:
         scope = scopes(parse_instance(read.xml), definition)
         return derive(scope, definition, project_id=read.project_id)
     except Exception as error:
-        reason = type(error).__name__
-        log.warning("sheet unreadable submission=%d reason=%s", read.submission_id, reason)
-        return Derivation((), (Finding("unreadable_sheet", "", {"reason": reason}),))
+        log.warning("sheet unreadable submission=%d reason=%s", read.submission_id, type(error).__name__)
+        return Derivation(())

@@ -63,7 +63,18 @@ HOLDING = tuple(code for code, rule in RULES.items() if rule.severity == HOLD)
 INFORMING = tuple(code for code, rule in RULES.items() if rule.severity == INFO)
 AMONG_SHEETS = tuple(code for code, rule in RULES.items() if rule.is_among_sheets)
 
-DRIFTING = ("usual", "sheets", "limit", "sessions", "together", "population", "lower", "upper", "current")
+DRIFTING = (
+    "usual",
+    "sheets",
+    "limit",
+    "sessions",
+    "together",
+    "population",
+    "lower",
+    "upper",
+    "current",
+    "within",
+)
 """Details that change with other sheets, the registers or the settings, while the sheet itself says the same: a
 decision on the flag outlives their change."""
 

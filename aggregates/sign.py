@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregates import compilations
-from aggregates.closing import differences
+from aggregates.compilation_sum import differences
 from aggregates.compilations import Signer
 from aggregates.compiled_month import CompiledMonth, frozen
 from aggregates.sign_off import (

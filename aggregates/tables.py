@@ -221,3 +221,79 @@ def m016_compilations(db: Database) -> None:
     """Signed compilation sheets: none of it is derived."""
     for statement in COMPILATION_TABLES:
         db.execute(statement)
+
+
+QUALITY_TABLES = (
+    """
+    CREATE TABLE record_with_held (
+        submission_id INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        grain_id INTEGER NOT NULL,
+        event_date TEXT NOT NULL,
+        status TEXT NOT NULL,
+        review TEXT NOT NULL
+            CHECK (review IN ('received', 'edited', 'has_issues', 'approved', 'rejected', 'held')),
+        PRIMARY KEY (submission_id, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "INSERT INTO record_with_held SELECT * FROM record",
+    "DROP TABLE record",
+    "ALTER TABLE record_with_held RENAME TO record",
+    "CREATE INDEX record_by_grain ON record (grain_id)",
+    """
+    CREATE TABLE neighbour (
+        submission_id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL,
+        form_id INTEGER NOT NULL,
+        instance_id TEXT NOT NULL,
+        cso TEXT NOT NULL,
+        animator_id INTEGER,
+        day INTEGER NOT NULL,
+        month INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        activity TEXT NOT NULL,
+        people INTEGER NOT NULL,
+        cells TEXT NOT NULL,
+        is_round INTEGER NOT NULL,
+        started INTEGER,
+        ended INTEGER,
+        minutes INTEGER,
+        received_at TEXT NOT NULL,
+        counts INTEGER NOT NULL,
+        photos TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX neighbour_by_place ON neighbour (place, day)",
+    """
+    CREATE INDEX neighbour_by_animator ON neighbour (animator_id, form_id, day, received_at, submission_id)
+    """,
+    "CREATE INDEX neighbour_by_size ON neighbour (form_id, cso, activity, month, people, counts)",
+    """
+    CREATE TABLE neighbour_photo (
+        sha256 TEXT NOT NULL,
+        submission_id INTEGER NOT NULL,
+        PRIMARY KEY (sha256, submission_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX neighbour_photo_by_submission ON neighbour_photo (submission_id)",
+    """
+    CREATE TABLE usual_size (
+        form_id INTEGER NOT NULL,
+        cso TEXT NOT NULL,
+        activity TEXT NOT NULL,
+        month INTEGER NOT NULL,
+        sheets INTEGER NOT NULL,
+        median INTEGER NOT NULL,
+        PRIMARY KEY (form_id, cso, activity, month)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE to_compare (submission_id INTEGER PRIMARY KEY) STRICT",
+)
+"""Sheets as their neighbours see them, what is usual, and the sheets that are still to be compared."""
+
+
+@migrations()
+def m010_quality(db: Database) -> None:
+    """What the rules among sheets need, and a review class for sheets that are held back."""
+    for statement in QUALITY_TABLES:
+        db.execute(statement)

@@ -45,7 +45,7 @@ def lines_of(
     return tuple(
         Line(
             each.submission_id, each.instance_id, each.form, each.version, each.place, commune(each.place),
-            each.activity, each.review, material.counts(each), *brings(each),
+            each.activity, each.review, each.is_counted, *brings(each),
         )
         for each in contributions
     )  # fmt: skip

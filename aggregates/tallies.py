@@ -15,7 +15,7 @@ from aggregates.fact import Record
 from forms.sqlite import Database
 
 COLUMNS = {"received": 0, "edited": 1, "has_issues": 2, "approved": 3}
-"""The column of a tally that a review class moves; a rejected sheet moves none (domain page § 6.2)."""
+"""The column of a tally that a review class moves; rejected and held sheets move none (domain page § 6.2, § 10)."""
 SHEETS, APPROVED_SHEETS = 4, 5
 
 
@@ -25,7 +25,7 @@ class Entry:
 
     submission_id: int
     review: str
-    """"received", "edited", "has_issues", "approved" or "rejected"."""
+    """"received", "edited", "has_issues", "approved", "rejected" or "held"."""
     records: tuple[Record, ...]
 
 

@@ -20,7 +20,7 @@ FACTS = """
         f.n
     FROM record AS r
     JOIN fact AS f ON f.submission_id = r.submission_id AND f.record = r.number
-    WHERE r.grain_id > :after AND r.grain_id <= :up_to AND r.review <> 'rejected'
+    WHERE r.grain_id > :after AND r.grain_id <= :up_to AND r.review NOT IN ('rejected', 'held')
     ORDER BY r.grain_id
 """
 """Walks the index of records by grain, without sorting, which SQLite's own GROUP BY would have to do."""

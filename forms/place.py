@@ -30,6 +30,8 @@ class Place:
     cso: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    population: int | None = None
+    """How many people live there, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class LocatedPlace:
 
 
 def read_gazetteer(text: str) -> tuple[Place, ...]:
-    """The places of a CSV with the columns code, level, name, parent, and optionally cso, lat, lon.
+    """The places of a CSV with the columns code, level, name, parent, and optionally cso, lat, lon, population.
 
     Raises GazetteerInvalid with the row (the header is row 1) and the reason.
     """
@@ -127,7 +129,11 @@ def _place(row: Mapping[str, str | None], number: int) -> Place:
         latitude, longitude = _degrees(row.get("lat"), 90), _degrees(row.get("lon"), 180)
     except ValueError:
         raise GazetteerInvalid(row=number, reason="lat, lon: no degrees") from None
-    return Place(code, level, name, parent, (row.get("cso") or "").strip(), latitude, longitude)
+    written = (row.get("population") or "").strip().replace(" ", "")
+    if written and not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise GazetteerInvalid(row=number, reason="population: no whole number")
+    population = int(written) if written else None
+    return Place(code, level, name, parent, (row.get("cso") or "").strip(), latitude, longitude, population)
 
 
 def _degrees(text: str | None, largest: int) -> float | None:

@@ -23,14 +23,15 @@ def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
             each.place.cso,
             each.place.latitude,
             each.place.longitude,
+            each.place.population,
         )
         for each in places
     ]
     db.conn.executemany(
         """
         INSERT INTO place (code, level, name, parent, region, cercle, commune, village, cso, latitude,
-            longitude)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            longitude, population)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         rows,
     )
@@ -39,7 +40,9 @@ def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
 
 def all_places(db: Database) -> list[Place]:
     """Every place, by code."""
-    rows = db.execute("SELECT code, level, name, parent, cso, latitude, longitude FROM place ORDER BY code")
+    rows = db.execute(
+        "SELECT code, level, name, parent, cso, latitude, longitude, population FROM place ORDER BY code"
+    )
     return [Place(*row) for row in rows]
 
 

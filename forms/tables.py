@@ -163,3 +163,9 @@ def m002_drafts_and_csos(db: Database) -> None:
     """
     for statement in SECOND_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m010_population(db: Database) -> None:
+    """How many people live in a place, where that is known."""
+    db.execute("ALTER TABLE place ADD COLUMN population INTEGER")

@@ -105,9 +105,9 @@ TEXTS: Mapping[str, Told] = {
         mark("Another sheet tells of the same event: same organisation, place, day, activity and animator."),
         mark("Compare the two sheets side by side. Reject this one if it is the same event."),
         {
-            "cells": mark("Another sheet of this place, within {days} days, has the same four numbers."),
+            "cells": mark("Another sheet of this place, within {within} days, has the same four numbers."),
             "photo": mark("The same picture is on another sheet."),
-            "visit": mark("Another sheet has the same numbers and was begun within {minutes} minutes."),
+            "visit": mark("Another sheet has the same numbers and was begun within {within} minutes."),
         },
     ),
     "gps_far": Told(

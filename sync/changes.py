@@ -12,7 +12,8 @@ from forms.sqlite import Database
 
 
 def append(db: Database, submission_id: int, kind: str, now: datetime) -> None:
-    """Say that a submission changed: "create", "edit", "attachment", "review", "delete" or "restore"."""
+    """Say that a submission changed: "create", "edit", "attachment", "review", "flag", "delete" or
+    "restore"."""
     db.execute(
         "INSERT INTO change (submission_id, kind, changed_at) VALUES (:submission_id, :kind, :now)",
         {"submission_id": submission_id, "kind": kind, "now": written(now)},
@@ -50,3 +51,15 @@ def move_bookmark(db: Database, reader: str, number: int) -> None:
         """,
         {"reader": reader, "number": number},
     )
+
+
+def has_bookmark(db: Database, reader: str) -> bool:
+    """Whether this reader has ever moved its bookmark."""
+    return (
+        db.execute("SELECT 1 FROM bookmark WHERE reader = :reader", {"reader": reader}).fetchone() is not None
+    )
+
+
+def forget_bookmarks(db: Database, readers: str) -> None:
+    """Forget the bookmarks of all readers whose names begin with a word and a space."""
+    db.execute("DELETE FROM bookmark WHERE reader GLOB :readers", {"readers": f"{readers} *"})

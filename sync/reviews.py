@@ -105,6 +105,17 @@ def undo(db: Database, batch: str, *, actor_id: int | None, now: datetime) -> tu
     return done, late
 
 
+def seen_now(db: Database, submission_id: int) -> Seen:
+    """A sheet as it stands, for a decision that rests on something else. Raises SubmissionUnknown."""
+    row = db.execute(
+        "SELECT versions, COALESCE(review_state, '') FROM submission WHERE id = :id AND deleted_at IS NULL",
+        {"id": submission_id},
+    ).fetchone()
+    if row is None:
+        raise submissions.SubmissionUnknown(submission_id=submission_id)
+    return Seen(submission_id, row[0], row[1])
+
+
 def of_submission(db: Database, submission_id: int) -> list[Decision]:
     """The decisions on a sheet, newest first."""
     rows = db.execute(

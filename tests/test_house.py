@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = ["forms", "sync", "aggregates", "server"]
-VERBS = {"expect", "export", "convert", "publish", "receive", "rebuild", "roll_up", "report", "compile", "sign"}
+VERBS = {
+    "compile", "convert", "examine", "expect", "export", "publish", "rebuild", "receive", "report", "roll_up",
+    "settle", "sign",
+}  # fmt: skip
 KEEPERS_BY_ANOTHER_NAME = {"sqlite"}
 """Chooses the database driver; everything that is given an open database may name its type."""
 OUTSIDE = {"sqlite_utils", "sqlcipher3", "requests", "os", "pathlib", "tempfile", "apscheduler", "shutil"}

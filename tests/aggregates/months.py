@@ -1,4 +1,4 @@
-"""A CSO's month for the tests of the compilation sheet: a published form, places, sheets that arrive and are decided on."""
+"""A CSO's month for the tests of the compilation sheet: a form, places, sheets that arrive and are decided on."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,8 +14,8 @@ from aggregates.plan import Planned
 from aggregates.roll_up import roll_up
 from aggregates.sign import Wish, sign
 from forms.csos import create_cso, find_cso
-from forms.places import replace_places
 from forms.place import Place, locate_all
+from forms.places import replace_places
 from forms.projects import Project, find_project
 from sync import submissions
 from sync.envelope import Envelope
@@ -77,7 +77,7 @@ FORMATION = """
 | settings |
 | | form_id | version | namespaces |
 | | formation | 1     | fiche="https://fiche.ong/xforms" |
-"""
+"""  # noqa: E501
 
 
 @dataclass

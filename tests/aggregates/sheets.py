@@ -10,13 +10,16 @@ from xml.sax.saxutils import escape
 
 from pyxform.xls2xform import convert
 
+from aggregates.examine import Examined, examine
 from aggregates.fact import Derivation, derive
 from aggregates.report import tally_table
 from aggregates.roll_up import roll_up
 from aggregates.rollups import Run
 from aggregates.tally_query import TallyQuery
 from aggregates.tally_table import TallyTable
+from aggregates.threshold import Thresholds
 from forms.age_band import AgeBand
+from forms.blobs import BlobStore
 from forms.definition import Definition
 from forms.xform import parse_xform
 from server.database import Storage
@@ -152,6 +155,8 @@ class Office:
     def __init__(self, folder: Path, *tables: str) -> None:
         self.storage = Storage(folder / "fiche.db")
         self.storage.migrate()
+        self.blobs: BlobStore | None = None
+        self.thresholds = Thresholds()
         self.sent = 0
         self.forms: dict[str, int] = {}
         self.definitions: dict[str, int] = {}
@@ -247,8 +252,21 @@ class Office:
             db.execute("DELETE FROM submission_version WHERE submission_id = ?", [submission_id])
             db.execute("DELETE FROM submission WHERE id = ?", [submission_id])
 
+    def examine(self, *, full: bool = False) -> Examined:
+        """An examination."""
+        storage = self.storage
+        return examine(
+            storage.writing,
+            storage.reading,
+            now=lambda: NIGHT,
+            thresholds=self.thresholds,
+            blobs=self.blobs,
+            full=full,
+        )
+
     def night(self, *, full: bool = False) -> Run:
-        """A roll-up."""
+        """An examination, then a roll-up."""
+        self.examine(full=full)
         return roll_up(self.storage.writing, self.storage.reading, full=full, now=lambda: NIGHT)
 
     def ask(self, **query: Any) -> TallyTable:
@@ -273,7 +291,10 @@ class Office:
             db.execute("DELETE FROM bookmark")
 
 
-DERIVED = ("cell", "grain", "record", "fact", "tally", "sheet_tally", "finding")
+DERIVED = (
+    *("cell", "grain", "record", "fact", "tally", "sheet_tally"),
+    *("finding", "neighbour", "neighbour_photo", "usual_size", "to_compare"),
+)
 
 
 def _rows(cursor: Any) -> list[tuple[Any, ...]]:

@@ -1,14 +1,15 @@
-"""The compilation sheet: the worked example of the domain page § 7, its four sums, and the sheets behind each number."""
+"""The compilation sheet: the worked example of the domain page § 7, its sums, and the sheets behind each number."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from aggregates.closing import differences
 from aggregates.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Row
+from aggregates.compilation_sum import differences
 from aggregates.compiled_month import CompiledMonth
 from aggregates.plan import Planned
+from sync import changes
 from tests.aggregates.months import FORMATION, MARCH, Months
 from tests.station import Station, station
 
@@ -228,6 +229,7 @@ def test_a_held_sheet_counts_nowhere_until_somebody_decides(months: Months) -> N
     months.night()
     with months.station.storage.writing() as db:
         db.execute("INSERT OR REPLACE INTO finding VALUES (?, 'no_participants', '', '{}')", [kept])
+        changes.append(db, kept, "flag", MARCH)
     compiled = months.month()
     sessions = block(compiled, "sessions")
     assert [total(sessions, each) for each in ("recues", "retenues", "total")] == [2, 1, 2]

@@ -76,8 +76,8 @@ def test_the_tables_of_the_source_report_come_out_however_the_sheets_were_split(
     assert sum(office.values(by=("month", "village")).values()) == sum(cells)
     with office.storage.reading() as db:
         found = [each.finding for each in findings.of_submissions(db, range(1, 9))]
-    assert {each.rule for each in found} <= {"stated_total_mismatch"}
-    assert sum(int(each.details["difference"]) for each in found) == stated - sum(cells)
+    differences = [each.details["difference"] for each in found if each.rule == "stated_total_mismatch"]
+    assert sum(map(int, differences)) == stated - sum(cells)
     office.storage.close()
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregates import compilations
-from aggregates.closing import differences
 from aggregates.compilation import LINE, Block, Compilation
+from aggregates.compilation_sum import differences
 from aggregates.compilations import Signer
 from aggregates.compiled_month import CompiledMonth, frozen, thawed
 from aggregates.sign import Wish, sign
@@ -21,7 +21,8 @@ from aggregates.sign_off import (
     SumsDiffer,
     state_of,
 )
-from tests.aggregates.months import APRIL, Months
+from sync import changes
+from tests.aggregates.months import APRIL, MARCH, Months
 from tests.station import Station, station
 
 __all__ = ["station"]
@@ -115,6 +116,7 @@ def test_held_sheets_and_sums_that_do_not_close_stop_a_signature(months: Months)
     months.night()
     with months.station.storage.writing() as db:
         db.execute("INSERT OR REPLACE INTO finding VALUES (?, 'no_participants', '', '{}')", [kept])
+        changes.append(db, kept, "flag", MARCH)
     with pytest.raises(SheetsHeld):
         months.take("submit")
     compiled = months.month()
