@@ -117,6 +117,38 @@ def months_with_sheets(
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
+def csos_in_region(db: Database, project_id: int, region: str) -> set[str]:
+    """The CSOs that sent sheets from a region."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT s.cso FROM place AS p
+        JOIN sheet_summary AS y ON y.place = p.code
+        JOIN submission AS s ON s.id = y.submission_id
+        WHERE p.region = :region AND s.project_id = :project_id AND s.deleted_at IS NULL
+        """,
+        {"region": region, "project_id": project_id},
+    )
+    return {row[0] for row in rows}
+
+
+def regions_with_sheets(db: Database, project_id: int) -> list[tuple[str, str]]:
+    """The regions from which sheets came, as (code, name), by name."""
+    rows = db.execute(
+        """
+        SELECT r.code, r.name FROM place AS r
+        WHERE r.level = 'region' AND EXISTS (
+            SELECT 1 FROM place AS p
+            JOIN sheet_summary AS y ON y.place = p.code
+            JOIN submission AS s ON s.id = y.submission_id
+            WHERE p.region = r.code AND s.project_id = :project_id AND s.deleted_at IS NULL
+        )
+        ORDER BY r.name
+        """,
+        {"project_id": project_id},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def _contributions(rows: Iterable[tuple[Any, ...]]) -> tuple[Contribution, ...]:
     """By sheet and record; the first record of each sheet in this month stands for the sheet."""
     told = []

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
+from aggregates.sign_off import (
+    CompilationChanged,
+    CompilationOvertaken,
+    ReasonMissing,
+    SheetsHeld,
+    StepNotAllowed,
+    SumsDiffer,
+)
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
 from forms.convert import SheetInvalid
@@ -33,6 +41,7 @@ from server import refusals
 from server.accounts import AccountUnknown, EmailTaken, LastAdministrator, PasswordWrong
 from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
+from server.compilation_words import STATES
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
 from server.settings import SettingsInvalid, SettingsMissing
@@ -233,6 +242,25 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         mark("Tell your coordinator: this sheet was corrected meanwhile, and this correction is older."),
     ),
     RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
+    CompilationOvertaken: Problem(
+        409.1,
+        mark("Look again: somebody else signed or reopened this month of {cso} meanwhile. Nothing was done."),
+    ),
+    CompilationChanged: Problem(
+        409.1,
+        mark(
+            "Look at the numbers again, then sign: sheets of {cso} arrived or changed while you were reading."
+        ),
+    ),
+    StepNotAllowed: Problem(409.1, mark("This month is {state}: look again, the step cannot be taken now.")),
+    SheetsHeld: Problem(
+        409.1, mark("Decide on the sheets that are held back first ({count}): no number tells them yet.")
+    ),
+    SumsDiffer: Problem(
+        500.1,
+        mark("Do not sign: numbers of this month do not add up. Tell the administrator: {differences}."),
+    ),
+    ReasonMissing: Problem(400.2, mark("Write a reason: the coordinator reads it.")),
     SubmissionDeleted: Problem(
         409.18, mark("You can delete this sheet from your phone: it was removed on the server.")
     ),
@@ -278,6 +306,8 @@ def sentence(refusal: Refusal, language: str) -> str:
         facts["problems"] = "\n".join(tag_sentences(refusal.facts["problems"], language))
     if isinstance(refusal, BodyTooLarge):
         facts["limit"] = number(language, max(1, refusal.facts["limit"] // MEGABYTE))
+    if isinstance(refusal, StepNotAllowed):
+        facts["state"] = translate(language, STATES[refusal.facts["state"]])
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(

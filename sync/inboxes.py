@@ -122,6 +122,16 @@ def known_among(db: Database, query: InboxQuery, ids: Sequence[int]) -> set[int]
     return {row[0] for row in rows}
 
 
+def among(db: Database, query: InboxQuery, ids: Sequence[int]) -> list[InboxRow]:
+    """Those of these sheets that may be seen, as lists show them, in no order."""
+    where, parameters = _condition(InboxQuery(query.forms, query.csos))
+    rows = db.execute(
+        f"{_SELECT} WHERE {where} AND s.id IN (SELECT value FROM json_each(:ids))",
+        {**parameters, "ids": json.dumps(list(ids))},
+    )
+    return [_row(row) for row in rows]
+
+
 def _row(row: tuple[Any, ...]) -> InboxRow:
     values = [*row[:9], summary_from(row[9:])]
     return InboxRow(*values)

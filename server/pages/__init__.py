@@ -3,7 +3,7 @@
 from flask import Flask, Response, make_response, render_template
 
 from server.language import translate
-from server.pages import home, log, people, phones, sheets, signing_in
+from server.pages import compilations, home, log, people, phones, sheets, signing_in
 
 
 def register(app: Flask) -> None:
@@ -11,7 +11,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["_"] = lambda message, **facts: translate(home.language(), message, **facts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(home.blueprint)
-    for page in (home, signing_in, people, phones, sheets, log):
+    for page in (home, signing_in, people, phones, sheets, compilations, log):
         app.register_blueprint(page.resource.blueprint)
 
 

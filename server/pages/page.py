@@ -1,5 +1,6 @@
 """What every page shares: who is signed in, the language, the menu, and how a form's answer is read."""
 
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +12,7 @@ from forms.projects import list_projects
 from forms.sqlite import Database
 from server.access import Asker
 from server.edge import edge
-from server.language import moment, number, translate
+from server.language import moment, number, translate, translate_plural
 from server.route import Asking
 
 LONGEST_FIELD = 1_000
@@ -31,6 +32,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         csrf=asker.session.csrf if asker.session else "",
         menu=menu(asking.reading, asker) if asking.reading is not None else [],
         number=lambda value: number(language, value),
+        plural=partial(translate_plural, language),
         moment=lambda value: moment(
             language, read(value) if isinstance(value, str) else value, settings.zone
         ),
@@ -48,6 +50,9 @@ def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
         if asker.reach("submission.list", project.id):
             label = translate(language, "Sheets")
             entries.append((f"/projects/{project.id}/sheets", f"{label} · {project.name}"))
+        if asker.reach("compilation.read", project.id):
+            label = translate(language, "Compilation")
+            entries.append((f"/projects/{project.id}/compilations", f"{label} · {project.name}"))
         if asker.reach("field_key.list", project.id):
             label = translate(language, "Phones")
             entries.append((f"/projects/{project.id}/phones", f"{label} · {project.name}"))
