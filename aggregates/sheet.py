@@ -196,14 +196,15 @@ class _Walk:
             if n is not None and MEASURES.get(cell.measure) == "people":
                 self.numbers.append(Number(located(path, chain), cell, n, self.scopes))
         if part.each is not None:
-            path = located(self._age_path(part) or scope.repeat, chain)
+            path = located(_age_path(part, scope) or scope.repeat, chain)
             sex = SEXES.get(known.get("sex", ""), "") or part.each.sex
             self.persons.append(Person(path, sex, _age(known), known.get(SITUATION, "")))
 
-    @staticmethod
-    def _age_path(part: Part) -> str:
-        asked = dict(part.dimensions)
-        return next((asked[name] for name, _ in AGE_READERS if name in asked), "")
+
+def _age_path(part: Part, scope: Scope) -> str:
+    """The question that told the age."""
+    asked = dict(part.dimensions)
+    return next((asked[name] for name, _ in AGE_READERS if asked.get(name) in scope.answers), "")
 
 
 def _age(known: Mapping[str, str]) -> int | None:

@@ -47,12 +47,8 @@ def about(shown: MonthShown, reader: Reader, status: str, now: datetime) -> list
     header, said = shown.month.header, reader.said
     submitted, validated = shown.last("submit"), shown.last("validate")
 
-    def signed(step: Any) -> str:
-        return (
-            f"{step.actor_name}, {moment(reader.language, _read(step.taken_at), reader.zone)}"
-            if step
-            else "–"
-        )
+    def signed(step: Step | None) -> str:
+        return f"{step.actor_name}, {_moment(step.taken_at, reader)}" if step else "–"
 
     received = str(header.received)
     if header.expected is not None:

@@ -22,6 +22,7 @@ from server.access import Asker
 from server.accounts import names_of
 from server.compilation_table import Reader
 from server.database import Storage
+from server.examining import examine_here
 from server.expecting import animator, expectation_of, phones_of
 from server.locks import exclusive
 from server.role import BY_SYSTEM
@@ -151,6 +152,7 @@ def recount(storage: Storage, settings: Settings) -> int:
 
     Raises `server.refusals.Busy` where another roll-up is under way.
     """
+    examine_here(settings, storage)
     run = roll_up(
         storage.writing,
         storage.reading,

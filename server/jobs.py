@@ -1,4 +1,4 @@
-"""The process beside the web workers: the nightly roll-up, and the database's housekeeping.
+"""The process beside the web workers: the quality rules, the nightly roll-up, and the database's housekeeping.
 
 Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
 over when it is gone.
@@ -20,6 +20,7 @@ from forms.moment import read
 from forms.sqlite import Database, sqlite3
 from server import clock
 from server.database import Storage
+from server.examining import examine_here
 from server.locks import exclusive
 from server.refusals import Busy
 from server.settings import Settings
@@ -28,6 +29,8 @@ from sync import changes
 log = logging.getLogger(__name__)
 
 ASK_SECONDS = 60
+EXAMINE_SECONDS = 20
+"""A coordinator sees what the rules found soon after a sheet came."""
 CHECKPOINT_SECONDS = 5
 TAKE_OVER_SECONDS = 5
 LONGEST_LOG_BYTES = 64_000_000
@@ -66,6 +69,15 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
         max_instances=1,
     )
     scheduler.add_job(
+        lambda: examine_arrivals(settings, storage, stopping),
+        "interval",
+        seconds=EXAMINE_SECONDS,
+        next_run_time=beginning + timedelta(seconds=3),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+    scheduler.add_job(
         lambda: checkpoint(storage),
         "interval",
         seconds=CHECKPOINT_SECONDS,
@@ -88,6 +100,7 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
     if not is_due(last, trigger, clock.now(), has_changes=has_changes):
         return
     try:
+        examine_here(settings, storage, writing=stoppable(storage.writing, stopping))
         roll_up(
             stoppable(storage.writing, stopping),
             storage.reading,
@@ -101,6 +114,18 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
         log.info("the roll-up stops between two batches and goes on at the next start")
     except Exception:
         log.exception("the roll-up failed")
+
+
+def examine_arrivals(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
+    """Examine what arrived or changed; what fails is tried again the next time, and logged."""
+    try:
+        examine_here(settings, storage, writing=stoppable(storage.writing, stopping), waits=False)
+    except Busy:
+        log.debug("an examination is under way already")
+    except Stopped:
+        log.info("the examination stops between two batches and goes on at the next start")
+    except Exception:
+        log.exception("the examination failed")
 
 
 def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_changes: bool) -> bool:

@@ -16,6 +16,7 @@ from aggregates.sign_off import (
     StepNotAllowed,
     SumsDiffer,
 )
+from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
 from forms.convert import SheetInvalid
@@ -127,6 +128,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400.44, mark("Choose another password: this one would be guessed soon.")
     ),
     ReviewStateUnknown: Problem(400.8, mark("{state} is no review state. Allowed: {allowed}.")),
+    FlagReasonMissing: Problem(400.2, mark("Write the reason of your decision: it stays with the flag.")),
+    FlagDecisionUnknown: Problem(400.8, mark("{decision} is no decision on a flag. Allowed: {allowed}.")),
     GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
     AgeBandInvalid: Problem(
         400.8, mark("{band} is no age band. Write for example 5-17 or 18+, in rising order.")
@@ -240,6 +243,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     EditOutdated: Problem(
         409.9,
         mark("Tell your coordinator: this sheet was corrected meanwhile, and this correction is older."),
+    ),
+    FlagChanged: Problem(
+        409.1,
+        mark(
+            "Look at the flag again: it has changed, or somebody has decided meanwhile. Nothing was changed."
+        ),
     ),
     RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
     CompilationOvertaken: Problem(

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from aggregates.threshold import Thresholds
 from forms.age_band import AgeBand, AgeBandInvalid, bands_from
 from forms.refusal import Refusal
 from server.reminder_settings import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
+from server.quality_settings import QualitySection, thresholds_from
 
 FILE_NAME = "fiche.toml"
 LANGUAGES = ("fr", "en")
@@ -117,6 +119,7 @@ class Settings:
     metrics: MetricSettings = MetricSettings()
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    quality: Thresholds = field(default_factory=Thresholds)
 
     @property
     def database_path(self) -> Path:
@@ -132,6 +135,11 @@ class Settings:
     def roll_up_lock(self) -> Path:
         """Held by whoever rolls up."""
         return self.data_directory / "rollup.lock"
+
+    @property
+    def examination_lock(self) -> Path:
+        """Held by whoever examines sheets."""
+        return self.data_directory / "examine.lock"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -198,6 +206,7 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         metrics=MetricSettings(**loaded.get("metrics", {})),
         reminders=ReminderSettings(**loaded.get("reminders", {})),
         smtp=SmtpSettings(**loaded.get("smtp", {})),
+        quality=thresholds_from(loaded.get("quality", {})),
     )
 
 
@@ -294,6 +303,7 @@ class _File(_Section):
     metrics = fields.Nested(_Metrics)
     reminders = fields.Nested(ReminderSection)
     smtp = fields.Nested(SmtpSection)
+    quality = fields.Nested(QualitySection)
 
 
 def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> list[SettingsProblem]:

@@ -85,10 +85,13 @@ def _count(settings: Settings, month: Month, project_id: int) -> None:
     from aggregates.roll_up import roll_up
     from aggregates.tally_query import TallyQuery
     from server.cli.roll_ups import ROLL_UP
+    from server.examining import examine_here
     from server.table_file import About, text_table
 
     storage, _blobs = storage_of(settings)
     alone = exclusive(settings.roll_up_lock, what=ROLL_UP)
+    with progress(_("Examining the sheets")) as tell:
+        examine_here(settings, storage, progress=tell)
     with progress(_("Rolling up")) as tell:
         roll_up(storage.writing, storage.reading, full=False, now=now, progress=tell, alone=alone)
     query = TallyQuery(

@@ -49,7 +49,7 @@ def places(context: click.Context, as_json: bool) -> None:
 @places.command(
     "import",
     help=_(
-        "Put the places of a CSV file (columns code, level, name, parent, and cso, lat, lon if known) "
+        "Put the places of a CSV file (columns code, level, name, parent, and cso, lat, lon, population if known) "
         "in place of the register. Tallies follow at once; phones get the new lists with the next "
         "version of each form."
     ),

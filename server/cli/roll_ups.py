@@ -30,9 +30,12 @@ ROLL_UP = "fiche rollup"
 def rollup(full: bool, as_json: bool) -> None:
     """One run, alone."""
     from aggregates.roll_up import roll_up
+    from server.examining import examine_here
 
     settings = settings_here()
     storage, _blobs = storage_of(settings)
+    with progress(_("Examining the sheets")) as tell:
+        examine_here(settings, storage, full=full, progress=tell)
     with progress(_("Rolling up")) as tell:
         run = roll_up(
             storage.writing,
@@ -63,6 +66,7 @@ def rollup(full: bool, as_json: bool) -> None:
 def rebuild() -> None:
     """Everything derived, once more; nothing that was received is touched."""
     from aggregates.roll_up import roll_up
+    from server.examining import examine_here
     from sync.rebuild import rebuild as lay_flat
     from sync.submissions import count
 
@@ -80,6 +84,8 @@ def rebuild() -> None:
                 tell(done, total)
 
             sheets = lay_flat(storage.writing, add)
+        with progress(_("Examining the sheets")) as tell:
+            examine_here(settings, storage, full=True, progress=tell)
         with progress(_("Rolling up")) as tell:
             run = roll_up(storage.writing, storage.reading, full=True, now=now, progress=tell)
     click.echo(

@@ -10,11 +10,14 @@ from xml.sax.saxutils import escape
 
 from pyxform.xls2xform import convert
 
+from aggregates import flags
 from aggregates.examine import Examined, examine
 from aggregates.fact import Derivation, derive
+from aggregates.flag import Flag
 from aggregates.report import tally_table
 from aggregates.roll_up import roll_up
 from aggregates.rollups import Run
+from aggregates.settle import settle
 from aggregates.tally_query import TallyQuery
 from aggregates.tally_table import TallyTable
 from aggregates.threshold import Thresholds
@@ -195,22 +198,37 @@ class Office:
                     (code, level, name, parent, *codes),
                 )
 
-    def send(self, form: str, answers: Mapping[str, Any]) -> int:
+    def send(
+        self,
+        form: str,
+        answers: Mapping[str, Any],
+        *,
+        animator: int | None = None,
+        cso: str = "",
+        received: datetime = NIGHT,
+        photo: str = "",
+    ) -> int:
         """A sheet arrives; gives its id."""
         self.sent += 1
-        envelope = Envelope(instance(form, str(self.sent), answers))
+        envelope = Envelope(instance(form, str(self.sent), answers), submitter_id=animator)
         key = self.forms[form]
         with self.storage.writing() as db:
-            submission_id = submissions.create(db, envelope, project_id=1, form_id=key, now=NIGHT)
-            submissions.add_version(
+            submission_id = submissions.create(db, envelope, project_id=1, form_id=key, now=received, cso=cso)
+            version_id = submissions.add_version(
                 db,
                 envelope,
                 submission_id=submission_id,
                 number=1,
                 form_id=key,
                 definition_id=self.definitions[form],
-                now=NIGHT,
+                now=received,
             )
+            if photo:
+                db.execute(
+                    "INSERT INTO submission_attachment (version_id, name, expected, sha256, media_type)"
+                    " VALUES (?, 'photo.jpg', 1, ?, 'image/jpeg')",
+                    (version_id, photo),
+                )
             changes.append(db, submission_id, "create", NIGHT)
         return submission_id
 
@@ -268,6 +286,17 @@ class Office:
         """An examination, then a roll-up."""
         self.examine(full=full)
         return roll_up(self.storage.writing, self.storage.reading, full=full, now=lambda: NIGHT)
+
+    def flags(self, submission_id: int) -> dict[str, Flag]:
+        """The flags of a sheet by rule."""
+        with self.storage.reading() as db:
+            found = flags.of_submissions(db, [submission_id]).get(submission_id, [])
+        return {each.rule: each for each in found}
+
+    def settle(self, flag: Flag, decision: str, reason: str = "vérifié") -> None:
+        """The coordinator decides on a flag."""
+        with self.storage.writing() as db:
+            settle(db, flag, decision, reason=reason, actor_id=5, now=NIGHT)
 
     def ask(self, **query: Any) -> TallyTable:
         """The table of a query."""

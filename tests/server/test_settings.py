@@ -9,6 +9,8 @@ from server.settings import FILE_NAME, Settings, SettingsInvalid, find_settings_
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "config.example.toml"
+TABLES = ("age_bands.schemes", "quality.usual_max", "quality.groups")
+"""Keys whose value is a table of the operator's own words."""
 
 
 def written(folder: Path, text: str) -> Path:
@@ -47,7 +49,7 @@ def test_the_example_holds_every_key() -> None:
         found: set[str] = set()
         for name, value in table.items():
             key = prefix + name
-            is_section = isinstance(value, dict) and key != "age_bands.schemes"
+            is_section = isinstance(value, dict) and key not in TABLES
             found |= written_keys(value, f"{key}.") if is_section else {key}  # type: ignore[arg-type]
         return found
 
@@ -80,6 +82,11 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
         ("[uploads]\nmax_file_bytes = -1", "uploads.max_file_bytes"),
         ("[pages]\npublic_counts = 'yes'", "pages.public_counts"),
         ("server = 3", "server"),
+        ("[quality]\nlate_days = -1", "quality.late_days"),
+        ("[quality]\nproject_end = '31.12.2022'", "quality.project_end"),
+        ("[quality]\ncountry = [25.1, 10.0, -12.3, 4.3]", "quality.country"),
+        ("[quality.usual_max]\ncauserie = 'beaucoup'", "quality.usual_max.causerie"),
+        ("[quality.groups]\ncdm = { ages = 'vingt' }", "quality.groups.cdm.ages"),
     ],
 )
 def test_a_bad_value_is_named_with_its_key_and_what_is_allowed(tmp_path: Path, text: str, key: str) -> None:
@@ -123,3 +130,11 @@ def test_reporting_bands_are_those_of_the_default_scheme(tmp_path: Path) -> None
     settings: Settings = read_settings(written(tmp_path, "[age_bands]\ndefault_scheme = 'jeunes'"))
     assert [str(band) for band in settings.reporting_bands] == ["10-14", "15-17", "18-24", "25+"]
     assert set(settings.band_schemes) == {"spotlight", "detail", "jeunes"}
+
+
+def test_a_section_of_thresholds_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    text = "[quality]\nlate_days = 45\nproject_end = '2022-12-31'\n[quality.groups]\ncdm = { ages = '20+' }"
+    quality = read_settings(written(tmp_path, text)).quality
+    assert (quality.late_days, str(quality.project_end)) == (45, "2022-12-31")
+    assert quality.future_days == 1
+    assert {name: group.lower for name, group in quality.groups.items()} == {"cdm": 20}
