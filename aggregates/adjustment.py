@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aggregates.compilation import LINE, TOTAL, Block, Column, Row
-from aggregates.contribution import Contribution
-from aggregates.head_count import PEOPLE, HeadCount, brought, columns_of
-from aggregates.material import Material
+from aggregates.head_count import PEOPLE
 from aggregates.session_block import SESSIONS, TRAININGS
+from aggregates.tabulation import Line
 
 HEADS = (*PEOPLE, "total")
+MEASURES = {"sessions": SESSIONS.people, "trainings": TRAININGS.people}
+"""By block: whom its lines count."""
 Heads = tuple[int, int, int, int, int, int]
 """By HEADS."""
 NOBODY: Heads = (0, 0, 0, 0, 0, 0)
@@ -49,21 +50,17 @@ class Adjustment:
     """"late" (was not there), "changed", or "gone" (counts no more)."""
 
 
-def counted(material: Material, month: str, contributions: Iterable[Contribution]) -> dict[Key, Counted]:
-    """What sheets count in a month, those that count nobody left out."""
+def counted_by(month: str, lines: Mapping[str, Iterable[Line]]) -> dict[Key, Counted]:
+    """What sheets count in a month, by their lines in each block of people; those that count nobody left out."""
     found: dict[Key, Counted] = {}
-    counting: list[tuple[HeadCount, dict[int, str]]] = [
-        (each, columns_of(material, each)) for each in (SESSIONS, TRAININGS)
-    ]
-    for each in contributions:
-        for count, columns in counting:
-            told, _ = brought(material, columns, each)
+    for block, measure in MEASURES.items():
+        for each in lines.get(block, ()):
+            told = each.provisional
             if told.get("total"):
-                one = Counted(
-                    month, each.submission_id, count.people, each.form, each.instance_id, _heads(told)
-                )
+                heads: Heads = tuple(told.get(name, 0) for name in HEADS)  # type: ignore[assignment]
+                one = Counted(month, each.submission_id, measure, each.form, each.instance_id, heads)
                 before = found.get(one.key)
-                found[one.key] = with_heads(one, plus(one.heads, before.heads)) if before else one
+                found[one.key] = with_heads(one, plus(heads, before.heads)) if before else one
     return found
 
 
@@ -113,10 +110,6 @@ def plus(one: Heads, other: Heads) -> Heads:
 def minus(one: Heads, other: Heads) -> Heads:
     """The difference."""
     return tuple(a - b for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
-
-
-def _heads(told: Mapping[str, int]) -> Heads:
-    return tuple(told.get(each, 0) for each in HEADS)  # type: ignore[return-value]
 
 
 def with_heads(one: Counted, heads: Heads) -> Counted:

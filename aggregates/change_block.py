@@ -29,10 +29,11 @@ def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
                 told[columns[key]] = told.get(columns[key], 0) + n
         return told, told if each.review == "approved" else {}
 
+    telling = [each for each in material.contributions if not columns.keys().isdisjoint(each.facts)]
     return (
         Tabulation(
             "changes",
-            lines_of(material, material.contributions, brings),
+            lines_of(material, telling, brings),
             material.register,
             tuple(Column(each, is_listed=True) for each in MEASURES.values()),
             only_filled=True,

@@ -3,24 +3,24 @@
 A further sheet adds a line to BLOCKS: what reads its own numbers (or nothing), and what makes blocks of them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from aggregates import compilations, contributions, flags
-from aggregates.adjustment import Adjustment, Counted, Key, adjustment_blocks, adjustments, counted
+from aggregates.adjustment import Adjustment, Counted, Key, adjustment_blocks, adjustments, counted_by
 from aggregates.change_block import change_tabulations
 from aggregates.check_block import check_blocks
 from aggregates.compilation import Block, Compilation, Header, PhoneSeen
 from aggregates.compiled_month import CompiledMonth
 from aggregates.contribution import Contribution
 from aggregates.expectation import Animator, MonthExpectation, days_of
-from aggregates.material import STATUSES, Material, Register
+from aggregates.material import Material, Register
 from aggregates.missing_block import missing_blocks
 from aggregates.plan import Planned
 from aggregates.plans import planned_of
 from aggregates.session_block import session_tabulations, training_tabulations
 from aggregates.sign_off import VALIDATED, Step
-from aggregates.tabulation import Tabulation
+from aggregates.tabulation import Line, Tabulation
 from forms import definitions
 from forms.csos import Cso
 from forms.places import find_places
@@ -77,23 +77,19 @@ BLOCKS = (
 def compile_month(db: Database, asked: MonthAsked, known: Known) -> CompiledMonth:
     """The month as the sheets tell it now. Numbers are those of the last roll-up."""
     material = read_material(db, asked, known)
-    tabulations: list[Tabulation] = []
-    blocks: dict[str, list[Block]] = {status: [] for status in STATUSES}
-    for maker in BLOCKS:
-        made = maker.tabulations(material) if maker.tabulations else ()
-        tabulations += made
-        standing = maker.blocks(db, asked, material) if maker.blocks else ()
-        for status in STATUSES:
-            blocks[status] += [each.block(status) for each in made if status in each.statuses]
-            blocks[status] += standing
+    made = [(maker.tabulations(material) if maker.tabulations else ()) for maker in BLOCKS]
+    standing = [(maker.blocks(db, asked, material) if maker.blocks else ()) for maker in BLOCKS]
     late = read_adjustments(db, asked, material)
     header = _header(db, asked, known, material)
-    provisional, verified = (
-        Compilation(header, status, (*blocks[status], *adjustment_blocks(late))) for status in STATUSES
-    )
-    lines = {each.key: each.lines for each in tabulations if each.is_own}
-    now_counted = counted(material, asked.month, material.contributions)
-    return CompiledMonth(provisional, verified, lines, late, tuple(now_counted.values()))
+
+    def make(status: str) -> Compilation:
+        blocks: list[Block] = []
+        for tabulations, others in zip(made, standing, strict=True):
+            blocks += [each.block(status) for each in tabulations if status in each.statuses]
+            blocks += others
+        return Compilation(header, status, (*blocks, *adjustment_blocks(late)))
+
+    return CompiledMonth(header, make, _lines(made), late)
 
 
 def read_material(db: Database, asked: MonthAsked, known: Known) -> Material:
@@ -131,9 +127,15 @@ def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tup
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
     current: dict[Key, Counted] = {}
     for month in now.keys() & closed.keys():
-        current |= counted(material, month, now[month])
+        there = replace(material, contributions=now[month], planned=())
+        made = [(maker.tabulations(there) if maker.tabulations else ()) for maker in BLOCKS]
+        current |= counted_by(month, _lines(made))
     before = compilations.published(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
     return adjustments(before, current)
+
+
+def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]]:
+    return {each.key: each.lines for tabulations in made for each in tabulations if each.shares is None}
 
 
 def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,13 @@ What was frozen is read back as the same value, so that pages and files know no 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from aggregates.adjustment import HEADS, Adjustment, Counted, counted_from
-from aggregates.compilation import Block, Compilation, Header, as_json, from_json
+from aggregates.adjustment import HEADS, Adjustment, Counted, counted_by, counted_from
+from aggregates.compilation import Compilation, Header, as_json, from_json
 from aggregates.material import PROVISIONAL, VERIFIED
 from aggregates.tabulation import Line, behind
 
@@ -23,23 +23,32 @@ LINES_OF = {"activities": "sessions", "states": "sessions"}
 class CompiledMonth:
     """One CSO's month."""
 
-    provisional: Compilation
-    verified: Compilation
+    header: Header
+    make: Callable[[str], Compilation] = field(repr=False)
+    """Lays the sheet of a status out; asked once for each."""
     lines: Mapping[str, tuple[Line, ...]] = field(repr=False)
     """By block: what each sheet brings to it."""
     adjustments: tuple[Adjustment, ...] = ()
     """What changed in closed months and arrived in this one."""
-    counted: tuple[Counted, ...] = field(default=(), repr=False)
-    """What each sheet counts in this month, to be frozen."""
+
+    @cached_property
+    def provisional(self) -> Compilation:
+        """The sheet of everything that is not rejected."""
+        return self.make(PROVISIONAL)
+
+    @cached_property
+    def verified(self) -> Compilation:
+        """The sheet of what is approved."""
+        return self.make(VERIFIED)
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """How many people each sheet counts in this month, to be frozen."""
+        return tuple(counted_by(self.header.month, self.lines).values())
 
     def compilation(self, status: str) -> Compilation:
         """The sheet under a status."""
         return self.verified if status == VERIFIED else self.provisional
-
-    @property
-    def header(self) -> Header:
-        """What it is of."""
-        return self.provisional.header
 
     def behind(self, block: str, keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
         """The sheets behind a number, each with what it brings; {} for a block that counts none."""
@@ -71,11 +80,6 @@ class CompiledMonth:
         return found
 
 
-def with_blocks(compilation: Compilation, blocks: Sequence[Block]) -> Compilation:
-    """The sheet with more blocks at its end."""
-    return replace(compilation, blocks=(*compilation.blocks, *blocks))
-
-
 def frozen(month: CompiledMonth) -> tuple[str, str]:
     """What signing keeps of a month, as JSON, and its SHA-256, which is printed on what was signed."""
     kept = {
@@ -94,7 +98,8 @@ def thawed(text: str) -> CompiledMonth:
     kept: dict[str, Any] = json.loads(text)
     lines = {key: tuple(Line(*line) for line in each) for key, each in kept["lines"].items()}
     adjustments = tuple(Adjustment(counted_from([*row[:5], *row[5]]), row[6]) for row in kept["adjustments"])
-    month = CompiledMonth(from_json(kept[PROVISIONAL]), from_json(kept[VERIFIED]), lines, adjustments)
+    header = from_json(kept[PROVISIONAL]).header
+    month = CompiledMonth(header, lambda status: from_json(kept[status]), lines, adjustments)
     month.__dict__["seen"] = kept["seen"]
     return month
 

@@ -28,8 +28,8 @@ class Contribution(NamedTuple):
     submitter_id: int | None
     is_first: bool
     """Whether the sheet itself is counted with this record: a sheet of several records is one sheet."""
-    facts: Mapping[int, int]
-    """Numbers by the key of their cell; what was not answered is not there."""
+    facts: Mapping[str, int]
+    """Numbers by the key of their cell, as text; what was not answered is not there."""
 
     @property
     def is_counted(self) -> bool:

@@ -88,7 +88,7 @@ def cell_column(cell: Cell) -> str:
     return OTHERS
 
 
-def brought(material: Material, columns: Mapping[int, str], each: Contribution) -> tuple[Sums, Sums]:
+def brought(material: Material, columns: Mapping[str, str], each: Contribution) -> tuple[Sums, Sums]:
     """What one contribution brings to each column, provisionally and as verified.
 
     `columns` are those of the cells (`columns_of`). A column that it does not touch is left out: unknown, and not
@@ -130,7 +130,7 @@ def _of_the_sheet(material: Material, each: Contribution) -> Sums:
     return {**told, "signalements": flags} if flags else told
 
 
-def columns_of(material: Material, count: HeadCount) -> dict[int, str]:
+def columns_of(material: Material, count: HeadCount) -> dict[str, str]:
     """The column of each cell that has one."""
     found = {key: count.column_of(cell) for key, cell in material.cells.items()}
     return {key: column for key, column in found.items() if column}

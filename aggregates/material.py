@@ -52,7 +52,7 @@ class Material:
 
     month: str
     contributions: tuple[Contribution, ...]
-    cells: Mapping[int, Cell]
+    cells: Mapping[str, Cell]
     register: Register
     measures: Mapping[str, frozenset[str]]
     """What each form counts, by its own id: also of forms that sent nothing."""
@@ -65,7 +65,8 @@ class Material:
 
     def open_flags(self, submission_id: int) -> int:
         """How many flags of a sheet wait for a decision."""
-        return sum(each.is_open for each in self.flags.get(submission_id, ()))
+        found = self.flags.get(submission_id)
+        return sum(each.is_open for each in found) if found else 0
 
     def forms_counting(self, measure: str) -> frozenset[str]:
         """The forms that count this measure."""

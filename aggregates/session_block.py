@@ -82,7 +82,7 @@ def _by_activity(material: Material, by_place: Tabulation, forms: frozenset[str]
         by="activity",
         beside=_planned(planned, "activity"),
         order=lambda code: (code == "", code),
-        is_own=False,
+        shares=by_place,
     )
 
 
@@ -98,7 +98,7 @@ def _by_state(by_place: Tabulation) -> Tabulation:
         optional=frozenset([OTHERS]),
         order=COUNTED.index,
         statuses=(PROVISIONAL,),
-        is_own=False,
+        shares=by_place,
     )
 
 

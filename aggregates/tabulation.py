@@ -7,6 +7,7 @@ function (`Tabulation.brings`). Pure.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from aggregates.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Column, Row, Value
@@ -76,8 +77,15 @@ class Tabulation:
     """Of the rows, where they are no places."""
     statuses: tuple[str, ...] = STATUSES
     """Under which the block is shown."""
-    is_own: bool = True
-    """Whether its lines are its own, and not another block's in another order."""
+    shares: "Tabulation | None" = None
+    """The block whose lines these are, where it shows another one's in another order."""
+
+    @cached_property
+    def verified_total(self) -> Sums:
+        """What approved sheets bring to each column."""
+        if self.shares is not None:
+            return self.shares.verified_total
+        return added(each.verified for each in self.lines)
 
     def block(self, status: str) -> Block:
         """The block, with the numbers of a status."""
@@ -148,7 +156,7 @@ class Tabulation:
 
     def _verified(self, columns: Sequence[Column]) -> Row:
         assert self.verified_columns is not None
-        total = added(each.verified for each in self.lines)
+        total = self.verified_total
         row = self._row(VERIFIED, (), total, columns, {})
         kept = len(row.cells) - len(columns)
         cells = [

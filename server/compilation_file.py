@@ -54,7 +54,7 @@ def about(shown: MonthShown, reader: Reader, status: str, now: datetime) -> list
     if header.expected is not None:
         received = f"{received} / {said(mark('{count} expected'), count=header.expected)}"
     pairs = [
-        (mark("CSO"), f"{header.cso_name} ({header.cso})"),
+        (mark("CSO"), reader.organisation(header)),
         (mark("Project"), header.project),
         (mark("Month"), reader.month(header.month)),
         (mark("Cercles"), ", ".join(header.cercles) or "–"),

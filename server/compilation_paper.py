@@ -34,7 +34,7 @@ def paper_text(shown: MonthShown, reader: Reader, status: str, now: datetime) ->
     return {
         "language": reader.language,
         "title": said(mark("Compilation sheet")),
-        "of": f"{header.cso_name} ({header.cso}) · {reader.month(header.month)}",
+        "of": f"{reader.organisation(header)} · {reader.month(header.month)}",
         "about": about(shown, reader, status, now),
         "mark": "" if shown.state == "validated" else said(words.STATES[shown.state]).upper(),
         "blocks": [

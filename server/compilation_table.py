@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from aggregates.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Column, Compilation, Row, Value
+from aggregates.compilation import (
+    LINE,
+    SUBTOTAL,
+    TOTAL,
+    VERIFIED,
+    Block,
+    Column,
+    Compilation,
+    Header,
+    Row,
+    Value,
+)
 from aggregates.flag import Flag
 from forms.moment import read
 from server import compilation_words as words
@@ -37,6 +48,10 @@ class Reader:
         """ "mars 2020"."""
         day = date.fromisoformat(f"{month}-01")
         return str(format_date(day, "LLLL y", locale=self.language))
+
+    def organisation(self, header: Header) -> str:
+        """The CSO by its name, with its code where that says more."""
+        return header.cso if header.cso_name == header.cso else f"{header.cso_name} ({header.cso})"
 
     def day(self, day: str) -> str:
         """ "8 mars 2020", "" for none."""

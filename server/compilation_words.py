@@ -77,8 +77,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "dont_desco": (OF_WHOM, mark("Out of school")),
     "indirect": (BEYOND, mark("Indirect")),
     "media": (BEYOND, mark("Media")),
-    "orientations": (BEYOND, mark("Referrals")),
-    "organisations": (BEYOND, mark("Organisations")),
+    "orientations": ("", mark("Referrals")),
+    "organisations": ("", mark("Organisations")),
     "recues": (SHEETS, mark("Received")),
     "validees": (SHEETS, mark("Approved")),
     "a_corriger": (SHEETS, mark("To correct")),
@@ -153,5 +153,3 @@ ACTIONS = {
 }
 TOTAL, SUBTOTAL, VERIFIED = mark("Total"), mark("Total {name}"), mark("Of which approved")
 NOT_TOLD = mark("not told")
-NOBODY = mark("Nobody in particular")
-COLUMN_SINGLE = ("activity", "review")

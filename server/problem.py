@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
+from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
 from aggregates.sign_off import (
     CompilationChanged,
     CompilationOvertaken,
@@ -16,7 +17,6 @@ from aggregates.sign_off import (
     StepNotAllowed,
     SumsDiffer,
 )
-from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
 from forms.convert import SheetInvalid

@@ -15,8 +15,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from aggregates.threshold import Thresholds
 from forms.age_band import AgeBand, AgeBandInvalid, bands_from
 from forms.refusal import Refusal
-from server.reminder_settings import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 from server.quality_settings import QualitySection, thresholds_from
+from server.reminder_settings import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 
 FILE_NAME = "fiche.toml"
 LANGUAGES = ("fr", "en")

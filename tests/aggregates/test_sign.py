@@ -120,8 +120,8 @@ def test_held_sheets_and_sums_that_do_not_close_stop_a_signature(months: Months)
     with pytest.raises(SheetsHeld):
         months.take("submit")
     compiled = months.month()
-    broken = replace(compiled, provisional=wrong(compiled.provisional))
-    broken = replace(broken, provisional=replace(broken.provisional, header=replace(broken.header, held=0)))
+    header = replace(compiled.header, held=0)
+    broken = replace(compiled, header=header, make=lambda status: wrong(compiled.compilation(status)))
     with pytest.raises(SumsDiffer) as refused, months.station.storage.writing() as db:
         sign(
             db, 1, cso="tagne", month=broken, wish=Wish("submit", 0, ""),
