@@ -1,5 +1,6 @@
 """A month's compilation sheet for whoever shows or signs it: pages, the API, files and the command line ask here."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,13 +19,14 @@ from forms.csos import Cso, CsoUnknown, list_csos
 from forms.projects import Project
 from forms.sqlite import Database
 from server import clock
-from server.access import Asker
+from server.access import Asker, Reach
 from server.accounts import names_of
 from server.compilation_table import Reader
 from server.database import Storage
 from server.examining import examine_here
 from server.expecting import animator, expectation_of, phones_of
 from server.locks import exclusive
+from server.refusals import AddressUnknown
 from server.role import BY_SYSTEM
 from server.settings import Settings
 from sync import testimonies
@@ -33,6 +35,7 @@ from sync.summary import activity_field
 from sync.testimonies import Testimony
 
 ROLLING_UP = "rollup"
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,18 @@ class MonthShown:
 def month_asked(db: Database, project: Project, code: str, month: str) -> MonthAsked:
     """The month of a CSO of a project. Raises CsoUnknown."""
     return MonthAsked(project, cso_of_project(db, project, code), month)
+
+
+def month_within(db: Database, project: Project, reach: Reach, code: str, month: str) -> MonthAsked:
+    """The month of an address, if it is one that the asker may see. Raises AddressUnknown or CsoUnknown.
+
+    The CSOs of others do not exist for a coordinator.
+    """
+    if not MONTH.fullmatch(month):
+        raise AddressUnknown
+    if not reach.covers(code):
+        raise CsoUnknown(code=code)
+    return month_asked(db, project, code, month)
 
 
 def cso_of_project(db: Database, project: Project, code: str) -> Cso:

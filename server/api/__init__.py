@@ -6,6 +6,7 @@ from server.api import (
     app_users,
     assignments,
     audits,
+    compilations,
     csos,
     datasets,
     description,
@@ -50,6 +51,7 @@ RESOURCES = (
     datasets.resource,
     tallies.resource,
     rollups.resource,
+    compilations.resource,
     audits.resource,
     description.resource,
 )

@@ -5,6 +5,7 @@ import click
 from server.cli import (
     app_users,
     backups,
+    compilations,
     csos,
     demos,
     doctors,
@@ -45,6 +46,7 @@ for command in (
     places.places,
     roll_ups.rollup,
     tallies.tally,
+    compilations.compile_sheet,
     roll_ups.rebuild,
     backups.backup,
     backups.restore,

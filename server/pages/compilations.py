@@ -1,6 +1,5 @@
 """The coordinator's months: which are signed, one month's compilation sheet, the sheets behind a number, signing."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,18 +12,17 @@ from aggregates.compilation import VERIFIED as VERIFIED_ROW
 from aggregates.compile import MonthAsked
 from aggregates.material import PROVISIONAL, STATUSES, VERIFIED
 from aggregates.sign import Wish
-from forms.csos import CsoUnknown
 from forms.refusal import Refusal
 from server import compilation_words as words
-from server.compilation_file import workbook
+from server.compilation_download import download
 from server.compilation_grid import grid_of
-from server.compilation_paper import can_print, paper
+from server.compilation_paper import can_print
 from server.compilation_table import ShownBlock, ShownRow, shown_blocks
 from server.compiling import (
     MonthShown,
     may_follow,
-    month_asked,
     month_shown,
+    month_within,
     reader_of,
     recount,
     signer_of,
@@ -34,17 +32,11 @@ from server.compiling import (
 from server.pages.page import given, go, show
 from server.pages.sheet_item import address_part, items, readable_forms
 from server.problem import problem_of, sentence
-from server.refusals import AddressUnknown, FormatNotOffered
 from server.route import Asking, Resource
 from sync import inboxes
 from sync.inboxes import InboxQuery
 
 resource = Resource("compilations", "/projects/<segment:project_id>/compilations")
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 KEYS = ("commune", "place", "activity", "review", "month", "measure")
 """What a row's numbers may be of, as addresses name it."""
 MOST_LISTED = 500
@@ -83,7 +75,9 @@ def one_month(asking: Asking, code: str, month: str) -> Any:
     shown = _shown(asking, code, month)
     file_format = request.args.get("format", "")
     if file_format:
-        return file_of(asking, shown, file_format)
+        reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
+        file = download(shown, reader, _status(), file_format, asking.now)
+        return Response(file.content, content_type=file.media_type, headers=file.headers)
     return _page(asking, shown)
 
 
@@ -153,19 +147,6 @@ def validate(asking: Asking, code: str, month: str) -> Any:
 def reopen(asking: Asking, code: str, month: str) -> Any:
     """The project officer gives the month back, with a reason."""
     return _take(asking, code, month, "reopen")
-
-
-def file_of(asking: Asking, shown: MonthShown, file_format: str) -> Response:
-    """The sheet as a file. Raises FormatNotOffered."""
-    if file_format not in MEDIA_TYPES or (file_format == "pdf" and not can_print()):
-        raise FormatNotOffered(format=file_format)
-    reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
-    make = workbook if file_format == "xlsx" else paper
-    response = Response(make(shown, reader, _status(), asking.now), content_type=MEDIA_TYPES[file_format])
-    name = f"fiche-{shown.asked.code}-{shown.asked.month}.{file_format}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) -> str:
@@ -243,12 +224,7 @@ def _take(asking: Asking, code: str, month: str, action: str) -> Any:
 
 
 def _asked(asking: Asking, code: str, month: str) -> MonthAsked:
-    """The month of an address, if it is one that the asker may see. Raises AddressUnknown or CsoUnknown."""
-    if not MONTH.fullmatch(month):
-        raise AddressUnknown
-    if not asking.reach.covers(code):
-        raise CsoUnknown(code=code)
-    return month_asked(asking.db, asking.the_project, code, month)
+    return month_within(asking.db, asking.the_project, asking.reach, code, month)
 
 
 def _shown(asking: Asking, code: str, month: str) -> MonthShown:

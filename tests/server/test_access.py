@@ -97,7 +97,7 @@ def values(stage: Stage) -> dict[str, str]:
         "project_id": "1", "form_id": "club", "instance_id": "uuid:tagne", "version_id": "uuid:tagne",
         "version": "1", "name": "villages.csv", "user_id": str(stage.ids["other coordinator"]), "role": "viewer",
         "actor": str(stage.ids["stranger"]), "phone_id": str(stage.ids["phone"]), "number": "1",
-        "code": "TAGNE", "picture": "svg", "table": "Submissions", "inner": "membre",
+        "code": "TAGNE", "picture": "svg", "table": "Submissions", "inner": "membre", "month": "2020-03",
         "token": stage.tokens["phone"],
     }  # fmt: skip
 
