@@ -33,7 +33,7 @@ class MonthCell:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not self.sheets and self.planned is None and self.state == DRAFT
+        return not self.sheets and self.planned is None and not self.signed_by
 
 
 @dataclass(frozen=True, slots=True)
