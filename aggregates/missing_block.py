@@ -34,7 +34,15 @@ def missing_blocks(material: Material) -> tuple[Block, ...]:
 
 
 def _row(each: AnimatorResult, misses: str) -> Row:
-    cells = (each.name, each.expected, each.received, each.missing, misses, each.late, each.days_silent)
+    cells = (
+        each.name or "–",
+        each.expected,
+        each.received,
+        each.missing,
+        misses,
+        each.late,
+        each.days_silent,
+    )
     return Row(cells, LINE)
 
 

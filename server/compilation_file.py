@@ -70,7 +70,7 @@ def about(shown: MonthShown, reader: Reader, status: str, now: datetime) -> list
     ]
     never = said(mark("never"))
     phones = [
-        f"{each.name}: {_moment(each.last_seen, reader) if each.last_seen else never}"
+        f"{each.name}{reader.colon}{_moment(each.last_seen, reader) if each.last_seen else never}"
         for each in header.phones
     ]
     return [(said(label), text) for label, text in pairs] + [

@@ -47,7 +47,10 @@ def paper_text(shown: MonthShown, reader: Reader, status: str, now: datetime) ->
             [said(mark("For the programme, the project officer")), _name(shown, "validate")],
         ],
         "signature_labels": [said(mark("Name")), said(mark("Place and date")), said(mark("Signature"))],
-        "digest": f"{said(mark('Digest of the snapshot'))}: {shown.digest}" if shown.digest else "",
+        "digest": f"{said(mark('Digest of the snapshot'))}{reader.colon}{shown.digest}"
+        if shown.digest
+        else "",
+        "colon": reader.colon,
         "page": said(mark("Page")),
     }
 

@@ -49,6 +49,11 @@ class Reader:
         day = date.fromisoformat(f"{month}-01")
         return str(format_date(day, "LLLL y", locale=self.language))
 
+    @property
+    def colon(self) -> str:
+        """What stands between a label and its text."""
+        return "\u00a0: " if self.language == "fr" else ": "
+
     def organisation(self, header: Header) -> str:
         """The CSO by its name, with its code where that says more."""
         return header.cso if header.cso_name == header.cso else f"{header.cso_name} ({header.cso})"
@@ -190,7 +195,7 @@ def _name(kind: str, row: Row, value: str, reader: Reader) -> str:
     if kind == "month":
         return reader.month(value)
     if kind == "person":
-        return value or UNKNOWN
+        return value
     if row.kind == SUBTOTAL:
         return reader.said(words.SUBTOTAL, name=value or reader.said(words.NOT_TOLD))
     return value or reader.said(words.NOT_TOLD)

@@ -136,6 +136,14 @@ def changed_lines(signed: CompiledMonth, live: CompiledMonth) -> tuple[Line, ...
     return tuple(found.values())
 
 
+def months_of_change(db: Database, shown: MonthShown) -> list[str]:
+    """Of a validated month: the months in which sheets changed since, where the differences stand."""
+    if shown.state != VALIDATED:
+        return []
+    ids = [each.submission_id for each in shown.changed]
+    return sorted({moment[:7] for moment in compilations.last_changes(db, ids, after="").values()})
+
+
 def take_step(
     storage: Storage,
     settings: Settings,

@@ -23,6 +23,7 @@ from server.compiling import (
     may_follow,
     month_shown,
     month_within,
+    months_of_change,
     reader_of,
     recount,
     signer_of,
@@ -185,6 +186,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         may_recount=reaches["submission.update"],
         testimonies=testimonies_of(asking.db, shown.asked) if reaches["compilation.submit"] else (),
         changed=items(asking, _rows(asking, [each.submission_id for each in shown.changed][:MOST_LISTED])),
+        adjusted_in=months_of_change(asking.db, shown),
         can_print=can_print(),
         told=sentence(refusal, g.language) if refusal else "",
         remark=given("remark") if refusal else "",
@@ -253,7 +255,8 @@ def _title_of(
     """What the number is of: its block, row and column, as the sheet names them."""
     for block in blocks:
         if block.key == key:
-            row = next((each.cells[0].text for each in block.rows if each.keys == keys and keys), total)
+            rows = [each for each in block.rows if keys and keys.items() <= dict(each.keys).items()]
+            row = min(rows, key=lambda each: len(each.keys)).cells[0].text if rows else total
             heading = next((each.text for each in block.columns if each.key == column), column)
             return f"{block.title} · {row} · {heading}"
     return ""
