@@ -316,7 +316,7 @@ def sentence(refusal: Refusal, language: str) -> str:
     if isinstance(refusal, BodyTooLarge):
         facts["limit"] = number(language, max(1, refusal.facts["limit"] // MEGABYTE))
     if isinstance(refusal, StepNotAllowed):
-        facts["state"] = translate(language, STATES[refusal.facts["state"]])
+        facts["state"] = translate(language, STATES.get(facts["state"], facts["state"]))
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(
