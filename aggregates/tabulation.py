@@ -179,7 +179,7 @@ def behind(lines: Iterable[Line], keys: Mapping[str, str], column: str, status: 
     """The sheets behind a number of the row with these keys, each with what it brings; they add up to it."""
     found: dict[int, int] = defaultdict(int)
     for each in lines:
-        if all(getattr(each, name) == value for name, value in keys.items()):
+        if all(getattr(each, name, None) == value for name, value in keys.items()):
             n = each.brings(status).get(column)
             if n is not None:
                 found[each.submission_id] += n

@@ -40,7 +40,7 @@ from sync.inboxes import InboxQuery
 resource = Resource("compilations", "/projects/<segment:project_id>/compilations")
 KEYS = ("commune", "place", "activity", "review", "month", "measure")
 """What a row's numbers may be of, as addresses name it."""
-MOST_LISTED = 500
+MOST_LISTED = 200
 
 
 @resource.get("", may="compilation.read")
@@ -90,10 +90,11 @@ def behind(asking: Asking, code: str, month: str) -> str:
     keys = {name: args[name] for name in KEYS if name in args}
     block, column, status = args.get("block", "sessions"), args.get("column", ""), _status()
     brought = shown.month.behind(block, keys, column, status)
-    query = InboxQuery(tuple(readable_forms(asking, asking.db)), asking.reach.csos)
-    known = {row.id: row for row in inboxes.among(asking.db, query, list(brought))}
-    listed = sorted(known.values(), key=lambda row: (row.summary.event_date, row.id))
-    rows = listed[:MOST_LISTED]
+    ids = sorted(brought)
+    asked_page = args.get("page", "1")
+    page = max(1, int(asked_page)) if asked_page.isdecimal() and len(asked_page) < 6 else 1
+    ids_here = ids[(page - 1) * MOST_LISTED : page * MOST_LISTED]
+    rows = sorted(_rows(asking, ids_here), key=lambda row: (row.summary.event_date, row.id))
     reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
     blocks = shown_blocks(shown.month.compilation(status), reader)
     return show(
@@ -107,7 +108,11 @@ def behind(asking: Asking, code: str, month: str) -> str:
         title=_title_of(blocks, block, keys, column, reader.said(words.TOTAL)),
         items=[(item, brought[item.row.id]) for item in items(asking, rows)],
         total=sum(brought.values()),
-        unlisted=len(brought) - len(rows),
+        count=len(brought),
+        unseen=len(ids_here) - len(rows),
+        page=page,
+        pages=-(-len(ids) // MOST_LISTED),
+        page_address=lambda number: "?" + urlencode({**args.to_dict(), "page": number}),
         states={
             **words.REVIEWS,
             "hasIssues": words.REVIEWS["has_issues"],
@@ -173,7 +178,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         states=words.STATES,
         actions=words.ACTIONS,
         address=_address(shown.asked),
-        number_address=lambda block, row, column: _number_address(shown.asked, block, row, column, status),
+        number_addresses=lambda block, row: _number_addresses(shown.asked, block, row, status),
         steps=may_follow(
             shown.state,
             submits=reaches["compilation.submit"],
@@ -242,11 +247,11 @@ def _address(asked: MonthAsked) -> str:
     return f"/projects/{asked.project.id}/compilations/{address_part(asked.cso.code)}/{asked.month}"
 
 
-def _number_address(asked: MonthAsked, block: ShownBlock, row: ShownRow, column: str, status: str) -> str:
-    """Where the sheets behind a number are listed."""
+def _number_addresses(asked: MonthAsked, block: ShownBlock, row: ShownRow, status: str) -> str:
+    """Where the sheets behind the numbers of a row are listed; a column's key is to be added."""
     status = VERIFIED if row.kind == VERIFIED_ROW else status
-    asks = {"block": block.key, **row.keys, "column": column, "status": status}
-    return f"{_address(asked)}/sheets?{urlencode(asks)}"
+    asks = {"block": block.key, **row.keys, "status": status}
+    return f"{_address(asked)}/sheets?{urlencode(asks)}&column="
 
 
 def _title_of(

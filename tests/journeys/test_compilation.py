@@ -36,13 +36,14 @@ def signed_in(
     *,
     role: str = "coordinator",
     cso: str = "TAGNE",
+    width: int = 1280,
     **more: object,
 ) -> tuple[Page, list[str]]:
     """Somebody's browser, signed in, and what it complains of."""
     given = ["--role", role, *(["--cso", cso] if role == "coordinator" else [])]
     link = fiche.json("people", "add", f"{name}@osc.ml", *given, "--json")["invitation_url"]
     context = browser.new_context(
-        viewport={"width": more.pop("width", 1280), "height": 900},  # type: ignore[typeddict-item]
+        viewport={"width": width, "height": 900},
         locale=str(more.pop("locale", "fr-FR")),
         **more,  # type: ignore[arg-type]
     )
