@@ -56,7 +56,7 @@ def examine(
     writing: Opening,
     reading: Opening,
     *,
-    now: Callable[[], datetime],
+    now: datetime,
     thresholds: Thresholds,
     blobs: BlobStore | None = None,
     full: bool = False,
@@ -88,7 +88,7 @@ class _Examination:
 
     writing: Opening
     reading: Opening
-    now: Callable[[], datetime]
+    now: datetime
     thresholds: Thresholds
     blobs: BlobStore | None
     known: Registers
@@ -208,7 +208,7 @@ class _Examination:
         A sheet that is held back now, or no longer, changes what is counted: the feed says so.
         """
         for key in findings.replace(db, {key: found for key, (found, _) in read.items()}, among=False):
-            changes.append(db, key, "flag", self.now())
+            changes.append(db, key, "flag", self.now)
         return neighbours.replace(db, {key: row for key, (_, row) in read.items()})
 
     def compare(self, db: Database, ids: Sequence[int]) -> dict[int, tuple[Finding, ...]]:

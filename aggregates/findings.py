@@ -18,11 +18,13 @@ class FoundFinding:
     finding: Finding
 
 
-def replace(db: Database, findings: Mapping[int, Sequence[Finding]], *, among: bool) -> list[int]:
+def replace(
+    db: Database, findings: Mapping[int, Sequence[Finding]], *, among: bool | None = None
+) -> list[int]:
     """Keep these findings in place of those that were kept of the same submissions and kind of rule.
 
-    `among` says which: of the rules among sheets, or of the rules of one sheet. Gives the submissions that are held
-    back now and were not, or the other way round.
+    `among` says which: of the rules among sheets, or of the rules of one sheet; None means both. Gives the
+    submissions that are held back now and were not, or the other way round.
     """
     asked = {"ids": json.dumps(list(findings)), "rules": json.dumps(AMONG_SHEETS), "among": among}
     kept: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
@@ -30,7 +32,7 @@ def replace(db: Database, findings: Mapping[int, Sequence[Finding]], *, among: b
         """
         SELECT submission_id, rule, path, details FROM finding
         WHERE submission_id IN (SELECT value FROM json_each(:ids))
-            AND (rule IN (SELECT value FROM json_each(:rules))) = :among
+            AND (:among IS NULL OR (rule IN (SELECT value FROM json_each(:rules))) = :among)
         """,
         asked,
     ):

@@ -11,6 +11,7 @@ from aggregates.rule import DRIFTING, HOLD, HOLDING
 from forms.moment import written
 from forms.sqlite import Database
 from sync import changes, reviews
+from sync.reviews import Decision
 
 _LASTING = ", ".join(f"'$.{name}'" for name in DRIFTING)
 _SAME = f"""
@@ -35,8 +36,12 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, lis
         {"ids": json.dumps(list(submission_ids))},
     )
     found: dict[int, list[Flag]] = {}
+    last: dict[int, Decision | None] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(_with_the_sheets(db, _flag(row[:-1]), row[-1]))
+        if row[-1] in ("approved", "rejected") and row[0] not in last:
+            last[row[0]] = next(iter(reviews.of_submission(db, row[0])), None)
+        flag = _with_the_sheets(_flag(row[:-1]), row[-1], last.get(row[0]))
+        found.setdefault(row[0], []).append(flag)
     return {key: sorted(flags, key=lambda flag: not flag.is_open) for key, flags in found.items()}
 
 
@@ -116,7 +121,7 @@ def _flag(row: tuple[Any, ...]) -> Flag:
     return Flag(*values)
 
 
-def _with_the_sheets(db: Database, flag: Flag, state: str) -> Flag:
+def _with_the_sheets(flag: Flag, state: str, last: Decision | None) -> Flag:
     """A decision on the sheet is one on its flags: approving it decides what held it back, rejecting it everything.
 
     Derived, and not written: taking the decision on the sheet back takes this one back with it.
@@ -124,7 +129,6 @@ def _with_the_sheets(db: Database, flag: Flag, state: str) -> Flag:
     if flag.decision or not (state == "rejected" or (state == "approved" and flag.severity == HOLD)):
         return flag
     decision = "rejected" if state == "rejected" else "accepted"
-    last = next(iter(reviews.of_submission(db, flag.submission_id)), None)
     if last is None or last.after != state:
         return replace(flag, decision=decision)
     return replace(

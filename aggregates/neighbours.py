@@ -49,6 +49,31 @@ _FOLLOWERS = (
     """,
 )
 
+_BEFORE = "o.counts = 1 AND (o.received_at, o.submission_id) < (r.received_at, r.submission_id)"
+_CANDIDATES = (
+    f"""
+    SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
+    CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
+    CROSS JOIN neighbour AS o ON o.place = n.place AND o.day = n.day
+    WHERE n.place <> '' AND o.form_id = n.form_id AND o.cso = n.cso AND o.activity = n.activity
+        AND o.animator_id IS n.animator_id AND {_BEFORE}
+    """,
+    f"""
+    SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
+    CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
+    CROSS JOIN neighbour AS o INDEXED BY neighbour_by_cells
+        ON o.place = n.place AND o.cells = n.cells AND o.day BETWEEN n.day - :days AND n.day + :days
+    WHERE n.place <> '' AND n.cells <> '' AND o.form_id = n.form_id AND {_BEFORE}
+    """,
+    f"""
+    SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
+    CROSS JOIN neighbour_photo AS q ON q.sha256 = r.photo
+    CROSS JOIN neighbour AS o ON o.submission_id = q.submission_id
+    CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
+    WHERE o.project_id = n.project_id AND {_BEFORE}
+    """,
+)
+
 
 def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Neighbour]:
     """The rows of these sheets by id; those that have none are left out."""
@@ -146,35 +171,13 @@ def done(db: Database, submission_ids: Sequence[int]) -> None:
 
 
 def near(db: Database, rows: Sequence[Neighbour], thresholds: Thresholds) -> dict[int, list[Neighbour]]:
-    """By id, the earlier sheets that may tell of the same event: same place within some days, or the same picture."""
+    """By id, the earlier sheets that may tell of the same event: same place and about the same day, or same picture."""
     found: dict[int, list[Neighbour]] = {}
     asked = {"rows": _as_json(rows), "days": thresholds.duplicate_days}
-    for row in db.execute(
-        f"""
-        SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
-        CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
-        CROSS JOIN neighbour AS o ON o.place = r.place AND o.day BETWEEN r.day - :days AND r.day + :days
-        WHERE r.place <> '' AND o.form_id = r.form_id AND o.counts = 1
-            AND (o.received_at, o.submission_id) < (r.received_at, r.submission_id)
-            AND (o.cells <> '' AND o.cells = n.cells
-                OR o.day = n.day AND o.cso = n.cso AND o.activity = n.activity
-                AND o.animator_id IS n.animator_id)
-        """,
-        asked,
-    ):
-        found.setdefault(row[0], []).append(Neighbour(*row[1:]))
-    for row in db.execute(
-        f"""
-        SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
-        CROSS JOIN neighbour_photo AS q ON q.sha256 = r.photo
-        CROSS JOIN neighbour AS o ON o.submission_id = q.submission_id
-        CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
-        WHERE o.counts = 1 AND o.project_id = n.project_id
-            AND (o.received_at, o.submission_id) < (r.received_at, r.submission_id)
-        """,
-        {"rows": asked["rows"]},
-    ):
-        found.setdefault(row[0], []).append(Neighbour(*row[1:]))
+    for statement in _CANDIDATES:
+        wanted = {name: value for name, value in asked.items() if f":{name}" in statement}
+        for row in db.execute(statement, wanted):
+            found.setdefault(row[0], []).append(Neighbour(*row[1:]))
     return found
 
 

@@ -1,5 +1,7 @@
 """Rules about the numbers of one sheet (V04, V05, V07, V20); the stated total (V06) is in `aggregates.fact`."""
 
+from functools import lru_cache
+
 from aggregates.cell import Cell
 from aggregates.fact import Finding
 from aggregates.sheet import Number, Sheet
@@ -48,6 +50,7 @@ def school_adults(sheet: Sheet, thresholds: Thresholds) -> Finding | None:
     return None
 
 
+@lru_cache(maxsize=1_000)
 def _is_whole_of(whole: Cell, part: Cell) -> bool:
     if whole.unit != "contacts" or whole.subset:
         return False

@@ -7,6 +7,7 @@ where no tag tells of them: `start`, `end` (when it was filled), `duree_min`, `s
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from aggregates.cell import Cell, Grain
 from aggregates.counting_plan import Part, plan_of
@@ -233,6 +234,7 @@ def _sums(derivation: Derivation) -> tuple[int, Heads, int]:
     return people, heads, reached
 
 
+@lru_cache(maxsize=1_000)
 def _is_adult(band: str) -> bool | None:
     try:
         return parse_band(band).lower >= ADULT

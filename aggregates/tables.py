@@ -264,6 +264,7 @@ QUALITY_TABLES = (
     ) STRICT
     """,
     "CREATE INDEX neighbour_by_place ON neighbour (place, day)",
+    "CREATE INDEX neighbour_by_cells ON neighbour (place, cells, day)",
     """
     CREATE INDEX neighbour_by_animator ON neighbour (animator_id, form_id, day, received_at, submission_id)
     """,

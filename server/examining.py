@@ -33,7 +33,7 @@ def examine_here(
         return examine(
             writing or storage.writing,
             storage.reading,
-            now=clock.now,
+            now=clock.now(),
             thresholds=settings.quality,
             blobs=BlobStore(settings.blobs_path),
             full=full,

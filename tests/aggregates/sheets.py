@@ -276,7 +276,7 @@ class Office:
         return examine(
             storage.writing,
             storage.reading,
-            now=lambda: NIGHT,
+            now=NIGHT,
             thresholds=self.thresholds,
             blobs=self.blobs,
             full=full,

@@ -4,6 +4,7 @@ python -m tests.benchmarks --sheets 100000 --seconds 8 --output build/benchmarks
 """
 
 import argparse
+import contextlib
 import json
 import random
 import subprocess
@@ -28,6 +29,7 @@ from sync.submissions import set_review_state
 from tests.benchmarks import load
 from tests.benchmarks.exports import measure_exports
 from tests.benchmarks.processes import memory_mb, processor_seconds
+from tests.benchmarks.quality import measure_examination
 from tests.fiche_process import Fiche, free_port
 from tests.phone import multipart
 from tests.sheet_writer import filled
@@ -78,6 +80,8 @@ def main() -> None:
         fiche.stop()
         fill(fiche, definition, options.sheets)
         measure_roll_up(results, fiche, options.sheets)
+        with contextlib.closing(storage_of(fiche)) as storage:
+            measure_examination(results.note, storage, lambda dice: sheet(definition, dice))
         fiche.start()
         measure_full_server(results, fiche, address, definition, seconds=options.seconds)
         measure_tallies(results, fiche, first)

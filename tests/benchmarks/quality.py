@@ -1,0 +1,42 @@
+"""How long the quality rules take: everything once, a hundred new sheets among many, and nothing new."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aggregates.examine import examine
+from aggregates.threshold import Thresholds
+from server.database import Storage
+from sync.envelope import Envelope
+from sync.receive import receive
+
+NEW = 100
+
+
+def measure_examination(
+    note: Callable[[str, float, str], None], storage: Storage, sheet: Callable[[random.Random], bytes]
+) -> None:
+    """Note three figures, in processor time, which others on the machine do not lengthen.
+
+    The database holds its sheets already; `sheet` makes the XML of one.
+    """
+    dice = random.Random(11)
+    note("examination of all sheets, s", _seconds(storage, full=True), "")
+    with storage.writing() as db:
+        for _ in range(NEW):
+            receive(db, 1, Envelope(sheet(dice), submitter_id=dice.randint(100, 160)), now=datetime.now(UTC))
+    note(f"examination of {NEW} new sheets among them, s", _seconds(storage, full=False), "1")
+    note("examination when nothing has come, s", _seconds(storage, full=False), "0.05")
+
+
+def _seconds(storage: Storage, *, full: bool) -> float:
+    begun = time.process_time()
+    examine(
+        storage.writing,
+        storage.reading,
+        now=datetime.now(UTC),
+        thresholds=Thresholds(),
+        full=full,
+    )
+    return time.process_time() - begun
