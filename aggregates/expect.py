@@ -36,14 +36,13 @@ def expected(
     """
     code = cso.casefold()
     planned = planned_of(db, project_id, cso=code, first_month=month)
-    lines = [*(awaited_of(each, limits) for each in planned), *beside]
     return expectation(
-        lines,
+        [*(awaited_of(each, limits) for each in planned), *beside],
         sheets_of_month(db, project_id, cso=code, month=month),
         cso=code,
         month=month,
         today=today,
         animators=animators,
-        last_senders=({} if all(each.animator for each in lines) else last_senders(db, project_id, cso=code)),
+        last_senders=last_senders(db, project_id, cso=code),
         limits=limits,
     )
