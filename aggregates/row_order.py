@@ -3,10 +3,9 @@
 Pure; used for the rows of a table (`aggregates.report`) and the columns of a pivot (`aggregates.pivot`).
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 
+from aggregates.alphabet import folded
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN
 from forms.age_band import AgeBand
 
@@ -39,14 +38,3 @@ def order_of(
         return (key == "", folded(names.get((dimension, key), key)), key)
 
     return lambda keys: tuple([rank(by[number], keys[number]) for number in numbers])
-
-
-@lru_cache(maxsize=10_000)
-def folded(name: str) -> str:
-    """A name as the alphabet sorts it: "Élimané" stands between "Diéma" and "Fongou".
-
-    >>> folded("Élimané")
-    'elimane'
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -173,6 +173,56 @@ def m002_decisions_on_flags_and_the_plan(db: Database) -> None:
         db.execute(statement)
 
 
+COMPILATION_TABLES = (
+    """
+    CREATE TABLE compilation_step (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL,
+        cso TEXT NOT NULL,
+        month TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        action TEXT NOT NULL CHECK (action IN ('submit', 'take_back', 'validate', 'reopen')),
+        actor_id INTEGER,
+        actor_name TEXT NOT NULL,
+        actor_role TEXT NOT NULL,
+        remark TEXT NOT NULL,
+        taken_at TEXT NOT NULL,
+        digest TEXT NOT NULL DEFAULT '',
+        contents TEXT,
+        UNIQUE (project_id, cso, month, number)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE frozen_count (
+        submission_id INTEGER NOT NULL,
+        step_id INTEGER NOT NULL REFERENCES compilation_step (id) ON DELETE CASCADE,
+        month TEXT NOT NULL,
+        measure TEXT NOT NULL,
+        form TEXT NOT NULL,
+        instance_id TEXT NOT NULL,
+        men INTEGER NOT NULL,
+        women INTEGER NOT NULL,
+        boys INTEGER NOT NULL,
+        girls INTEGER NOT NULL,
+        others INTEGER NOT NULL,
+        people INTEGER NOT NULL,
+        PRIMARY KEY (submission_id, step_id, month, measure)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX frozen_count_by_step ON frozen_count (step_id, month)",
+    "CREATE INDEX grain_by_month ON grain (project_id, month)",
+    "CREATE INDEX change_by_time ON change (changed_at, submission_id)",
+)
+"""Steps of signing and what was frozen with them; `contents` is the sheet as it was signed, and never changes."""
+
+
+@migrations()
+def m016_compilations(db: Database) -> None:
+    """Signed compilation sheets: none of it is derived."""
+    for statement in COMPILATION_TABLES:
+        db.execute(statement)
+
+
 QUALITY_TABLES = (
     """
     CREATE TABLE record_with_held (

@@ -1,5 +1,6 @@
 """Keeps the register of places, with the codes of all levels above each."""
 
+import json
 from collections.abc import Iterable
 
 from forms.place import LEVELS, LocatedPlace, Place
@@ -61,3 +62,15 @@ def places_within(db: Database, level: str, *, within: tuple[str, str] | None = 
         {"level": level, "code": code},
     )
     return [Place(*row) for row in rows]
+
+
+def find_places(db: Database, codes: Iterable[str]) -> dict[str, LocatedPlace]:
+    """These places by code, with the codes of all levels above; those that the register does not know are left out."""
+    rows = db.execute(
+        """
+        SELECT code, level, name, parent, cso, latitude, longitude, region, cercle, commune, village FROM place
+        WHERE code IN (SELECT value FROM json_each(:codes))
+        """,
+        {"codes": json.dumps(sorted(set(codes)))},
+    )
+    return {row[0]: LocatedPlace(Place(*row[:7]), *row[7:]) for row in rows}

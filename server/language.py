@@ -39,6 +39,7 @@ def mark(message: str) -> str:
     return message
 
 
+@lru_cache(maxsize=20_000)
 def number(language: str, value: int) -> str:
     """A whole number with the language's thousands separator.
 

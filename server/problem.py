@@ -6,6 +6,7 @@ the sentence as it stands, so its first words say what the animator should do.
 
 from typing import Any
 
+from aggregates.sign_off import StepNotAllowed
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
 from forms.confidentiality import ConfidentialStaysOnPhones
@@ -32,6 +33,7 @@ from server import problem_of_month, refusals
 from server.accounts import AccountUnknown, EmailTaken, LastAdministrator, PasswordWrong
 from server.app_users import AppUserUnknown
 from server.attempts import TooManyAttempts
+from server.compilation_words import STATES
 from server.invitations import InvitationUnknown
 from server.language import mark, number, translate
 from server.mail import MailRefused
@@ -312,6 +314,8 @@ def sentence(refusal: Refusal, language: str) -> str:
         facts["reason"] = translate(
             language, MAIL_REASONS.get(refusal.facts["reason"], MAIL_REASONS["server"])
         )
+    if isinstance(refusal, StepNotAllowed):
+        facts["state"] = translate(language, STATES.get(facts["state"], facts["state"]))
     if isinstance(refusal, SettingsInvalid):
         facts["problems"] = "\n".join(
             translate(

@@ -4,6 +4,14 @@ from aggregates.plan_column import PlanColumnsMissing
 from aggregates.plan_uploads import PlanUploadUnknown
 from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
 from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
+from aggregates.sign_off import (
+    CompilationChanged,
+    CompilationOvertaken,
+    ReasonMissing,
+    SheetsHeld,
+    StepNotAllowed,
+    SumsDiffer,
+)
 from forms.refusal import Refusal
 from server.language import mark
 from server.mail import MailNotConfigured, MailRefused
@@ -62,4 +70,23 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     RollUpOvertaken: Problem(409.1, mark("Another roll-up ran at the same time. Start it again.")),
     DefinitionUnreadable: Problem(500.1, mark("The form definition {definition_id} cannot be read.")),
+    CompilationOvertaken: Problem(
+        409.1,
+        mark("Look again: somebody else signed or reopened this month of {cso} meanwhile. Nothing was done."),
+    ),
+    CompilationChanged: Problem(
+        409.1,
+        mark(
+            "Look at the numbers again, then sign: sheets of {cso} arrived or changed while you were reading."
+        ),
+    ),
+    StepNotAllowed: Problem(409.1, mark("This month is {state}: look again, the step cannot be taken now.")),
+    SheetsHeld: Problem(
+        409.1, mark("Decide on the sheets that are held back first ({count}): no number tells them yet.")
+    ),
+    SumsDiffer: Problem(
+        500.1,
+        mark("Do not sign: numbers of this month do not add up. Tell the administrator: {differences}."),
+    ),
+    ReasonMissing: Problem(400.2, mark("Write a reason: the coordinator reads it.")),
 }

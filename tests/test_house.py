@@ -21,6 +21,7 @@ VERBS = {
     "report",
     "roll_up",
     "settle",
+    "sign",
 }
 KEEPERS_BY_ANOTHER_NAME = {"sqlite"}
 """Chooses the database driver; everything that is given an open database may name its type."""

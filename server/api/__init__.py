@@ -6,6 +6,7 @@ from server.api import (
     app_users,
     assignments,
     audits,
+    compilations,
     corrections,
     csos,
     datasets,
@@ -56,6 +57,7 @@ RESOURCES = (
     plans.resource,
     tallies.resource,
     rollups.resource,
+    compilations.resource,
     audits.resource,
     description.resource,
 )

@@ -5,6 +5,7 @@ import click
 from server.cli import (
     app_users,
     backups,
+    compilations,
     csos,
     demos,
     doctors,
@@ -49,6 +50,7 @@ for command in (
     reminders.reminders,
     roll_ups.rollup,
     tallies.tally,
+    compilations.compile_sheet,
     roll_ups.rebuild,
     backups.backup,
     backups.restore,

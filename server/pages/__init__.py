@@ -5,6 +5,7 @@ from flask import Flask, Response, make_response, render_template
 from server.language import translate
 from server.pages import (
     beside,
+    compilations,
     correcting,
     count_sheets,
     counts,
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
         people,
         phones,
         *SHEETS,
+        compilations,
         plan,
         plan_uploads,
         reminders,

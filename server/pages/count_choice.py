@@ -6,8 +6,9 @@ from datetime import date
 
 from flask import g
 
+from aggregates.alphabet import folded
 from aggregates.pivot import Keys
-from aggregates.row_order import Names, folded
+from aggregates.row_order import Names
 from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES
 from forms import csos
 from forms.age_band import AgeBand

@@ -100,7 +100,7 @@ def values(stage: Stage) -> dict[str, str]:
         "actor": str(stage.ids["stranger"]), "phone_id": str(stage.ids["phone"]), "number": "1",
         "code": "TAGNE", "picture": "svg", "table": "Submissions", "inner": "membre",
         "token": stage.tokens["phone"], "import_id": "1", "upload": "0" * 32, "other": "2",
-        "link_id": str(stage.ids["link"]),
+        "link_id": str(stage.ids["link"]), "month": "2020-03",
     }  # fmt: skip
 
 

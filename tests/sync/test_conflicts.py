@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregates import findings
-from aggregates.roll_up import roll_up
+from aggregates.examine import examine
+from aggregates.threshold import Thresholds
 from forms.blobs import Blob
 from forms.definitions import find_form, load_definition
 from sync import attachments, conflicts, submissions
@@ -48,6 +49,14 @@ CLUB = """
 | settings |                |           |          |             |
 |          | form_id        | version   |          |             |
 |          | club           | {version} |          |             |
+"""
+DATED = """
+| survey   |         |         |                                  |                       |
+|          | type    | name    | label                            | bind::fiche:dimension |
+|          | date    | jour    | Jour                             | date                  |
+| settings |         |         |                                  |                       |
+|          | form_id | version | namespaces                       |                       |
+|          | club    | dated   | fiche="https://fiche.ong/xforms" |                       |
 """
 THEME = "| text | theme | Thème | |\n|          "
 
@@ -289,14 +298,16 @@ def test_what_a_notice_sends_is_a_receipt_and_no_sheet(station: Station) -> None
 
 
 def test_findings_are_looked_for_again_after_a_correction(station: Station) -> None:
-    storage = station.storage
-    send(station, b'<data id="club" version="1"><meta><instanceID>uuid:a</instanceID></meta></data>')
-    with storage.writing() as db:
-        db.execute("INSERT INTO finding VALUES (1, 'stated_total_mismatch', '/presents', '{}')")
-    roll_up(storage.writing, storage.reading, full=False, now=lambda: NOW)
-    with storage.writing() as db:
-        db.execute("INSERT OR REPLACE INTO finding VALUES (1, 'stated_total_mismatch', '/presents', '{}')")
-    send(station, club({"/presents": 2}, "uuid:b", deprecated_id="uuid:a"), now=NOW + timedelta(hours=1))
-    roll_up(storage.writing, storage.reading, full=False, now=lambda: NOW)
-    with storage.reading() as db:
-        assert list(findings.ids_with_findings(db, after=0, up_to=None)) == []
+    station.publish(DATED)
+    send(station, club({"/jour": "2030-01-01"}, "uuid:a", version="dated"))
+    assert rules_found(station, NOW) == ["future_date"]
+    later = NOW + timedelta(hours=1)
+    send(station, club({"/jour": "2020-03-07"}, "uuid:b", version="dated", deprecated_id="uuid:a"), now=later)
+    assert rules_found(station, later) == []
+
+
+def rules_found(station: Station, now: datetime) -> list[str]:
+    """What the rules find about the first sheet, once they have looked."""
+    examine(station.storage.writing, station.storage.reading, now=now, thresholds=Thresholds())
+    with station.storage.reading() as db:
+        return [each.finding.rule for each in findings.of_submissions(db, [1])]

@@ -1,0 +1,53 @@
+"""Block 7 of the compilation sheet: what the rules found, and what became of it (domain page § 7). Pure."""
+
+import json
+
+from aggregates.compilation import LINE, Block, Column, Row
+from aggregates.contribution import Contribution
+from aggregates.flag import Flag
+from aggregates.material import Material
+
+COLUMNS = (
+    Column("jour", "day"),
+    Column("lieu", "text"),
+    Column("animateur", "person"),
+    Column("constat", "flag"),
+    Column("decision", "decision"),
+    Column("motif", "text"),
+    Column("par", "person"),
+    Column("quand", "moment"),
+)
+
+
+def check_blocks(material: Material) -> tuple[Block, ...]:
+    """The block: open flags first, then by day; it is there also when nothing was found."""
+    firsts = {each.submission_id: each for each in material.contributions if each.is_first}
+    found = [
+        (flag, firsts[submission_id])
+        for submission_id, flags in material.flags.items()
+        if submission_id in firsts
+        for flag in flags
+        if flag.decision or flag.is_open
+    ]
+    found.sort(
+        key=lambda pair: (not pair[0].is_open, pair[1].event_date, pair[0].submission_id, pair[0].rule)
+    )
+    return (Block("checks", COLUMNS, tuple(_row(material, *pair) for pair in found)),)
+
+
+def _row(material: Material, flag: Flag, sheet: Contribution) -> Row:
+    told = {"rule": flag.rule, "path": flag.path, "details": dict(flag.details)}
+    return Row(
+        (
+            sheet.event_date,
+            material.register.name(sheet.place),
+            material.people.get(sheet.submitter_id or 0, ""),
+            json.dumps(told, ensure_ascii=False, sort_keys=True),
+            flag.decision,
+            flag.reason,
+            material.people.get(flag.actor_id or 0, "") if flag.decision else "",
+            flag.decided_at,
+        ),
+        LINE,
+        {"form": sheet.form, "instance": sheet.instance_id},
+    )

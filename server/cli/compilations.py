@@ -1,0 +1,106 @@
+"""`fiche compile`: the compilation sheet of a CSO and month."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from aggregates.compilation import as_json
+from aggregates.material import STATUSES
+from server.cli.station import (
+    Told,
+    config_option,
+    examples,
+    project_named,
+    project_option,
+    settings_here,
+    storage_of,
+)
+from server.cli.words import LANGUAGE, _
+from server.clock import now
+from server.compilation_download import download
+from server.compilation_paper import can_print
+from server.compilation_table import ShownBlock, shown_blocks
+from server.compilation_words import STATES
+from server.compiling import MonthShown, month_asked, month_shown, reader_of, recount
+
+FORMATS = ("table", "json", "xlsx", "pdf")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+@click.command(
+    "compile",
+    help=_("Show the compilation sheet of a CSO and month, or write it as a workbook or a PDF to sign."),
+    epilog=examples(
+        "fiche compile --cso TAGNE --month 2020-03",
+        "fiche compile --cso TAGNE --month 2020-03 --format pdf --output mars.pdf",
+    ),
+)
+@config_option
+@project_option
+@click.option("--cso", "code", metavar=_("CODE"), required=True, help=_("The organisation."))
+@click.option("--month", metavar=_("YYYY-MM"), required=True, help=_("The month of the events."))
+@click.option(
+    "--status", type=click.Choice(STATUSES), default=STATUSES[0], show_default=True,
+    help=_("All sheets but rejected ones, or approved ones alone."),
+)  # fmt: skip
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--output", metavar=_("FILE"), type=click.Path(dir_okay=False, path_type=Path), help=_("Write to a file.")
+)
+def compile_sheet(
+    project: str | None, code: str, month: str, status: str, kind: str, output: Path | None
+) -> None:
+    """What waits is counted first."""
+    if not MONTH.fullmatch(month):
+        raise click.UsageError(_("{month} is no month. Write for example 2020-03.", month=month))
+    if kind in ("xlsx", "pdf") and output is None and sys.stdout.isatty():
+        raise click.UsageError(_("A workbook or a PDF needs --output."))
+    if kind == "pdf" and not can_print():
+        raise Told(_("No PDF: typst is not installed on this server."))
+    settings = settings_here()
+    storage, _blobs = storage_of(settings)
+    recount(storage, settings)
+    with storage.reading() as db:
+        owner = project_named(db, project)
+        shown = month_shown(db, settings, month_asked(db, owner, code, month), now=now())
+        reader = reader_of(db, settings, owner, LANGUAGE)
+    if kind in ("xlsx", "pdf"):
+        content = download(shown, reader, status, kind, now()).content
+    elif kind == "json":
+        told = {"state": shown.state, **as_json(shown.month.compilation(status))}
+        content = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    else:
+        blocks = shown_blocks(shown.month.compilation(status), reader)
+        content = "\n".join([_title(shown, reader.month(month)), *map(_table, blocks), ""]).encode()
+    if output is not None:
+        output.write_bytes(content)
+        click.echo(_("Written: {path}", path=output), err=True)
+    elif kind in ("xlsx", "pdf"):
+        sys.stdout.buffer.write(content)
+    else:
+        click.echo(content.decode(), nl=False)
+
+
+def _title(shown: MonthShown, month: str) -> str:
+    header = shown.month.header
+    return f"{header.cso} · {month} · {_(STATES[shown.state])} · {_('Sheets received')}: {header.received}"
+
+
+def _table(block: ShownBlock) -> str:
+    """A block as columns of text, first column to the left."""
+    lines = [
+        [each.text for each in block.columns],
+        *([cell.text for cell in row.cells] for row in block.rows),
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    text = [
+        "  ".join(
+            cell.rjust(width) if block.columns[number].is_numeric else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join(["", block.title, *(text if block.rows else ()), *block.notes])

@@ -1,0 +1,41 @@
+"""The compilation sheet as a file to take away: the one function that pages, the API and commands call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.compilation_file import workbook
+from server.compilation_paper import can_print, paper
+from server.compilation_table import Reader
+from server.compiling import MonthShown
+from server.refusals import FormatNotOffered
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """With which it goes over the line: nobody on the way keeps it."""
+        return {
+            "Content-Disposition": f'attachment; filename="{self.name}"',
+            "Cache-Control": "no-store",
+        }
+
+
+def download(shown: MonthShown, reader: Reader, status: str, file_format: str, now: datetime) -> Download:
+    """The sheet of a status as "xlsx" or "pdf". Raises FormatNotOffered, also for a PDF without typst."""
+    if file_format not in MEDIA_TYPES or (file_format == "pdf" and not can_print()):
+        raise FormatNotOffered(format=file_format)
+    make = workbook if file_format == "xlsx" else paper
+    name = f"fiche-{shown.asked.code}-{shown.asked.month}.{file_format}"
+    return Download(make(shown, reader, status, now), MEDIA_TYPES[file_format], name)

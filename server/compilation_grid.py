@@ -1,0 +1,110 @@
+"""The months of a project's CSOs at a glance: which are signed, what waits, what was planned."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from aggregates import compilations, contributions
+from aggregates.plans import planned_of
+from aggregates.sign_off import DRAFT
+from forms.csos import Cso, list_csos
+from forms.projects import Project
+from forms.sqlite import Database
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """One CSO's month."""
+
+    cso: Cso
+    month: str
+    state: str
+    sheets: int
+    undecided: int
+    planned: int | None
+    """Sessions; None where the month was not planned."""
+    signed_by: str
+    signed_at: str
+
+    @property
+    def missing(self) -> int:
+        """How many sheets fewer than planned."""
+        return max(0, (self.planned or 0) - self.sheets)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.sheets and self.planned is None and not self.signed_by
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Every CSO's months, newest first."""
+
+    csos: tuple[Cso, ...]
+    months: tuple[str, ...]
+    cells: dict[tuple[str, str], MonthCell]
+    """By CSO code (lower case) and month."""
+    every_month: tuple[str, ...]
+    regions: tuple[tuple[str, str], ...]
+    """Codes and names, to choose from."""
+    counts: dict[str, int]
+    """How many months are in each state."""
+
+
+def grid_of(
+    db: Database,
+    project: Project,
+    *,
+    csos: frozenset[str] | None,
+    state: str = "",
+    month: str = "",
+    region: str = "",
+    today: date,
+) -> Grid:
+    """The months that somebody may see, those of a state, month or region if one is asked for."""
+    organisations = [
+        each for each in list_csos(db, project_id=project.id) if csos is None or each.code.casefold() in csos
+    ]
+    if region:
+        there = contributions.csos_in_region(db, project.id, region)
+        organisations = [each for each in organisations if each.code.casefold() in there]
+    sheets = contributions.months_with_sheets(db, project.id, csos=csos)
+    steps = compilations.last_steps(db, project.id, csos=csos)
+    planned = {each.code.casefold(): _planned(db, project, each) for each in organisations}
+    cells = {}
+    this_month = today.isoformat()[:7]
+    for each in organisations:
+        code = each.code.casefold()
+        months = {key for owner, key in (*sheets, *steps) if owner == code} | planned[code].keys()
+        for key in sorted(months | {this_month}):
+            step = steps.get((code, key))
+            count, undecided = sheets.get((code, key), (0, 0))
+            cells[code, key] = MonthCell(
+                each, key, step.state if step else DRAFT, count, undecided, planned[code].get(key),
+                step.actor_name if step else "", step.taken_at if step else "",
+            )  # fmt: skip
+    counts: dict[str, int] = {}
+    for cell in cells.values():
+        if not cell.is_empty:
+            counts[cell.state] = counts.get(cell.state, 0) + 1
+    every_month = tuple(sorted({key for _, key in cells}, reverse=True))
+    kept = {
+        key: cell
+        for key, cell in cells.items()
+        if month in ("", cell.month) and (not state or (cell.state == state and not cell.is_empty))
+    }
+    shown = tuple(sorted({key for _, key in kept}, reverse=True))
+    columns = tuple(
+        each for each in organisations if any((each.code.casefold(), key) in kept for key in shown)
+    )
+    regions = contributions.regions_with_sheets(db, project.id) if csos is None else ()
+    return Grid(columns, shown, kept, every_month, tuple(regions), counts)
+
+
+def _planned(db: Database, project: Project, cso: Cso) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in planned_of(
+        db, project.id, cso=cso.code.casefold(), first_month="0000-00", last_month="9999-99"
+    ):
+        found[each.month] = found.get(each.month, 0) + each.sessions
+    return found

@@ -1,0 +1,168 @@
+"""A CSO's month for the tests of the compilation sheet: a form, places, sheets that arrive and are decided on."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from aggregates import compilations, plans
+from aggregates.compilations import Signer
+from aggregates.compile import Known, MonthAsked, compile_month
+from aggregates.compiled_month import CompiledMonth
+from aggregates.expect import expected
+from aggregates.expectation import Animator, ExpectationLimits
+from aggregates.plan import Planned
+from aggregates.roll_up import roll_up
+from aggregates.sign import Wish, sign
+from forms.csos import create_cso, find_cso
+from forms.place import Place, locate_all
+from forms.places import replace_places
+from forms.projects import Project, find_project
+from sync import submissions
+from sync.envelope import Envelope
+from sync.receive import receive
+from tests.sheet_writer import instance_xml
+from tests.station import BEGINNING, Station
+
+MARCH = datetime(2020, 3, 31, 18, 0, tzinfo=UTC)
+APRIL = datetime(2020, 4, 20, 9, 0, tzinfo=UTC)
+PLACES = (
+    Place("R", "region", "Koulikoro", "ML"),
+    Place("C", "cercle", "Kolokani", "R"),
+    Place("NON", "commune", "Nonkon", "C"),
+    Place("NON1", "village", "village test 1", "NON"),
+    Place("NON2", "village", "village test 2", "NON"),
+    Place("GUI", "commune", "Guihoyo", "C"),
+    Place("GUI1", "village", "Sirado", "GUI"),
+)
+SEANCE = """
+| survey |
+| | type | name | label | bind::fiche:dimension | bind::fiche:held | bind::fiche:count | bind::fiche:sex | bind::fiche:age | bind::fiche:unit | bind::fiche:reach | bind::fiche:subset | bind::fiche:event | calculation | bind::fiche:each |
+| | text | osc | OSC | cso | | | | | | | | | |
+| | text | village | Village | place | | | | | | | | | |
+| | text | statut | Tenue | status | oui | | | | | | | | |
+| | date | jour | Date | date | | | | | | | | | |
+| | text | type | Type | activity | | | | | | | | | |
+| | integer | h | Hommes | | | participants | M | 18+ | | | | | |
+| | integer | f | Femmes | | | participants | F | 18+ | | | | | |
+| | integer | g | Garçons | | | participants | M | 5-17 | | | | | |
+| | integer | fi | Filles | | | participants | F | 5-17 | | | | | |
+| | integer | nv_f | Nouvelles | | | participants | F | 18+ | first_time | | | | |
+| | integer | handicap | Handicap | | | participants | F | | | | disability | | |
+| | integer | indirect | Indirect | | | participants | | | | indirect | | | |
+| | integer | media | Média | | | participants | | | | media | | | |
+| | integer | orientations | Orientations | | | referrals | | | | | | | |
+| | integer | mariages | Mariages | | | child_marriages_prevented | | | | | | | |
+| | integer | mediations | Médiations | | | mediations | | | | | | | |
+| | calculate | seance | | | | | | | | | | sessions | 1 |
+| | begin repeat | personne | Personne | | | | | | | | | | | participants |
+| | integer | age | Âge | age | | | | | | | | | |
+| | text | sexe | Sexe | sex | | | | | | | | | |
+| | end repeat | | | | | | | | | | | | |
+| settings |
+| | form_id | version | namespaces |
+| | seance  | 1       | fiche="https://fiche.ong/xforms" |
+"""  # noqa: E501  a table has long lines
+FORMATION = """
+| survey |
+| | type | name | label | bind::fiche:dimension | bind::fiche:count | bind::fiche:sex | bind::fiche:age | bind::fiche:event | calculation |
+| | text | osc | OSC | cso | | | | | |
+| | text | village | Village | place | | | | | |
+| | date | jour | Date | date | | | | | |
+| | calculate | formation | | | | | | trainings | 1 |
+| | begin repeat | rang | Rang | | | | | | |
+| | text | categorie | Catégorie | category | | | | | |
+| | integer | n_h | Hommes | | trainees | M | 18+ | | |
+| | integer | n_f | Femmes | | trainees | F | 18+ | | |
+| | end repeat | | | | | | | | |
+| settings |
+| | form_id | version | namespaces |
+| | formation | 1     | fiche="https://fiche.ong/xforms" |
+"""  # noqa: E501
+
+
+@dataclass
+class Months:
+    """A project with one form, and a CSO whose months are compiled."""
+
+    station: Station
+    cso: str = "TAGNE"
+    sent: int = 0
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.station.publish(SEANCE)
+        with self.station.storage.writing() as db:
+            replace_places(db, locate_all(PLACES)[0])
+            create_cso(db, self.cso, "Association Tagné", projects=[1], now=BEGINNING)
+
+    @property
+    def project(self) -> Project:
+        """The project."""
+        with self.station.storage.reading() as db:
+            found = find_project(db, 1)
+        assert found
+        return found
+
+    def send(
+        self,
+        *,
+        at: datetime = MARCH,
+        form: str = "seance",
+        edits: str = "",
+        cso: str = "tagne",
+        **answers: Any,
+    ) -> int:
+        """A sheet arrives, or a new version of one; gives the submission's id."""
+        self.sent += 1
+        name = f"uuid:{self.sent}"
+        given = {
+            "village": "NON1",
+            "statut": "oui",
+            "jour": "2020-03-08",
+            "type": "causerie",
+            "seance": 1,
+        } | answers
+        if form == "formation":
+            given = {"village": "NON1", "jour": "2020-03-08", "formation": 1} | answers
+        xml = instance_xml(
+            form, "1", {"osc": cso, **{key: value for key, value in given.items() if value is not None}},
+            instance_id=name, deprecated_id=edits,
+        )  # fmt: skip
+        with self.station.storage.writing() as db:
+            return receive(db, 1, Envelope(xml), now=at).submission_id
+
+    def review(self, submission_id: int, state: str | None, *, at: datetime = MARCH) -> None:
+        """Somebody decides."""
+        with self.station.storage.writing() as db:
+            submissions.set_review_state(db, submission_id, state, now=at, actor_id=None)
+
+    def plan(self, *planned: Planned) -> None:
+        """What was planned."""
+        with self.station.storage.writing() as db:
+            plans.add_import(db, 1, planned, file_name="plan.csv", actor_id=None, now=BEGINNING)
+
+    def night(self) -> None:
+        """A roll-up."""
+        storage = self.station.storage
+        roll_up(storage.writing, storage.reading, full=False, now=lambda: MARCH)
+
+    def month(self, month: str = "2020-03", *, animators: tuple[Animator, ...] = ()) -> CompiledMonth:
+        """The month as it is compiled after a roll-up."""
+        self.night()
+        with self.station.storage.reading() as db:
+            expectation = expected(
+                db, 1, cso=self.cso, month=month, today=date(2020, 4, 10), animators=animators,
+                limits=ExpectationLimits(),
+            )  # fmt: skip
+            asked = MonthAsked(self.project, find_cso(db, self.cso), month)
+            return compile_month(db, asked, Known(expectation, animators, {}))
+
+    def take(self, action: str, month: str = "2020-03", *, remark: str = "", at: datetime = APRIL) -> str:
+        """A step is taken with a month; gives the state."""
+        compiled = self.month(month)
+        with self.station.storage.writing() as db:
+            seen = len(compilations.steps_of(db, 1, cso="tagne", month=month))
+            return sign(
+                db, 1, cso="tagne", month=compiled, wish=Wish(action, seen, compiled.seen, remark),
+                signer=Signer(1, "Awa", "coordinator"), now=at,
+            )  # fmt: skip

@@ -1,0 +1,147 @@
+"""The sums of a compilation sheet hold for whatever a month brings (domain page § 7)."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregates.cell import Cell
+from aggregates.compilation import LINE, TOTAL, Compilation, Header
+from aggregates.compilation_sum import differences
+from aggregates.contribution import COUNTED, Contribution
+from aggregates.flag import Flag
+from aggregates.head_count import PEOPLE
+from aggregates.material import STATUSES, Material, Register
+from aggregates.plan import Planned
+from aggregates.session_block import session_tabulations, training_tabulations
+from aggregates.tabulation import Tabulation, behind
+from forms.place import Place, locate_all
+
+PLACES = locate_all(
+    [
+        Place("R", "region", "Kayes", "ML"),
+        Place("C", "cercle", "Diéma", "R"),
+        *(Place(code, "commune", code, "C") for code in ("A", "B")),
+        *(Place(code, "village", code.lower(), code[0]) for code in ("A1", "A2", "B1")),
+    ]
+)[0]
+REGISTER = Register({each.place.code: each for each in PLACES})
+CELLS = {
+    str(number): cell
+    for number, cell in enumerate(
+        [
+            *(Cell("participants", unit, "direct", "", sex, band)
+              for unit in ("contacts", "first_time")
+              for sex in ("M", "F", "")
+              for band in ("18+", "5-17", "0-4", "15-24", "20", "")),
+            *(Cell("participants", "contacts", reach, "", "", "") for reach in ("indirect", "media")),
+            Cell("participants", "contacts", "direct", "disability", "F", ""),
+            Cell("participants", "contacts", "direct", "youth", "F", "18-24"),
+            Cell("sessions", "events", "direct", "", "", ""),
+            Cell("referrals", "events", "direct", "", "", ""),
+            Cell("trainees", "contacts", "direct", "", "F", "18+"),
+            Cell("trainings", "events", "direct", "", "", ""),
+        ]
+    )
+}  # fmt: skip
+REVIEWS = (*COUNTED, "rejected", "held")
+
+
+@st.composite
+def months(draw: st.DrawFn) -> Material:
+    """A month of sheets of two forms, some with several records, some not held, some with flags."""
+    contributions: list[Contribution] = []
+    flags: dict[int, tuple[Flag, ...]] = {}
+    for sheet in range(1, draw(st.integers(0, 12)) + 1):
+        review = draw(st.sampled_from(REVIEWS))
+        form = draw(st.sampled_from(("seance", "formation")))
+        if draw(st.booleans()):
+            flags[sheet] = (Flag(sheet, "late", ""), Flag(sheet, "zone", "", {}, "accepted"))
+        for record in range(draw(st.integers(1, 3))):
+            status = draw(st.sampled_from(("oui", "reportee", "annulee", "autre", "")))
+            is_held = status in ("oui", "")
+            facts = draw(st.dictionaries(st.sampled_from(sorted(CELLS)), st.integers(0, 5000), max_size=8))
+            contributions.append(
+                Contribution(
+                    sheet, record, f"uuid:{sheet}", 1, form,
+                    draw(st.sampled_from(("A1", "A2", "B1", "A", "C", "nowhere", ""))),
+                    draw(st.sampled_from(("causerie", "preche", ""))),
+                    "2020-03-01", status, review, 1, record == 0, facts if is_held else {},
+                )
+            )  # fmt: skip
+    planned = draw(
+        st.lists(
+            st.builds(
+                Planned, st.just("tagne"), st.just("2020-03"), st.sampled_from(("A1", "B1", "B", "far")),
+                form=st.sampled_from(("", "seance", "formation")), activity=st.sampled_from(("", "causerie")),
+                sessions=st.integers(0, 9),
+            ),
+            max_size=5,
+        )
+    )  # fmt: skip
+    measures = {
+        "seance": frozenset({"participants", "sessions"}),
+        "formation": frozenset({"trainees", "trainings"}),
+    }
+    return Material("2020-03", tuple(contributions), CELLS, REGISTER, measures, tuple(planned), None, flags)
+
+
+def tabulations(material: Material) -> tuple[Tabulation, ...]:
+    """How the month is added up."""
+    return (*session_tabulations(material), *training_tabulations(material))
+
+
+def laid_out(material: Material, status: str) -> Compilation:
+    """The month's blocks of numbers."""
+    header = Header("P", "TAGNE", "Tagné", "2020-03", (), 0, None, 0, 0, 0, 0)
+    blocks = [each.block(status) for each in tabulations(material) if status in each.statuses]
+    return Compilation(header, status, tuple(blocks))
+
+
+@given(months())
+def test_every_sum_of_every_month_closes(material: Material) -> None:
+    for status in STATUSES:
+        assert differences(laid_out(material, status)) == ()
+
+
+@given(months())
+def test_the_total_is_every_head_that_counts_and_no_other(material: Material) -> None:
+    block = laid_out(material, "provisional").block("sessions")
+    assert block
+    expected = sum(
+        n
+        for each in material.contributions
+        if each.form == "seance" and each.review in COUNTED
+        for key, n in each.facts.items()
+        if CELLS[key][:4] == ("participants", "contacts", "direct", "")
+    )
+    [total] = block.of_kind(TOTAL)
+    assert block.value(total, "total") == expected
+    there = [column for column in PEOPLE if block.has(column)]
+    assert sum(number(block.value(total, column)) for column in there) == expected
+
+
+@given(months())
+def test_sheets_listed_behind_a_number_add_up_to_it(material: Material) -> None:
+    for tabulation in tabulations(material):
+        for status in tabulation.statuses:
+            block = tabulation.block(status)
+            for row in (*block.of_kind(LINE), *block.of_kind(TOTAL)):
+                for column in block.columns:
+                    if column.is_listed and column.kind == "number":
+                        listed = behind(tabulation.lines, row.keys, column.key, status)
+                        assert sum(listed.values()) == number(block.value(row, column.key))
+
+
+@given(months())
+def test_each_sheet_is_counted_once_as_a_sheet(material: Material) -> None:
+    block = laid_out(material, "provisional").block("sessions")
+    assert block
+    sheets = {each.submission_id for each in material.contributions if each.form == "seance"}
+    [total] = block.of_kind(TOTAL)
+    assert block.value(total, "recues") == len(sheets)
+
+
+def number(value: Any) -> int:
+    """A number, nought where nobody knows it."""
+    return value if isinstance(value, int) else 0
