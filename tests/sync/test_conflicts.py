@@ -51,12 +51,14 @@ CLUB = """
 |          | club           | {version} |          |             |
 """
 DATED = """
-| survey   |         |         |                                  |                       |
-|          | type    | name    | label                            | bind::fiche:dimension |
-|          | date    | jour    | Jour                             | date                  |
-| settings |         |         |                                  |                       |
-|          | form_id | version | namespaces                       |                       |
-|          | club    | dated   | fiche="https://fiche.ong/xforms" |                       |
+| survey   |           |         |       |             |                       |                   |
+|          | type      | name    | label | calculation | bind::fiche:dimension | bind::fiche:event |
+|          | date      | jour    | Jour  |             | date                  |                   |
+|          | text      | lieu    | Lieu  |             | place                 |                   |
+|          | calculate | tenue   |       | 1           |                       | sessions          |
+| settings |           |         |       |             |                       |                   |
+|          | form_id   | version | namespaces |        |                       |                   |
+|          | club      | dated   | fiche="https://fiche.ong/xforms" | |          |                   |
 """
 THEME = "| text | theme | Thème | |\n|          "
 
