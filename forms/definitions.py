@@ -347,7 +347,7 @@ def layout_of(db: Database, definition_id: int) -> Layout:
 
 
 def is_for_browsers(db: Database, form: Form) -> bool:
-    """Whether sheets of a form may be filled without a phone: none that is confidential or only tells phones something."""
+    """Whether sheets may be filled without a phone: not where they are confidential, or a receipt of a notice."""
     if form.is_confidential or form.current_definition_id is None:
         return False
     return not load_definition(db, form.current_definition_id).is_notice
