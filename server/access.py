@@ -35,6 +35,17 @@ class Reach:
         """Whether what belongs to this CSO is within it."""
         return self.csos is None or cso.casefold() in self.csos
 
+    def owner(self, named: str = "") -> str:
+        """The CSO that what somebody adds belongs to: their own, or the one that they name if they reach every CSO.
+
+        Raises RightMissing for whoever reaches none: what they add would be anybody's.
+        """
+        if self.csos is None:
+            return named
+        if not self.csos:
+            raise RightMissing
+        return min(self.csos)
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:

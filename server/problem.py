@@ -55,6 +55,7 @@ from sync.receive import (
     NewerEditHere,
     NoticeForPhones,
     OfficeEditHere,
+    SheetOfOthers,
     SubmissionDeleted,
 )
 from sync.review import ReviewStateUnknown
@@ -175,6 +176,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     refusals.FormNotOffered: Problem(
         403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
+    ),
+    SheetOfOthers: Problem(
+        403.1,
+        mark(
+            "Tell your coordinator: this sheet belongs to another organisation, and your correction was not taken. "
+            "It stays on your phone."
+        ),
     ),
     refusals.AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
     ProjectUnknown: Problem(404.1, mark("There is no project {project}.")),

@@ -74,8 +74,7 @@ def make(
         raise FormOnPhonesOnly(form_id=form.xml_form_id)
     if form.current_definition_id is None:
         raise FormUnknown(form_id=form.xml_form_id)
-    if asking.reach.csos is not None:
-        cso = next(iter(asking.reach.csos), "")
+    cso = asking.reach.owner(cso)
     link_id, token = kept.add_link(
         db,
         form,

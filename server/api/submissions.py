@@ -249,13 +249,13 @@ def read_envelope(asking: Asking) -> Envelope:
         raise RequestUnreadable(reason=request.mimetype)
     xml_bytes = read_content(asking.here.settings.uploads.max_xml_bytes)
     account = asking.asker.account
-    cso = account.cso if account and asking.asker.is_phone else ""
+    is_phone = account is not None and asking.asker.is_phone
     envelope = Envelope(
         xml_bytes,
         device_id=asking.query["device_id"],
         user_agent=request.headers.get("User-Agent", ""),
         submitter_id=asking.asker.id,
-        cso=cso or (next(iter(asking.reach.csos), "") if asking.reach.csos else ""),
+        cso=account.cso if account and is_phone else asking.reach.owner(),
     )
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
