@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from flask import Response, redirect, request
 
@@ -29,7 +30,7 @@ from server.refusals import (
 )
 from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
-from sync import changes, listings, submissions
+from sync import changes, listings, reviews, submissions
 from sync.envelope import Envelope
 from sync.instance import Instance
 from sync.listings import Found
@@ -215,9 +216,16 @@ def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = F
 
 
 def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
-    """Set a review state in the caller's transaction."""
-    notes = request.headers.get("X-Action-Notes")
-    submissions.set_review_state(db, found.id, state, now=asking.now, actor_id=asking.asker.id, notes=notes)
+    """Set a review state in the caller's transaction; who did is kept, and shown with the flags that it decides."""
+    reviews.put(
+        db,
+        reviews.seen_now(db, found.id),
+        state,
+        reason=request.headers.get("X-Action-Notes", ""),
+        batch=uuid4().hex,
+        actor_id=asking.asker.id,
+        now=asking.now,
+    )
 
 
 def feed_tag(asking: Asking, db: Database) -> str:
