@@ -34,6 +34,7 @@ CONTENT_POLICY = (
 """Of every page but those that fill a sheet, which set one of their own (`server.pages.web_form`)."""
 SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )

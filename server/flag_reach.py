@@ -4,10 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from aggregates import neighbours
-from aggregates.flag import Flag
+from aggregates.flag import OTHER, Flag
 from forms.sqlite import Database
-
-OTHER = ("other", "other_instance")
 
 
 def within_reach(

@@ -9,7 +9,7 @@ from typing import Any
 from aggregates.sign_off import StepNotAllowed
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
-from forms.confidentiality import ConfidentialStaysOnPhones
+from forms.confidentiality import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
 from forms.convert import SheetInvalid
 from forms.csos import CsoTaken, CsoUnknown
 from forms.drafts import DraftUnknown
@@ -127,6 +127,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         mark(
             "Take auto_delete = false out of the settings of {form_id}: "
             "what is confidential must not stay on phones once it was received."
+        ),
+    ),
+    ConfidentialCountsOpenly: Problem(
+        400.15,
+        mark(
+            "Take the tags that count {measures} out of {form_id}: what is confidential counts {allowed} alone, "
+            "of which small numbers are hidden."
         ),
     ),
     MediaMissing: Problem(400.15, mark("Add the files that the form {form_id} names: {names}.")),

@@ -189,9 +189,10 @@ def _labels(table: TallyTable, row: TallyRow, language: str) -> list[str]:
 def sex_label(keys: Mapping[str, str], language: str) -> str:
     """ "Women" or "Girls" where the band is told beside the sex, else "Female"."""
     band = keys.get("age_band")
-    if band and band not in AGES and keys["sex"]:
+    if band and band not in AGES and keys["sex"] in ("M", "F"):
         return translate(language, PEOPLE[keys["sex"], parse_band(band).lower >= ADULT])
-    return translate(language, SEXES[keys["sex"]])
+    sex = keys["sex"]  # as an address may name it, too
+    return translate(language, SEXES[sex]) if sex in SEXES else sex
 
 
 def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str], TallyRow]]:
