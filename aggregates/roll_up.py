@@ -20,8 +20,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from aggregates import flags, rollups, tallies, tally_checks
-from aggregates.examine import READER as EXAMINER
 from aggregates.fact import Derivation, derive
+from aggregates.findings import READER as EXAMINER
 from aggregates.rollups import Run
 from aggregates.tallies import Entry
 from forms.definition import Definition

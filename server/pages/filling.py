@@ -75,6 +75,7 @@ def forms(asking: Asking) -> str:
         for form, row in definitions.published(db, asking.the_project.id)
         if _is_offered(form)
         and not form.is_confidential
+        and not definitions.load_definition(db, row.id).is_notice
         and asking.asker.reach("submission.create", form.project_id, form) is not None
     ]
     may_give_links = asking.asker.reach("public_link.list", asking.the_project.id) is not None

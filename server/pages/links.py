@@ -101,7 +101,9 @@ def _page(asking: Asking, *, error: str) -> str:
     offered = [
         (row.title, form.xml_form_id)
         for form, row in definitions.published(db, project.id)
-        if not form.is_confidential and form.state == "open"
+        if not form.is_confidential
+        and form.state == "open"
+        and not definitions.load_definition(db, row.id).is_notice
     ]
     titles = {form_id: title for title, form_id in offered}
     return show(
