@@ -66,7 +66,7 @@ def edit(instance_id: str = "uuid:edit", replaces: str = "uuid:tagne") -> bytes:
 def test_a_phone_corrects_no_sheet_of_another_organisation(stage: Stage) -> None:
     before = kept(stage)
     status, told = send(stage, "apdf phone", edit())
-    assert (status, "another organisation" in told) == (403, True)
+    assert (status, "autre organisation" in told) == (403, True)
     late = edit("uuid:later", "uuid:edit")
     assert send(stage, "free phone", edit())[0] == 201  # a phone of the programme itself
     assert send(stage, "apdf phone", late)[0] == 403
