@@ -226,7 +226,7 @@ def _numbers(row: TallyRow) -> list[int | str]:
     return [HIDDEN if row.is_hidden else getattr(row, name) for name in FIGURES]
 
 
-def _safe(text: str) -> str:
+def harmless(text: str) -> str:
     """A text that a spreadsheet cannot take for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
@@ -244,7 +244,7 @@ def _csv(table: TallyTable, language: str) -> bytes:
     for row in table.rows:
         cells: list[str | int] = []
         for label, key in zip(_labels(table, row, language), row.keys, strict=True):
-            cells += [_safe(label), _safe(key)]
+            cells += [harmless(label), harmless(key)]
         writer.writerow([*cells, *_numbers(row)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 

@@ -136,9 +136,9 @@ def test_no_page_runs_what_was_written_into_it(
     context = browser.new_context(locale="fr-FR")
     context.add_cookies([{"name": COOKIE, "value": stage.tokens["evil"], "url": address}])
     complaints: list[str] = []
+    page = context.new_page()
     context.on("console", lambda said: complaints.append(f"{page.url} {said.text}"))
     context.on("weberror", lambda error: complaints.append(f"{page.url} {error.error}"))
-    page = context.new_page()
     file = tmp_path / "plan.csv"
     hostile = EVIL.replace(";", "")
     file.write_text(
