@@ -36,6 +36,7 @@ def check_blocks(material: Material) -> tuple[Block, ...]:
 
 
 def _row(material: Material, flag: Flag, sheet: Contribution) -> Row:
+    """One flag. The other sheet that it may name is left out: it may be another organisation's."""
     details = {name: value for name, value in flag.details.items() if name not in NAMING}
     told = {"rule": flag.rule, "path": flag.path, "details": details}
     return Row(

@@ -70,13 +70,13 @@ def cells(db: Database) -> dict[str, Cell]:
 def count_undated(db: Database, project_id: int, *, cso: str) -> int:
     """How many sheets of a CSO have no readable date, and are of no month."""
     row = db.execute(
-        """
+        f"""
         SELECT COUNT(DISTINCT r.submission_id)
         FROM grain AS g
         CROSS JOIN record AS r ON r.grain_id = g.id
         CROSS JOIN submission AS s ON s.id = r.submission_id
         WHERE g.project_id = :project_id AND g.month = '' AND s.cso = :cso AND s.deleted_at IS NULL
-            AND r.review <> 'rejected'
+            AND r.review <> 'rejected' AND {_OPEN_FORM}
         """,
         {"project_id": project_id, "cso": cso},
     ).fetchone()
@@ -90,6 +90,7 @@ def count_waiting(db: Database, project_id: int, *, cso: str) -> int:
         SELECT COUNT(DISTINCT c.submission_id)
         FROM change AS c
         JOIN submission AS s ON s.id = c.submission_id
+        JOIN form AS f ON f.id = s.form_id AND f.confidential = 0
         WHERE c.number > COALESCE((SELECT number FROM bookmark WHERE reader = :reader), 0)
             AND s.project_id = :project_id AND s.cso = :cso
         """,

@@ -34,6 +34,7 @@ CONTENT_POLICY = (
 """Of every page but those that fill a sheet, which set one of their own (`server.pages.web_form`)."""
 SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
@@ -83,6 +84,10 @@ def finish(response: Response) -> Response:
     # Phones render nothing: the headers that guard a browser would only cost them bytes.
     guard = [*own, ("Content-Security-Policy", g.get("content_policy", CONTENT_POLICY)), *SECURITY_HEADERS]
     _add_headers(response, own if is_openrosa() else guard)
+    if (
+        response.mimetype == "text/html"
+    ):  # a shared laptop shows no page of whoever signed out, not even going back
+        response.headers.setdefault("Cache-Control", "no-store")
     log_request(
         request.method,
         request.path,

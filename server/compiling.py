@@ -1,6 +1,5 @@
 """A month's compilation sheet for whoever shows or signs it: pages, the API, files and the command line ask here."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +22,7 @@ from server.access import Asker, Reach
 from server.accounts import names_of
 from server.compilation_table import Reader
 from server.database import Storage
+from server.day_words import MONTH
 from server.examining import examine_here
 from server.expecting import animator, expectation_of, phones_of
 from server.locks import exclusive
@@ -35,7 +35,6 @@ from sync.summary import activity_field
 from sync.testimonies import Testimony
 
 ROLLING_UP = "rollup"
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)

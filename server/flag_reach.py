@@ -23,6 +23,8 @@ def within_reach(
     return [
         flag
         if flag.details.get("other") is None or int(flag.details["other"]) in may_see
-        else replace(flag, details={name: value for name, value in flag.details.items() if name not in NAMING})
+        else replace(
+            flag, details={name: value for name, value in flag.details.items() if name not in NAMING}
+        )
         for flag in flags
     ]

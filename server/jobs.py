@@ -135,7 +135,7 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
     if not is_due(last, trigger, clock.now(), has_changes=has_changes):
         return
     try:
-        examine_here(settings, storage, writing=stoppable(storage.writing, stopping))
+        examine_first(settings, storage, stopping)
         roll_up(
             stoppable(storage.writing, stopping),
             storage.reading,
@@ -149,6 +149,16 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
         log.info("the roll-up stops between two batches and goes on at the next start")
     except Exception:
         log.exception("the roll-up failed")
+
+
+def examine_first(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
+    """Examine before the roll-up, which counts no more than was examined: it goes on where this fails."""
+    try:
+        examine_here(settings, storage, writing=stoppable(storage.writing, stopping))
+    except (Busy, Stopped):
+        raise
+    except Exception:
+        log.exception("the examination failed: what it has not seen is counted another night")
 
 
 def examine_arrivals(settings: Settings, storage: Storage, stopping: threading.Event) -> None:

@@ -75,8 +75,7 @@ def make(
         raise FormUnknown(form_id=form.xml_form_id)
     if not definitions.is_for_browsers(db, form):
         raise FormOnPhonesOnly(form_id=form.xml_form_id)
-    if asking.reach.csos is not None:
-        cso = next(iter(asking.reach.csos), "")
+    cso = asking.reach.owner(cso)
     link_id, token = kept.add_link(
         db,
         form,

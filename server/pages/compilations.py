@@ -214,7 +214,9 @@ def _rows(asking: Asking, ids: list[int]) -> list[inboxes.InboxRow]:
 def _take(asking: Asking, code: str, month: str, action: str) -> Any:
     """A step, then the sheet again: with what was done, or why it was not."""
     seen = given("steps")
-    wish = Wish(action, int(seen) if seen.isdigit() and len(seen) < 9 else -1, given("seen"), given("remark"))
+    wish = Wish(
+        action, int(seen) if seen.isdecimal() and len(seen) < 9 else -1, given("seen"), given("remark")
+    )
     verb = "compilation.validate" if action in ("validate", "reopen") else "compilation.submit"
     here = asking.here
     with here.storage.reading() as db:
