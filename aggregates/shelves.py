@@ -1,0 +1,129 @@
+"""Keeps coarser sums of the tallies beside them: a table reads thousands of numbers, and not hundreds of thousands.
+
+A shelf leaves out what a question does not ask. Triggers write it with each tally, as a database writes an index: no
+way of writing tallies can forget it. The full roll-up compares it with the tallies all the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forms.sqlite import Database
+
+PARTS = ("provisional", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Sums of a table of tallies by some columns of their grain."""
+
+    name: str
+    source: str
+    cells: tuple[str, ...]
+    """What the source counts by, beside its grain: kept whole."""
+    grain: tuple[str, ...]
+    """Columns of the grain, those first that most tables are asked by."""
+    provisional: str
+    """The number of a row of the source, its columns as {row.column}."""
+    verified: str
+
+    @property
+    def key(self) -> str:
+        """Its columns that are no sums."""
+        return ", ".join((*self.cells, *self.grain))
+
+
+_CELL = ("cell_id",)
+_KIND = ("measure", "unit", "reach", "subset")
+_NUMBERS = ("{row}.received + {row}.edited + {row}.has_issues + {row}.approved", "{row}.approved")
+_SHEETS = ("{row}.sheets", "{row}.approved_sheets")
+_PLACE = ("place", "month", "project_id", "form", "cso")
+_ACTIVITY = ("month", "project_id", "form", "cso", "activity", "setting", "programme", "category")
+SHELVES = (
+    Shelf("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
+    Shelf("tally_by_activity", "tally", _CELL, _ACTIVITY, *_NUMBERS),
+    Shelf("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
+    Shelf("sheet_tally_by_activity", "sheet_tally", _KIND, _ACTIVITY, *_SHEETS),
+)
+"""Asked in this order. None has the mechanism: with it they would be as fine as the tallies."""
+
+
+def shelf_of(source: str, columns: Iterable[str]) -> Shelf | None:
+    """The shelf of a table of tallies that knows these columns of a grain, None where only the tallies do."""
+    asked = set(columns)
+    return next((each for each in SHELVES if each.source == source and asked <= set(each.grain)), None)
+
+
+def statements() -> list[str]:
+    """What makes the shelves and fills them from the tallies that are there."""
+    return [each for shelf in SHELVES for each in (_table(shelf), _filling(shelf), *_triggers(shelf))]
+
+
+def mend(db: Database) -> int:
+    """Sum the tallies again where a shelf says something else; gives how many shelves did."""
+    wrong = 0
+    for shelf in SHELVES:
+        kept, summed = f"SELECT * FROM {shelf.name}", _sums(shelf)
+        row = db.execute(
+            f"""
+            SELECT EXISTS (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({summed}))
+                OR EXISTS (SELECT * FROM ({summed}) EXCEPT SELECT * FROM ({kept}))
+            """
+        ).fetchone()
+        if row[0]:
+            wrong += 1
+            db.execute(f"DELETE FROM {shelf.name}")
+            db.execute(_filling(shelf))
+    return wrong
+
+
+def _table(shelf: Shelf) -> str:
+    types = {"cell_id": "INTEGER", "project_id": "INTEGER"}
+    columns = [f"{each} {types.get(each, 'TEXT')} NOT NULL" for each in (*shelf.cells, *shelf.grain)]
+    columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
+    return f"CREATE TABLE {shelf.name} ({', '.join(columns)}, PRIMARY KEY ({shelf.key})) STRICT, WITHOUT ROWID"
+
+
+def _sums(shelf: Shelf) -> str:
+    told = ", ".join((*(f"t.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
+    provisional, verified = (each.format(row="t") for each in (shelf.provisional, shelf.verified))
+    return f"""
+        SELECT {told}, SUM({provisional}) AS provisional, SUM({verified}) AS verified, COUNT(*) AS tallies
+        FROM {shelf.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
+    """
+
+
+def _filling(shelf: Shelf) -> str:
+    return f"INSERT INTO {shelf.name} {_sums(shelf)}"
+
+
+def _triggers(shelf: Shelf) -> list[str]:
+    """A row comes, moves or goes; a sum of which no row is left goes with the last."""
+    gone = " AND ".join(
+        [
+            *(f"{each} = OLD.{each}" for each in shelf.cells),
+            *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in shelf.grain),
+        ]
+    )
+    return [
+        _trigger(shelf, "INSERT", "NEW", "{new}", "1"),
+        _trigger(shelf, "UPDATE", "NEW", "({new}) - ({old})", "0"),
+        _trigger(shelf, "DELETE", "OLD", "- ({old})", "-1", f"DELETE FROM {shelf.name} WHERE tallies = 0 AND {gone};"),
+    ]
+
+
+def _trigger(shelf: Shelf, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
+    told = ", ".join((*(f"{row}.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
+    provisional, verified = (
+        sign.format(new=each.format(row="NEW"), old=each.format(row="OLD"))
+        for each in (shelf.provisional, shelf.verified)
+    )
+    moved = ", ".join(f"{each} = {each} + excluded.{each}" for each in (*PARTS, "tallies"))
+    return f"""
+        CREATE TRIGGER {shelf.name}_{event.lower()} AFTER {event} ON {shelf.source}
+        BEGIN
+            INSERT INTO {shelf.name} ({shelf.key}, provisional, verified, tallies)
+            SELECT {told}, {provisional}, {verified}, {tallies} FROM grain AS g WHERE g.id = {row}.grain_id
+            ON CONFLICT ({shelf.key}) DO UPDATE SET {moved};
+            {after}
+        END
+    """
