@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -60,7 +61,13 @@ class Reader:
 
     def day(self, day: str) -> str:
         """ "8 mars 2020", "" for none."""
-        return str(format_date(date.fromisoformat(day), "d MMM y", locale=self.language)) if day else ""
+        return _day(day, self.language) if day else ""
+
+
+@lru_cache(maxsize=4_000)
+def _day(day: str, language: str) -> str:
+    """A month's table names the same days hundreds of times."""
+    return str(format_date(date.fromisoformat(day), "d MMM y", locale=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,11 @@ class ShownBlock:
     columns: tuple[ShownColumn, ...]
     rows: tuple[ShownRow, ...]
     notes: tuple[str, ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether any of its numbers can be listed down to sheets."""
+        return any(each.is_listed for each in self.columns)
 
     @property
     def is_wide(self) -> bool:

@@ -3,6 +3,7 @@
 Two people may look at the same sheet: a decision names what its maker saw, and one that was overtaken is refused.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,6 +127,18 @@ def of_submission(db: Database, submission_id: int) -> list[Decision]:
         {"id": submission_id},
     )
     return [Decision(*row) for row in rows]
+
+
+def last_of(db: Database, submission_ids: Sequence[int]) -> dict[int, Decision]:
+    """The newest decision on each of these sheets; those on which nobody decided are left out."""
+    rows = db.execute(
+        """
+        SELECT submission_id, COALESCE(before, ''), COALESCE(after, ''), reason, actor_id, decided_at
+        FROM decision WHERE submission_id IN (SELECT value FROM json_each(:ids)) ORDER BY id
+        """,
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    return {row[0]: Decision(*row) for row in rows}
 
 
 def _is_as_seen(db: Database, seen: Seen) -> bool:
