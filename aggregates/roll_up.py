@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
-from aggregates import flags, rollups, tallies, tally_checks
+from aggregates import flags, rollups, shelves, tallies, tally_checks
 from aggregates.fact import Derivation, derive
 from aggregates.rollups import Run
 from aggregates.tallies import Entry
@@ -181,6 +181,10 @@ class _Night:
         with self.reading() as db:
             mending = tally_checks.compare_cells(db)
         self.mend(mending)
+        with self.writing() as db:
+            wrong = shelves.mend(db)
+        if wrong:
+            log.warning("shelves differ from their tallies shelves=%d", wrong)
 
     def mend(self, mending: tally_checks.Mending) -> None:
         """Write a mending, if there is any."""

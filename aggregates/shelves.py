@@ -38,13 +38,20 @@ _NUMBERS = ("{row}.received + {row}.edited + {row}.has_issues + {row}.approved",
 _SHEETS = ("{row}.sheets", "{row}.approved_sheets")
 _PLACE = ("place", "month", "project_id", "form", "cso")
 _ACTIVITY = ("month", "project_id", "form", "cso", "activity", "setting", "programme", "category")
+_RECORDS = ("({row}.number = 0)", "({row}.number = 0 AND {row}.review = 'approved')")
+"""How many sheets there are: each has one record of this number, and more where its repeats count."""
 SHELVES = (
-    Shelf("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
     Shelf("tally_by_activity", "tally", _CELL, _ACTIVITY, *_NUMBERS),
-    Shelf("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
+    Shelf("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
     Shelf("sheet_tally_by_activity", "sheet_tally", _KIND, _ACTIVITY, *_SHEETS),
+    Shelf("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
+    Shelf("record_by_activity", "record", ("review",), _ACTIVITY, *_RECORDS),
+    Shelf("record_by_place", "record", ("review",), _PLACE, *_RECORDS),
 )
-"""Asked in this order. None has the mechanism: with it they would be as fine as the tallies."""
+"""Asked in this order, the shortest first. None has the mechanism: with it they would be as fine as the tallies.
+
+A row of a source never becomes one of another grain or cell: it goes, and another comes.
+"""
 
 
 def shelf_of(source: str, columns: Iterable[str]) -> Shelf | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregates.cell import Cell
+from aggregates.shelves import shelf_of
 from aggregates.tally_query import PEOPLE, TallyQuery
 from forms.sqlite import Database
 
@@ -41,6 +42,8 @@ EXPRESSIONS = {
     "age_band": "w.age_band",
 }
 PLACES = frozenset(("region", "cercle", "commune", "village"))
+COLUMNS = {**dict.fromkeys(PLACES, "place"), "quarter": "month", "year": "month", "project": "project_id"}
+"""The column of a grain that tells a dimension, where it is called otherwise."""
 _FACTS = """
     FROM grain AS g
     JOIN record AS r ON r.grain_id = g.id
@@ -97,14 +100,19 @@ def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) ->
         return []
     where, parameters = _where(query)
     values, cells = _values(wanted)
+    source = _on_shelf(query, "tally", [f"cell_id = :cell_{number}" for number, _ in enumerate(wanted)])
+    if source is None:
+        source = f"""(
+            SELECT g.*, t.cell_id, t.received + t.edited + t.has_issues + t.approved AS provisional,
+                t.approved AS verified
+            FROM grain AS g JOIN tally AS t ON t.grain_id = g.id
+        )"""
     rows = db.execute(
         f"""
         WITH wanted (cell_id, sex, age_band) AS (VALUES {values})
-        SELECT {_columns(query.by)}
-            SUM(t.received + t.edited + t.has_issues + t.approved), SUM(t.approved)
-        FROM grain AS g
-        JOIN tally AS t ON t.grain_id = g.id
-        JOIN wanted AS w ON w.cell_id = t.cell_id
+        SELECT {_columns(query.by)} SUM(g.provisional), SUM(g.verified)
+        FROM {source} AS g
+        JOIN wanted AS w ON w.cell_id = g.cell_id
         {_place(query)}
         WHERE {where}
         {_group_by(query.by)}
@@ -118,13 +126,19 @@ def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[i
     """How many sheets, and approved ones, state the measure, by the query's dimensions but sex and age."""
     by = tuple(each for each in query.by if each not in PEOPLE)
     where, parameters = _where(query)
+    kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
+    source = _on_shelf(query, "sheet_tally", [kind])
+    if source is None:
+        source = f"""(
+            SELECT g.*, t.sheets AS provisional, t.approved_sheets AS verified
+            FROM grain AS g JOIN sheet_tally AS t ON t.grain_id = g.id WHERE {kind}
+        )"""
     rows = db.execute(
         f"""
-        SELECT {_columns(by)} SUM(t.sheets), SUM(t.approved_sheets)
-        FROM grain AS g
-        JOIN sheet_tally AS t ON t.grain_id = g.id
+        SELECT {_columns(by)} SUM(g.provisional), SUM(g.verified)
+        FROM {source} AS g
         {_place(query)}
-        WHERE t.measure = :measure AND t.unit = :unit AND t.reach = :reach AND t.subset = :subset AND {where}
+        WHERE {where}
         {_group_by(by)}
         """,
         {**parameters, **_kind(query)},
@@ -194,14 +208,19 @@ def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
     """
     where, parameters = _where(query)
     place = _place(query)
+    source = _on_shelf(query, "record", ["1 = 1"])
+    if source is None:
+        source = """(
+            SELECT g.*, r.review, r.sheets AS provisional
+            FROM (
+                SELECT grain_id, review, COUNT(*) AS sheets FROM record WHERE number = 0 GROUP BY grain_id, review
+            ) AS r JOIN grain AS g ON g.id = r.grain_id
+        )"""
     rows = db.execute(
         f"""
-        SELECT r.review, SUM(r.sheets)
-        FROM (
-            SELECT grain_id, review, COUNT(*) AS sheets FROM record WHERE number = 0 GROUP BY grain_id, review
-        ) AS r
-        JOIN grain AS g ON g.id = r.grain_id {place}
-        WHERE {where} GROUP BY r.review
+        SELECT g.review, SUM(g.provisional)
+        FROM {source} AS g {place}
+        WHERE {where} GROUP BY g.review HAVING SUM(g.provisional) > 0
         UNION ALL
         SELECT r.review, COUNT(DISTINCT r.submission_id)
         FROM grain AS g JOIN record AS r ON r.grain_id = g.id {place}
@@ -263,6 +282,23 @@ def _group_by(by: Sequence[str]) -> str:
 def _place(query: TallyQuery) -> str:
     asked = PLACES & {*query.by, *query.filters}
     return "LEFT JOIN place AS p ON p.code = g.place" if asked else ""
+
+
+def _on_shelf(query: TallyQuery, source: str, parts: Sequence[str]) -> str | None:
+    """The sums of a shelf by what a query asks of a grain, None where no shelf knows it.
+
+    Each part is read on its own, in the order of the shelf's key: added up without sorting.
+    """
+    asked = {*query.by, *query.filters} - {*PEOPLE}
+    if query.first_month or query.last_month:
+        asked.add("month")
+    columns = {COLUMNS.get(each, each) for each in asked}
+    shelf = shelf_of(source, columns)
+    if shelf is None:
+        return None
+    told = ", ".join((*shelf.cells, *(each for each in shelf.grain if each in columns)))
+    sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {shelf.name}"
+    return f"({' UNION ALL '.join(f'{sums} WHERE {part} GROUP BY {told}' for part in parts)})"
 
 
 def _where(query: TallyQuery) -> tuple[str, dict[str, str]]:
