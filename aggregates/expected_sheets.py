@@ -30,7 +30,15 @@ def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> l
         """,
         {"month": month, "project_id": project_id, "cso": cso},
     )
-    return [_sheet(row) for row in rows]
+    above: dict[tuple[str, ...], frozenset[str]] = {}
+    found = []
+    for row in rows:
+        levels = row[3:7]
+        if levels not in above:
+            above[levels] = frozenset(levels) - {""}
+        values: list[Any] = [*row[:3], above[levels], *row[7:10], bool(row[10]), *row[11:]]
+        found.append(SheetSeen(*values))
+    return found
 
 
 def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[str]) -> dict[str, int]:
@@ -58,9 +66,3 @@ def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[
         if not missing:
             break
     return found
-
-
-def _sheet(row: tuple[Any, ...]) -> SheetSeen:
-    key, form, place, village, commune, cercle, region, activity, event_date, status, is_held, *rest = row
-    above = frozenset((village, commune, cercle, region)) - {""}
-    return SheetSeen(key, form, place, above, activity, event_date, status, bool(is_held), *rest)

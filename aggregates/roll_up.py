@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 READER = "roll_up"
 BATCH = 500
 GRAINS_A_CHECK = 2_000
+MANY = 5_000
+"""Changes from which on shelves are put up anew, which takes seconds, rather than moved with every tally."""
 REVIEWS = {"hasIssues": "has_issues"}
 """Central's word, where the tables use another."""
 HOLDABLE = ("received", "edited", "has_issues")
@@ -74,6 +76,7 @@ def roll_up(
         error: str | None = rollups.INTERRUPTED
         try:
             night.take_all() if full else night.take_changes()
+            night.put_up_shelves()
             error = None
         except Exception as failure:
             error = type(failure).__name__
@@ -121,6 +124,8 @@ class _Night:
                 definitions = _definitions(db, read)
             if not changed:
                 return
+            if left > MANY:
+                self.take_down_shelves()
             entries = _derived(read, definitions, set(ids), held)
             with self.writing() as db:
                 if changes.bookmark(db, READER) != start:
@@ -134,6 +139,7 @@ class _Night:
 
         The bookmark goes to the last change before the first reading: whatever came later is read twice.
         """
+        self.take_down_shelves()
         with self.reading() as db:
             before = changes.last_number(db)
             total = submissions.count(db)
@@ -181,10 +187,23 @@ class _Night:
         with self.reading() as db:
             mending = tally_checks.compare_cells(db)
         self.mend(mending)
-        with self.writing() as db:
-            wrong = shelves.mend(db)
-        if wrong:
-            log.warning("shelves differ from their tallies shelves=%d", wrong)
+
+    def take_down_shelves(self) -> None:
+        """Take the coarser sums away before very many tallies move, if they are there."""
+        with self.reading() as db:
+            are_up = any(shelves.is_up(db, shelf) for shelf in shelves.SHELVES)
+        if are_up:
+            with self.writing() as db:
+                shelves.take_down(db)
+
+    def put_up_shelves(self) -> None:
+        """Put up what is not there: taken down by this run, or by one that was cut off."""
+        for shelf in shelves.SHELVES:
+            with self.reading() as db:
+                sums = None if shelves.is_up(db, shelf) else shelves.sums_for(db, shelf)
+            if sums is not None:
+                with self.writing() as db:
+                    shelves.put_up(db, shelf, sums)
 
     def mend(self, mending: tally_checks.Mending) -> None:
         """Write a mending, if there is any."""

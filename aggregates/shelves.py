@@ -1,15 +1,18 @@
 """Keeps coarser sums of the tallies beside them: a table reads thousands of numbers, and not hundreds of thousands.
 
 A shelf leaves out what a question does not ask. Triggers write it with each tally, as a database writes an index: no
-way of writing tallies can forget it. The full roll-up compares it with the tallies all the same.
+way of writing tallies can forget it. Where thousands of sheets are rolled up, that would take longer than all the
+rest: shelves are taken down first, and put up again from the tallies. While they are down the tallies answer.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from forms.sqlite import Database
 
 PARTS = ("provisional", "verified")
+EVENTS = ("INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +57,39 @@ A row of a source never becomes one of another grain or cell: it goes, and anoth
 """
 
 
-def shelf_of(source: str, columns: Iterable[str]) -> Shelf | None:
+def shelf_of(db: Database, source: str, columns: Iterable[str]) -> Shelf | None:
     """The shelf of a table of tallies that knows these columns of a grain, None where only the tallies do."""
     asked = set(columns)
-    return next((each for each in SHELVES if each.source == source and asked <= set(each.grain)), None)
+    found = next((each for each in SHELVES if each.source == source and asked <= set(each.grain)), None)
+    return found if found and is_up(db, found) else None
 
 
-def statements() -> list[str]:
-    """What makes the shelves and fills them from the tallies that are there."""
-    return [each for shelf in SHELVES for each in (_table(shelf), _filling(shelf), *_triggers(shelf))]
+def is_up(db: Database, shelf: Shelf) -> bool:
+    """Whether a shelf is there, and so says what the tallies say."""
+    rows = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": shelf.name})
+    return rows.fetchone() is not None
 
 
-def mend(db: Database) -> int:
-    """Sum the tallies again where a shelf says something else; gives how many shelves did."""
-    wrong = 0
+def take_down(db: Database) -> None:
+    """Take all shelves away, before very many tallies move."""
     for shelf in SHELVES:
-        kept, summed = f"SELECT * FROM {shelf.name}", _sums(shelf)
-        row = db.execute(
-            f"""
-            SELECT EXISTS (SELECT * FROM ({kept}) EXCEPT SELECT * FROM ({summed}))
-                OR EXISTS (SELECT * FROM ({summed}) EXCEPT SELECT * FROM ({kept}))
-            """
-        ).fetchone()
-        if row[0]:
-            wrong += 1
-            db.execute(f"DELETE FROM {shelf.name}")
-            db.execute(_filling(shelf))
-    return wrong
+        for event in EVENTS:
+            db.execute(f"DROP TRIGGER IF EXISTS {shelf.name}_{event.lower()}")
+        db.execute(f"DROP TABLE IF EXISTS {shelf.name}")
+
+
+def sums_for(db: Database, shelf: Shelf) -> list[tuple[Any, ...]]:
+    """What a shelf is to say, from the tallies."""
+    return db.execute(_sums(shelf)).fetchall()
+
+
+def put_up(db: Database, shelf: Shelf, sums: Iterable[tuple[Any, ...]]) -> None:
+    """Put a shelf there. No tally may have moved since `sums_for` read them."""
+    db.execute(_table(shelf))
+    places = ", ".join("?" for _ in (*shelf.cells, *shelf.grain, *PARTS, "tallies"))
+    db.conn.executemany(f"INSERT INTO {shelf.name} VALUES ({places})", sums)
+    for trigger in _triggers(shelf):
+        db.execute(trigger)
 
 
 def _table(shelf: Shelf) -> str:
@@ -97,10 +106,6 @@ def _sums(shelf: Shelf) -> str:
         SELECT {told}, SUM({provisional}) AS provisional, SUM({verified}) AS verified, COUNT(*) AS tallies
         FROM {shelf.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
     """
-
-
-def _filling(shelf: Shelf) -> str:
-    return f"INSERT INTO {shelf.name} {_sums(shelf)}"
 
 
 def _triggers(shelf: Shelf) -> list[str]:

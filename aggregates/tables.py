@@ -329,5 +329,5 @@ def m013_records_by_grain_and_review(db: Database) -> None:
 @migrations()
 def m021_shelves(db: Database) -> None:
     """Coarser sums beside the tallies, kept by triggers (`aggregates.shelves`)."""
-    for statement in shelves.statements():
-        db.execute(statement)
+    for shelf in shelves.SHELVES:
+        shelves.put_up(db, shelf, shelves.sums_for(db, shelf))
