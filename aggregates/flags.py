@@ -40,8 +40,8 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, lis
     last = reviews.last_of(db, decided)
     found: dict[int, list[Flag]] = {}
     for flag, state in read:
-        flag = _with_the_sheets(flag, state, last.get(flag.submission_id))
-        found.setdefault(flag.submission_id, []).append(flag)
+        told = _with_the_sheets(flag, state, last.get(flag.submission_id))
+        found.setdefault(told.submission_id, []).append(told)
     return {key: sorted(flags, key=lambda flag: not flag.is_open) for key, flags in found.items()}
 
 

@@ -66,7 +66,9 @@ def shelf_of(db: Database, source: str, columns: Iterable[str]) -> Shelf | None:
 
 def is_up(db: Database, shelf: Shelf) -> bool:
     """Whether a shelf is there, and so says what the tallies say."""
-    rows = db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": shelf.name})
+    rows = db.execute(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": shelf.name}
+    )
     return rows.fetchone() is not None
 
 
@@ -96,7 +98,9 @@ def _table(shelf: Shelf) -> str:
     types = {"cell_id": "INTEGER", "project_id": "INTEGER"}
     columns = [f"{each} {types.get(each, 'TEXT')} NOT NULL" for each in (*shelf.cells, *shelf.grain)]
     columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
-    return f"CREATE TABLE {shelf.name} ({', '.join(columns)}, PRIMARY KEY ({shelf.key})) STRICT, WITHOUT ROWID"
+    return (
+        f"CREATE TABLE {shelf.name} ({', '.join(columns)}, PRIMARY KEY ({shelf.key})) STRICT, WITHOUT ROWID"
+    )
 
 
 def _sums(shelf: Shelf) -> str:
@@ -119,7 +123,14 @@ def _triggers(shelf: Shelf) -> list[str]:
     return [
         _trigger(shelf, "INSERT", "NEW", "{new}", "1"),
         _trigger(shelf, "UPDATE", "NEW", "({new}) - ({old})", "0"),
-        _trigger(shelf, "DELETE", "OLD", "- ({old})", "-1", f"DELETE FROM {shelf.name} WHERE tallies = 0 AND {gone};"),
+        _trigger(
+            shelf,
+            "DELETE",
+            "OLD",
+            "- ({old})",
+            "-1",
+            f"DELETE FROM {shelf.name} WHERE tallies = 0 AND {gone};",
+        ),
     ]
 
 

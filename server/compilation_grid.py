@@ -99,4 +99,3 @@ def grid_of(
     )
     regions = contributions.regions_with_sheets(db, project.id) if csos is None else ()
     return Grid(columns, shown, kept, every_month, tuple(regions), counts)
-

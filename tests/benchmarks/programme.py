@@ -27,7 +27,7 @@ REGIONS = {"KAY": ("Kayes", 129), "KOU": ("Koulikoro", 142), "SIK": ("Sikasso", 
 VILLAGES_A_COMMUNE = 8
 CSOS = {"TAGNE": 68, "APSEF": 12, "MPDL": 10, "APDF": 6, "CAEB": 4}
 """Each with its part of the sheets, out of a hundred."""
-PHONES_A_CSO = 12
+VILLAGES_A_PHONE = 2
 ACTIVITIES = (
     "causerie", "visite_domicile", "counseling", "theatre_forum", "dialogue_communautaire", "dialogue_intergen",
     "focus_groupe", "preche", "lecon_modele", "pair_education", "projection", "plaidoyer",
@@ -55,17 +55,19 @@ def fill_programme(storage: Storage, definition: Definition, sheets: int) -> Non
     names, weights = list(CSOS), list(accumulate(CSOS.values()))
     for start in range(0, sheets, BATCH):
         with storage.writing() as db:
-            for _ in range(start, min(start + BATCH, sheets)):
+            for number in range(start, min(start + BATCH, sheets)):
                 cso = dice.choices(names, cum_weights=weights)[0]
                 village = dice.randrange(len(field.villages[cso]))
-                day = FIRST_DAY + timedelta(days=dice.randrange(DAYS))
+                day = FIRST_DAY + timedelta(days=number * DAYS // sheets)
                 envelope = Envelope(
                     sheet(definition, dice, cso, field.villages[cso][village], day),
-                    submitter_id=field.phones[cso][village % PHONES_A_CSO],
+                    submitter_id=field.phones[cso][village // VILLAGES_A_PHONE],
                     cso=cso,
                 )
                 received = day + timedelta(days=dice.choice((0, 0, 1, 1, 2, 3, 5, 12)))
-                receive(db, 1, envelope, now=datetime(received.year, received.month, received.day, 17, tzinfo=UTC))
+                receive(
+                    db, 1, envelope, now=datetime(received.year, received.month, received.day, 17, tzinfo=UTC)
+                )
     with storage.writing() as db:
         decide(db, dice)
 
@@ -79,7 +81,9 @@ def settle(db: Database) -> Field:
         for number in range(count):
             commune = f"{region}-1-{number // VILLAGES_A_COMMUNE:02}"
             if not number % VILLAGES_A_COMMUNE:
-                places.append(Place(commune, "commune", f"{name} {number // VILLAGES_A_COMMUNE}", f"{region}-1"))
+                places.append(
+                    Place(commune, "commune", f"{name} {number // VILLAGES_A_COMMUNE}", f"{region}-1")
+                )
             code = f"V-{region}-{number:03}"
             villages.append(code)
             places.append(Place(code, "village", f"{name} village {number}", commune))
@@ -88,7 +92,10 @@ def settle(db: Database) -> Field:
     phones = {}
     for cso in CSOS:
         create_cso(db, cso, f"Association {cso.title()}", projects=[1], now=now)
-        names = [f"Awa {cso.title()} {number}" for number in range(PHONES_A_CSO)]
+        names = [
+            f"Awa {cso.title()} {number}"
+            for number in range(-(-len(shares[len(phones)]) // VILLAGES_A_PHONE))
+        ]
         phones[cso] = [
             add_app_user(db, project_id=1, display_name=name, cso=cso, now=now)[0] for name in names
         ]
@@ -100,7 +107,13 @@ def plan(db: Database, field: Field, sheets: int) -> None:
     for cso, villages in field.villages.items():
         sessions = max(1, round(sheets * CSOS[cso] / 100 / 24 / len(villages) * 1.1))
         planned = [
-            Planned(cso.casefold(), f"{year}-{month:02}", village, form="seance_sensibilisation", sessions=sessions)
+            Planned(
+                cso.casefold(),
+                f"{year}-{month:02}",
+                village,
+                form="seance_sensibilisation",
+                sessions=sessions,
+            )
             for year in (2019, 2020)
             for month in range(1, 13)
             for village in villages
@@ -118,8 +131,8 @@ def sheet(definition: Definition, dice: random.Random, cso: str, village: str, d
             "village": village, "milieu": "hors_ecole", "date_seance": day.isoformat(),
             "type_activite": dice.choice(ACTIVITIES), "programme": "non", "lieu": "place_publique",
             "role_animation": "animateur_osc", "theme": "vbg mgf", "duree_min": 90,
-            "n_hommes": dice.randint(0, 30), "n_femmes": dice.randint(0, 60), "n_garcons": dice.randint(0, 20),
-            "n_filles": dice.randint(0, 30), "nv_hommes": 3, "nv_femmes": 5, "saisie_papier": "non",
+            "n_hommes": dice.randint(5, 30), "n_femmes": dice.randint(10, 60), "n_garcons": dice.randint(0, 20),
+            "n_filles": dice.randint(5, 30), "nv_hommes": 3, "nv_femmes": 5, "saisie_papier": "non",
             "n_orientations": 0, "n_mariages_empeches": 0, "n_mgf_empechees": 0, "n_mediations": 1,
             "compte_seance": 1,
         },
