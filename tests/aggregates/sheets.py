@@ -17,8 +17,8 @@ from aggregates.flag import Flag
 from aggregates.report import tally_table
 from aggregates.roll_up import roll_up
 from aggregates.rollups import Run
-from aggregates.shelves import SHELVES
 from aggregates.settle import settle
+from aggregates.shelves import SHELVES
 from aggregates.tally_query import TallyQuery
 from aggregates.tally_table import TallyTable
 from aggregates.threshold import Thresholds
