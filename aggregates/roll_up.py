@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
-from aggregates import flags, rollups, tallies, tally_checks
+from aggregates import flags, rollups, shelves, tallies, tally_checks
 from aggregates.fact import Derivation, derive
 from aggregates.findings import READER as EXAMINER
 from aggregates.rollups import Run
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 READER = "roll_up"
 BATCH = 500
 GRAINS_A_CHECK = 2_000
+MANY = 5_000
+"""Changes from which on shelves are put up anew, which takes seconds, rather than moved with every tally."""
 REVIEWS = {"hasIssues": "has_issues"}
 """Central's word, where the tables use another."""
 HOLDABLE = ("received", "edited", "has_issues")
@@ -77,6 +79,7 @@ def roll_up(
         error: str | None = rollups.INTERRUPTED
         try:
             night.take_all() if full else night.take_changes()
+            night.put_up_shelves()
             error = None
         except Exception as failure:
             error = type(failure).__name__
@@ -128,6 +131,8 @@ class _Night:
                 definitions = _definitions(db, read)
             if not changed:
                 return
+            if left > MANY:
+                self.take_down_shelves()
             entries = _derived(read, definitions, set(ids), held)
             with self.writing() as db:
                 if changes.bookmark(db, READER) != start:
@@ -141,6 +146,7 @@ class _Night:
 
         The bookmark goes to the last change before the first reading: whatever came later is read twice.
         """
+        self.take_down_shelves()
         with self.reading() as db:
             before = changes.last_number(db)
             examined = changes.reached(db, EXAMINER)
@@ -194,6 +200,23 @@ class _Night:
         with self.reading() as db:
             mending = tally_checks.compare_cells(db)
         self.mend(mending)
+
+    def take_down_shelves(self) -> None:
+        """Take the coarser sums away before very many tallies move, if they are there."""
+        with self.reading() as db:
+            are_up = any(shelves.is_up(db, shelf) for shelf in shelves.SHELVES)
+        if are_up:
+            with self.writing() as db:
+                shelves.take_down(db)
+
+    def put_up_shelves(self) -> None:
+        """Put up what is not there: taken down by this run, or by one that was cut off."""
+        for shelf in shelves.SHELVES:
+            with self.reading() as db:
+                sums = None if shelves.is_up(db, shelf) else shelves.sums_for(db, shelf)
+            if sums is not None:
+                with self.writing() as db:
+                    shelves.put_up(db, shelf, sums)
 
     def mend(self, mending: tally_checks.Mending) -> None:
         """Write a mending, if there is any."""

@@ -1,12 +1,15 @@
 """A compilation sheet's blocks in a reader's language, as tables that a page, a workbook and a PDF show alike."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from markupsafe import Markup
 
 from aggregates.compilation import (
     LINE,
@@ -29,6 +32,7 @@ from server.table_file import WORDS
 
 UNKNOWN = "–"
 NUMERIC = ("number", "difference", "share")
+LONG = ("flag", "misses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,13 @@ class Reader:
 
     def day(self, day: str) -> str:
         """ "8 mars 2020", "" for none."""
-        return str(format_date(date.fromisoformat(day), "d MMM y", locale=self.language)) if day else ""
+        return _day(day, self.language) if day else ""
+
+
+@lru_cache(maxsize=4_000)
+def _day(day: str, language: str) -> str:
+    """A month's table names the same days hundreds of times."""
+    return str(format_date(date.fromisoformat(day), "d MMM y", locale=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +87,15 @@ class ShownColumn:
         """Whether it stands to the right."""
         return self.kind in NUMERIC
 
+    @property
+    def classes(self) -> Markup:
+        """The classes of its cells on a page, as the attribute is written."""
+        if self.kind in LONG:
+            return Markup(' class="words long"')
+        return Markup("") if self.is_numeric else Markup(' class="words"')
 
-@dataclass(frozen=True, slots=True)
-class ShownCell:
+
+class ShownCell(NamedTuple):
     """One cell as it reads."""
 
     text: str
@@ -98,7 +114,7 @@ class ShownRow:
     keys: Mapping[str, str] = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShownBlock:
     """One block."""
 
@@ -109,6 +125,21 @@ class ShownBlock:
     columns: tuple[ShownColumn, ...]
     rows: tuple[ShownRow, ...]
     notes: tuple[str, ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether any of its numbers can be listed down to sheets."""
+        return any(each.is_listed for each in self.columns)
+
+    @cached_property
+    def _after_heading(self) -> tuple[list[str], list[Markup]]:
+        """Of each column after the first: its key where its numbers can be listed, and its classes."""
+        columns = self.columns[1:]
+        return [each.key if each.is_listed else "" for each in columns], [each.classes for each in columns]
+
+    def after_heading(self, row: ShownRow) -> Iterable[tuple[ShownCell, str, Markup]]:
+        """The cells of a row but its heading, with what a page needs of their columns: thousands of times."""
+        return zip(row.cells[1:], *self._after_heading, strict=True)
 
     @property
     def is_wide(self) -> bool:
@@ -174,12 +205,18 @@ def _cell(column: Column, row: Row, value: Value, reader: Reader) -> ShownCell:
     if column.kind == "difference" and isinstance(value, int):
         return ShownCell(f"{'+' if value > 0 else ''}{number(reader.language, value)}", value)
     if isinstance(value, int):
-        return ShownCell(number(reader.language, value), value)
+        return _number_cell(reader.language, value)
     if value is None:
         return ShownCell("" if row.kind == VERIFIED else UNKNOWN)
     if column.kind in ("place", "activity", "review", "person", "month"):
         return ShownCell(_name(column.kind, row, value, reader))
     return ShownCell(_text(column.kind, row, value, reader))
+
+
+@lru_cache(maxsize=10_000)
+def _number_cell(language: str, value: int) -> ShownCell:
+    """Most numbers of a sheet are small, and stand there many times."""
+    return ShownCell(number(language, value), value)
 
 
 def _name(kind: str, row: Row, value: str, reader: Reader) -> str:

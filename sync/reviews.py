@@ -162,6 +162,18 @@ def of_submission(db: Database, submission_id: int) -> list[Decision]:
     return [Decision(*row) for row in rows]
 
 
+def last_of(db: Database, submission_ids: Sequence[int]) -> dict[int, Decision]:
+    """The newest decision on each of these sheets; those on which nobody decided are left out."""
+    rows = db.execute(
+        """
+        SELECT submission_id, COALESCE(before, ''), COALESCE(after, ''), reason, actor_id, decided_at
+        FROM decision WHERE submission_id IN (SELECT value FROM json_each(:ids)) ORDER BY id
+        """,
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    return {row[0]: Decision(*row) for row in rows}
+
+
 def _is_as_seen(db: Database, seen: Seen) -> bool:
     row = db.execute(
         "SELECT versions, COALESCE(review_state, '') FROM submission WHERE id = :id AND deleted_at IS NULL",
