@@ -90,13 +90,18 @@ def home(asking: Asking) -> Response:
         run=runs[0] if runs else None,
         words=WORDS,
         amiss=what_is_amiss(here.settings, here.storage, now=asking.now) if _administers(asking) else [],
-        fills=[each for each in every if asking.asker.reach("submission.create", each.id)],
+        fills=[each for each in every if _only_fills(asking, each.id)],
     )
     return _kept_by_nobody(page)
 
 
 def _administers(asking: Asking) -> bool:
     return asking.asker.reach("user.create") is not None
+
+
+def _only_fills(asking: Asking, project_id: int) -> bool:
+    reaches = asking.asker.reach
+    return reaches("submission.create", project_id) is not None and not reaches("tally.read", project_id)
 
 
 def _kept_by_nobody(page: str) -> Response:
