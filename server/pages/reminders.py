@@ -58,7 +58,7 @@ def reminders(asking: Asking) -> str:
         csos=csos,
         wanted=wanted,
         months=months_offered(asking, planned, wanted.month),
-        is_planned=wanted.month in planned,
+        is_planned=any(cso in wanted.csos and month == wanted.month for cso, month in planned),
         animators=_animators(everybody),
         told=told,
         shown=SHOWN,
