@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from flask import Response, request
 
 LEAST_BYTES = 1_000
+LARGEST_FILE = 200_000
+"""Of a style sheet or script that is sent from the disk; larger ones are packed before they are kept."""
 LEVEL = 5
 STREAM_LEVEL = 1
 """A long export is limited by the processor before it is by the line."""
@@ -23,7 +25,11 @@ def compress(response: Response) -> Response:
     response.headers.add("Vary", "Accept-Encoding")
     if not request.accept_encodings["gzip"]:
         return response
-    if response.is_streamed:
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        response.set_data(gzip.compress(b"".join(response.iter_encoded()), LEVEL, mtime=0))
+        response.headers.pop("Accept-Ranges", None)
+    elif response.is_streamed:
         response.response = _packed(response.iter_encoded())
         response.headers.pop("Content-Length", None)
     else:
@@ -38,9 +44,10 @@ def compress(response: Response) -> Response:
 def _is_worth_it(response: Response) -> bool:
     kind = response.mimetype or ""
     is_text = kind.startswith("text/") or kind in PACKED
-    is_whole = response.status_code == 200 and not response.direct_passthrough
-    if not (is_text and is_whole) or "Content-Encoding" in response.headers:
+    if not is_text or response.status_code != 200 or "Content-Encoding" in response.headers:
         return False
+    if response.direct_passthrough:
+        return kind in ("text/css", "text/javascript") and (response.content_length or 0) <= LARGEST_FILE
     return response.is_streamed or (response.content_length or 0) >= LEAST_BYTES
 
 

@@ -50,6 +50,20 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
     ]
 
 
+def what_is_amiss(settings: Settings, storage: Storage, *, now: datetime) -> list[Check]:
+    """The checks that find something to do, among those that take no time; for a page that is opened often."""
+    checks = [_sqlite(), _clock(settings, now), _disk(settings), _permissions(settings), _java()]
+    if not settings.server.public_url:
+        advice = mark(
+            "Phones get this machine's own address: give public_url in fiche.toml if it is another."
+        )
+        checks.append(Check("public_url", False, "–", advice))
+    if not settings.smtp.host:
+        advice = mark("No reminder goes out by email: name a server under [smtp] in fiche.toml.")
+        checks.append(Check("smtp", False, "–", advice))
+    return [each for each in (*checks, *_roll_up(storage, now)) if not each.is_well]
+
+
 def _check(name: str, is_well: bool, found: str, advice: str) -> Check:
     return Check(name, is_well, found, "" if is_well else advice)
 

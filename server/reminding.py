@@ -160,7 +160,7 @@ def reminders_of(
         tuple(months),
         tuple(csos),
         tuple(missing),
-        tuple(_silences(db, settings, project_id, csos, now)),
+        tuple(silences_of(db, settings, project_id, csos, now)),
         tuple(_to_correct(db, project_id, csos, days_of(max(months))[1], language)),
     )
 
@@ -205,9 +205,10 @@ def activity_words(db: Database, project_id: int, language: str) -> dict[str, st
     return found
 
 
-def _silences(
+def silences_of(
     db: Database, settings: Settings, project_id: int, csos: Sequence[str], now: datetime
 ) -> list[Silence]:
+    """The phones in service of CSOs (lower case), the longest silent first."""
     day = today(settings, now)
     found = []
     for cso in csos:

@@ -161,6 +161,13 @@ def counts(db: Database, query: InboxQuery) -> dict[str, int]:
     return dict(zip(REVIEWS, row, strict=True))
 
 
+def oldest(db: Database, query: InboxQuery) -> str:
+    """The moment at which the first of these sheets came; "" where there is none."""
+    where, parameters = _condition(query.unplaced)
+    row = db.execute(f"SELECT MIN(y.created_at) FROM sheet_summary AS y WHERE {where}", parameters).fetchone()
+    return str(row[0] or "")
+
+
 def of_animator(
     db: Database, query: InboxQuery, submitter_id: int, *, first_day: str, last_day: str, but: int
 ) -> list[InboxRow]:

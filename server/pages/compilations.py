@@ -267,5 +267,5 @@ def _title_of(
             rows = [each for each in block.rows if keys and keys.items() <= dict(each.keys).items()]
             row = min(rows, key=lambda each: len(each.keys)).cells[0].text if rows else total
             heading = next((each.text for each in block.columns if each.key == column), column)
-            return f"{block.title} · {row} · {heading}"
+            return " · ".join(filter(None, (block.title, row, heading)))
     return ""

@@ -1,4 +1,4 @@
-"""The first page: that fiche runs, what came in, and the latest counts of each sheet."""
+"""The first page: a desk for who decides; for others that fiche runs, what came in, and the latest counts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,8 @@ from forms.moment import read
 from forms.projects import list_projects
 from forms.sqlite import Database
 from forms.tally_tag import MEASURES
+from server.doctor import what_is_amiss
+from server.pages.desk import desk_of, show_desk
 from server.pages.page import show
 from server.route import ANYONE, Asking, Resource
 from server.table_file import WORDS
@@ -64,10 +66,14 @@ def language() -> str:
 def home(asking: Asking) -> Response:
     """The page. Counts are shown to everybody where the configuration says so, else to those who may see them."""
     here = asking.here
+    desks = [desk for each in list_projects(asking.db) if (desk := desk_of(asking, each))]
+    if desks:
+        return _kept_by_nobody(show_desk(asking, desks))
     with here.storage.reading() as db:
         runs = rollups.latest(db, limit=1)
         schemes = here.settings.band_schemes
-        visible = [each for each in list_projects(db) if _shows_counts(asking, each.id)]
+        every = list_projects(db)
+        visible = [each for each in every if _shows_counts(asking, each.id)]
         cards = [
             (
                 project.name,
@@ -83,7 +89,22 @@ def home(asking: Asking) -> Response:
         projects=cards,
         run=runs[0] if runs else None,
         words=WORDS,
+        amiss=what_is_amiss(here.settings, here.storage, now=asking.now) if _administers(asking) else [],
+        fills=[each for each in every if _only_fills(asking, each.id)],
     )
+    return _kept_by_nobody(page)
+
+
+def _administers(asking: Asking) -> bool:
+    return asking.asker.reach("user.create") is not None
+
+
+def _only_fills(asking: Asking, project_id: int) -> bool:
+    reaches = asking.asker.reach
+    return reaches("submission.create", project_id) is not None and not reaches("tally.read", project_id)
+
+
+def _kept_by_nobody(page: str) -> Response:
     response = make_response(page)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept-Language, Cookie"

@@ -1,5 +1,6 @@
 """What every page shares: who is signed in, the language, the menu, and how a form's answer is read."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -29,6 +30,20 @@ OF_PROJECT = (
 )
 """The pages of a project: the right that they ask for, the end of their address, their name."""
 OF_SERVER = (("user.create", "people", mark("People")), ("audit.read", "audit", mark("Log")))
+WITHIN = {"sheet-views": "sheets", "phone-edits": "sheets", "links": "fill"}
+"""Pages that the menu does not name, and the entry that they belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    address: str
+    name: str
+    project: str = ""
+    """What stands before it: the project whose pages begin here, where there are several."""
+    current: str = ""
+    """What aria-current says: "page" for the page itself, "true" for one below it, "" for another."""
 
 
 def show(template: str, asking: Asking, **values: Any) -> str:
@@ -54,20 +69,32 @@ def show(template: str, asking: Asking, **values: Any) -> str:
     )
 
 
-def menu(db: Database, asker: Asker) -> list[tuple[str, str]]:
-    """The pages that somebody may open, as (address, name); a project's name where there are several."""
+def menu(db: Database, asker: Asker) -> list[Entry]:
+    """The pages that somebody may open, and which of them they are at."""
     language: str = g.language
     projects = list_projects(db)
-    entries = []
+    entries = [Entry("/", translate(language, mark("First page")))]
     for project in projects:
-        suffix = f" · {project.name}" if len(projects) > 1 else ""
+        title = project.name if len(projects) > 1 else ""
         for right, page, name in OF_PROJECT:
             if asker.reach(right, project.id):
-                entries.append((f"/projects/{project.id}/{page}", translate(language, name) + suffix))
+                entries.append(Entry(f"/projects/{project.id}/{page}", translate(language, name), title))
+                title = ""
     for right, page, name in OF_SERVER:
         if asker.reach(right):
-            entries.append((f"/{page}", translate(language, name)))
-    return entries
+            entries.append(Entry(f"/{page}", translate(language, name)))
+    return [replace(each, current=_current(each.address)) for each in entries] if len(entries) > 1 else []
+
+
+def _current(address: str) -> str:
+    """What aria-current says of an entry on this page."""
+    if request.path == address:
+        return "page"
+    parts = request.path.split("/")
+    if len(parts) > 3:
+        parts[3] = WITHIN.get(parts[3], parts[3])
+    path = "/".join(parts)
+    return "true" if address != "/" and f"{path}/".startswith(f"{address}/") else ""
 
 
 def _in_language(language: str) -> str:

@@ -46,6 +46,7 @@ def reminders(asking: Asking) -> str:
     csos = csos_within(asking, db)
     wanted = _wanted(asking, db)
     told = _told(asking, db, wanted)
+    planned = plans.planned_months(db, project.id, csos=asking.reach.csos)
     people = coordinators_of(db, project.id, wanted.csos)
     week = week_of(asking.here.settings, asking.now)
     everybody = _told(asking, db, Wanted(wanted.csos, wanted.cso, wanted.month, ""))
@@ -56,9 +57,8 @@ def reminders(asking: Asking) -> str:
         project=project,
         csos=csos,
         wanted=wanted,
-        months=months_offered(
-            asking, plans.planned_months(db, project.id, csos=asking.reach.csos), wanted.month
-        ),
+        months=months_offered(asking, planned, wanted.month),
+        is_planned=any(cso in wanted.csos and month == wanted.month for cso, month in planned),
         animators=_animators(everybody),
         told=told,
         shown=SHOWN,

@@ -379,7 +379,7 @@ def test_the_pages_fit_and_nobody_is_kept_out(
         "/sheets?region=KAY",
     ):
         page.goto(f"{readers.fiche.address}{COUNTS}{path}")
-        for summary in page.locator("summary").all():
+        for summary in page.locator("main summary").all():
             summary.click()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
         serious = [

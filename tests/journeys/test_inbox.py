@@ -144,7 +144,7 @@ def test_filters_combine_stand_in_the_address_and_are_taken_away_one_by_one(
     page, complaints = coordinator(fiche, browser, "filtre@osc.ml")
     page.goto(f"{inbox}?state=")
     everything = total(page)
-    page.click("details summary")
+    page.click("main details summary")
     page.fill("input[name=place]", "didieni")
     page.select_option("select[name=animator]", label="=Kadia Traoré")
     page.fill("input[name=month]", "2020-02")

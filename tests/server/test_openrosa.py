@@ -58,7 +58,7 @@ REFUSED = [
     (
         b"<data id='club' version='1'/>",
         400,
-        "Prévenez votre coordinateur : cette fiche n'a pas d'identifiant",
+        "Prévenez votre coordinateur : cette fiche n’a pas d’identifiant",
         "Tell your coordinator: this sheet has no identifier",
     ),
     (
@@ -82,7 +82,7 @@ REFUSED = [
     (
         instance_xml("club", "1", {}, deprecated_id="uuid:none"),
         404,
-        "Envoyez d'abord la première version",
+        "Envoyez d’abord la première version",
         "Send the first version",
     ),
     (b"<data>" + b"x" * 11_000 + b"</data>", 413, "Envoyez des photos ou", "Send smaller pictures"),
