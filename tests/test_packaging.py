@@ -4,14 +4,10 @@ import configparser
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-import click
 import pytest
-
-from server.cli import main
 
 ROOT = Path(__file__).parent.parent
 SOURCES = re.compile(
@@ -52,21 +48,6 @@ def test_make_alone_tells_every_target() -> None:
     [phony] = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     for target in set(phony.split()) - {"engines"}:
         assert re.search(rf"^  make {target} +[A-Z]", told, re.MULTILINE), target
-
-
-def commands(
-    command: click.Command, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command with the words that lead to it."""
-    yield path, command
-    if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            yield from commands(inner, (*path, name))
-
-
-def test_every_command_has_examples_of_itself() -> None:
-    for path, command in commands(main):
-        assert " ".join(("fiche", *path)) in (command.epilog or ""), path
 
 
 @pytest.mark.parametrize(
