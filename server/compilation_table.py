@@ -1,15 +1,14 @@
 """A compilation sheet's blocks in a reader's language, as tables that a page, a workbook and a PDF show alike."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from markupsafe import Markup
 
 from aggregates.compilation import (
     LINE,
@@ -32,7 +31,6 @@ from server.table_file import WORDS
 
 UNKNOWN = "–"
 NUMERIC = ("number", "difference", "share")
-LONG = ("flag", "misses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,6 @@ class ShownColumn:
         """Whether it stands to the right."""
         return self.kind in NUMERIC
 
-    @property
-    def classes(self) -> Markup:
-        """The classes of its cells on a page, as the attribute is written."""
-        if self.kind in LONG:
-            return Markup(' class="words long"')
-        return Markup("") if self.is_numeric else Markup(' class="words"')
-
 
 class ShownCell(NamedTuple):
     """One cell as it reads."""
@@ -114,7 +105,7 @@ class ShownRow:
     keys: Mapping[str, str] = field(hash=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ShownBlock:
     """One block."""
 
@@ -125,21 +116,6 @@ class ShownBlock:
     columns: tuple[ShownColumn, ...]
     rows: tuple[ShownRow, ...]
     notes: tuple[str, ...]
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether any of its numbers can be listed down to sheets."""
-        return any(each.is_listed for each in self.columns)
-
-    @cached_property
-    def _after_heading(self) -> tuple[list[str], list[Markup]]:
-        """Of each column after the first: its key where its numbers can be listed, and its classes."""
-        columns = self.columns[1:]
-        return [each.key if each.is_listed else "" for each in columns], [each.classes for each in columns]
-
-    def after_heading(self, row: ShownRow) -> Iterable[tuple[ShownCell, str, Markup]]:
-        """The cells of a row but its heading, with what a page needs of their columns: thousands of times."""
-        return zip(row.cells[1:], *self._after_heading, strict=True)
 
     @property
     def is_wide(self) -> bool:

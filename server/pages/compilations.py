@@ -30,6 +30,7 @@ from server.compiling import (
     take_step,
     testimonies_of,
 )
+from server.pages.compilation_cells import cells_of
 from server.pages.page import given, go, show
 from server.pages.sheet_item import address_part, items, readable_forms
 from server.problem import problem_of, sentence
@@ -179,7 +180,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         states=words.STATES,
         actions=words.ACTIONS,
         address=_address(shown.asked),
-        number_addresses=lambda block, row: _number_addresses(shown.asked, block, row, status),
+        cells_of=cells_of(lambda block, row: _number_addresses(shown.asked, block, row, status)),
         steps=may_follow(
             shown.state,
             submits=reaches["compilation.submit"],
