@@ -13,15 +13,15 @@ from server.accounts import Account, person_with
 from server.app_users import app_user_by_token
 from server.assignments import Assignment, assignments_of
 from server.edge import edge
-from server.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RightMissing
+from server.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
 from server.request_path import KEY
 from server.role import BY_SYSTEM
 from server.sessions import Session, find_session
-from server.submission_body import BodyTooLarge
 
 COOKIE = "fiche_session"
 CSRF_HEADER = "X-CSRF-Token"
 LONGEST_TOKEN = 200
+MEGABYTE = 1_000_000
 LARGEST_FORM = 2_000_000
 """In bytes, of a page's form."""
 READING = ("GET", "HEAD", "OPTIONS")
@@ -199,11 +199,11 @@ def _with_password(db: Database, asked: Request, *, now: datetime) -> Asker:
 def _is_from_our_page(session: Session) -> bool:
     """A page of another host can make a browser send the cookie, but does not know the session's CSRF token.
 
-    Raises BodyTooLarge: of a long form nothing is kept while nobody knows who sends it.
+    Raises RequestTooLarge: of a long form nothing is kept while nobody knows who sends it.
     """
     given = request.headers.get(CSRF_HEADER, "")
     if not given:
         if (request.content_length or 0) > LARGEST_FORM:
-            raise BodyTooLarge(limit=LARGEST_FORM, name="")
+            raise RequestTooLarge(limit=LARGEST_FORM // MEGABYTE)
         given = request.form.get("csrf", "")
     return bool(given) and given == session.csrf

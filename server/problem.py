@@ -273,6 +273,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         409.18, mark("You can delete this sheet from your phone: it was removed on the server.")
     ),
     refusals.Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
+    refusals.RequestTooLarge: Problem(
+        413.1, mark("Send less at once: what you sent is too large. {limit} MB at most.")
+    ),
     BodyTooLarge: Problem(
         413.1, mark("Send smaller pictures or recordings: the server takes no more than {limit} MB.")
     ),
