@@ -52,7 +52,7 @@ def make_link(page: Page, fiche: Fiche, name: str, *, is_once: bool = False) -> 
     """A link to the session sheet, made on the page; gives its address."""
     page.goto(f"{fiche.address}/projects/1/links")
     if not page.locator("input[name=name]").is_visible():
-        page.click("summary")
+        page.click("main summary")
     page.fill("input[name=name]", name)
     page.select_option("select[name=form]", "seance_sensibilisation")
     page.set_checked("input[name=once]", is_once)
