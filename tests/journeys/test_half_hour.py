@@ -126,7 +126,10 @@ class Desk:
 
     def menu(self, page: str) -> None:
         """By the menu."""
-        self.press(f"nav.menu a[href$='/projects/1/{page}']")
+        wide = self.page.locator("nav.menu").is_visible()
+        if not wide:
+            self.page.click(".menu-small summary")
+        self.press(f"{'nav.menu' if wide else '.menu-small'} a[href$='/projects/1/{page}']")
 
 
 def sit_down(place: Place, browser: Browser, name: str, *, role: str, width: int, locale: str) -> Desk:
