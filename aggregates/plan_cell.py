@@ -43,7 +43,7 @@ def plain(text: str) -> str:
     >>> plain("N'Golobougou") == plain("Ngolobougou")
     True
     """
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(
         each if each.isalnum() else "" if each in "'’`ʼ" or unicodedata.combining(each) else " "
         for each in letters
@@ -78,7 +78,7 @@ def read_when(text: str) -> When | None:
 
 def plain_date(text: str) -> str:
     """A date's text without accents and without the midnight that spreadsheets add."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(each for each in letters if not unicodedata.combining(each)).strip()
     return re.sub(r"[t ]00:00(:00(\.0+)?)?z?$", "", bare)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fiche_process import FICHE
+
 ROOT = Path(__file__).parent.parent
 SOURCES = re.compile(
     r"server/web_form/(src/.*|\w[\w.-]*\.js|package(-lock)?\.json|\.npmrc)|server/locale/babel\.cfg"
@@ -55,7 +57,7 @@ def test_make_alone_tells_every_target() -> None:
 )
 def test_help_speaks_both_languages(locale: str, word: str) -> None:
     told = subprocess.run(
-        ["fiche", "plan", "import", "--help"], capture_output=True, text=True, check=True,
+        [str(FICHE), "plan", "import", "--help"], capture_output=True, text=True, check=True,
         env={**os.environ, "LC_ALL": locale},
     ).stdout  # fmt: skip
     assert word in told
