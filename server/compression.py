@@ -26,8 +26,12 @@ def compress(response: Response) -> Response:
     if not request.accept_encodings["gzip"]:
         return response
     if response.direct_passthrough:
+        file = response.response
         response.direct_passthrough = False
-        response.set_data(gzip.compress(b"".join(response.iter_encoded()), LEVEL, mtime=0))
+        packed = gzip.compress(b"".join(response.iter_encoded()), LEVEL, mtime=0)
+        if hasattr(file, "close"):
+            file.close()
+        response.set_data(packed)
         response.headers.pop("Accept-Ranges", None)
     elif response.is_streamed:
         response.response = _packed(response.iter_encoded())
