@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/.ready-dev
 .PHONY: help run test lint fix bench texts web-form engines
 
 help: ## Show these lines
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 run: $(STAMP) ## Set up what is missing and serve: address, password and phone code in the terminal
 	$(BIN)/fiche start

@@ -24,9 +24,9 @@ def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
 
     def brings(each: Contribution) -> tuple[Sums, Sums]:
         told: Sums = {}
-        for key, n in each.facts.items() if each.is_counted else ():
-            if key in columns and n:
-                told[columns[key]] = told.get(columns[key], 0) + n
+        for key, column in columns.items() if each.is_counted else ():
+            if n := each.facts.get(key):
+                told[column] = told.get(column, 0) + n
         return told, told if each.review == "approved" else {}
 
     telling = [each for each in material.contributions if not columns.keys().isdisjoint(each.facts)]

@@ -4,7 +4,7 @@ import json
 
 from aggregates.compilation import LINE, Block, Column, Row
 from aggregates.contribution import Contribution
-from aggregates.flag import Flag
+from aggregates.flag import NAMING, Flag
 from aggregates.material import Material
 
 COLUMNS = (
@@ -36,7 +36,9 @@ def check_blocks(material: Material) -> tuple[Block, ...]:
 
 
 def _row(material: Material, flag: Flag, sheet: Contribution) -> Row:
-    told = {"rule": flag.rule, "path": flag.path, "details": dict(flag.details)}
+    """One flag. The other sheet that it may name is left out: it may be another organisation's."""
+    details = {name: value for name, value in flag.details.items() if name not in NAMING}
+    told = {"rule": flag.rule, "path": flag.path, "details": details}
     return Row(
         (
             sheet.event_date,

@@ -5,7 +5,8 @@ left out: they have blocks of their own.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from aggregates.cell import Cell
@@ -16,10 +17,7 @@ READER = "roll_up"
 """Whose bookmark tells which changes are counted."""
 _CONTRIBUTION = """
     SELECT r.submission_id, r.number, s.instance_id, s.versions, g.form, g.place, g.activity, r.event_date,
-           r.status, r.review, s.submitter_id,
-           (SELECT json_group_object(f.cell_id, f.n) FROM fact AS f
-            WHERE f.submission_id = r.submission_id AND f.record = r.number),
-           g.month
+           r.status, r.review, s.submitter_id, g.month
 """
 _OPEN_FORM = """
     g.form NOT IN (SELECT xml_form_id FROM form WHERE project_id = :project_id AND confidential = 1)
@@ -38,8 +36,8 @@ def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Co
             AND {_OPEN_FORM}
         """,
         {"project_id": project_id, "month": month, "cso": cso},
-    )
-    return _contributions(rows)
+    ).fetchall()
+    return _contributions(rows, _facts(db, (row[0] for row in rows)))
 
 
 def of_sheets(
@@ -57,8 +55,9 @@ def of_sheets(
         """,
         {"project_id": project_id, "cso": cso, "ids": json.dumps(list(ids))},
     ).fetchall()
+    facts = _facts(db, (row[0] for row in rows))
     months = {row[-1] for row in rows}
-    return {month: _contributions(row for row in rows if row[-1] == month) for month in months}
+    return {month: _contributions((row for row in rows if row[-1] == month), facts) for month in months}
 
 
 def cells(db: Database) -> dict[str, Cell]:
@@ -70,13 +69,13 @@ def cells(db: Database) -> dict[str, Cell]:
 def count_undated(db: Database, project_id: int, *, cso: str) -> int:
     """How many sheets of a CSO have no readable date, and are of no month."""
     row = db.execute(
-        """
+        f"""
         SELECT COUNT(DISTINCT r.submission_id)
         FROM grain AS g
         CROSS JOIN record AS r ON r.grain_id = g.id
         CROSS JOIN submission AS s ON s.id = r.submission_id
         WHERE g.project_id = :project_id AND g.month = '' AND s.cso = :cso AND s.deleted_at IS NULL
-            AND r.review <> 'rejected'
+            AND r.review <> 'rejected' AND {_OPEN_FORM}
         """,
         {"project_id": project_id, "cso": cso},
     ).fetchone()
@@ -90,6 +89,7 @@ def count_waiting(db: Database, project_id: int, *, cso: str) -> int:
         SELECT COUNT(DISTINCT c.submission_id)
         FROM change AS c
         JOIN submission AS s ON s.id = c.submission_id
+        JOIN form AS f ON f.id = s.form_id AND f.confidential = 0
         WHERE c.number > COALESCE((SELECT number FROM bookmark WHERE reader = :reader), 0)
             AND s.project_id = :project_id AND s.cso = :cso
         """,
@@ -104,17 +104,15 @@ def months_with_sheets(
     """By CSO and month of the event: how many sheets there are, and how many of them wait for a decision."""
     rows = db.execute(
         """
-        SELECT s.cso, substr(y.event_date, 1, 7), COUNT(*),
-               SUM(s.review_state IS NULL OR s.review_state = 'edited')
-        FROM submission AS s
-        JOIN sheet_summary AS y ON y.submission_id = s.id
-        WHERE s.project_id = :project_id AND s.deleted_at IS NULL AND s.cso <> '' AND y.event_date <> ''
-            AND (:csos IS NULL OR s.cso IN (SELECT value FROM json_each(:csos)))
-        GROUP BY 1, 2
-        """,
+        SELECT y.cso, substr(y.event_date, 1, 7), COUNT(*), SUM(y.review_state IN ('', 'edited'))
+        FROM sheet_summary AS y
+        WHERE y.is_deleted = 0 AND +y.form_id IN (SELECT id FROM form WHERE project_id = :project_id)
+            AND (:csos IS NULL OR y.cso IN (SELECT value FROM json_each(:csos)))
+        GROUP BY y.cso, substr(y.event_date, 1, 7)
+        """,  # in the order of an index that has it all
         {"project_id": project_id, "csos": None if csos is None else json.dumps(sorted(csos))},
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows if row[0] and row[1]}
 
 
 def csos_in_region(db: Database, project_id: int, region: str) -> set[str]:
@@ -149,16 +147,27 @@ def regions_with_sheets(db: Database, project_id: int) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _contributions(rows: Iterable[tuple[Any, ...]]) -> tuple[Contribution, ...]:
+def _contributions(
+    rows: Iterable[tuple[Any, ...]], facts: Mapping[tuple[int, int], Mapping[str, int]]
+) -> tuple[Contribution, ...]:
     """By sheet and record; the first record of each sheet in this month stands for the sheet."""
-    ordered = sorted(rows, key=lambda row: (row[0], row[1]))
-    facts = json.loads(
-        f"[{','.join(row[11] for row in ordered)}]"
-    )  # at once: thousands of small ones take long
     told = []
     seen = 0
-    for row, numbers in zip(ordered, facts, strict=True):
-        values = [*row[:11], row[0] != seen, numbers]
+    for row in sorted(rows, key=itemgetter(0, 1)):
+        values = [*row[:11], row[0] != seen, facts.get(row[:2], {})]
         told.append(Contribution(*values))
         seen = row[0]
     return tuple(told)
+
+
+def _facts(db: Database, submission_ids: Iterable[int]) -> dict[tuple[int, int], dict[str, int]]:
+    """The numbers of these sheets by record: in the order of their key, and read as one text, which is quicker."""
+    rows = db.execute(
+        """
+        SELECT submission_id, record, json_group_object(cell_id, n) FROM fact
+        WHERE submission_id IN (SELECT value FROM json_each(:ids)) GROUP BY submission_id, record
+        """,
+        {"ids": json.dumps(sorted(set(submission_ids)))},
+    ).fetchall()
+    numbers = json.loads(f"[{','.join(row[2] for row in rows)}]")
+    return {row[:2]: each for row, each in zip(rows, numbers, strict=True)}

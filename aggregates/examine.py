@@ -22,6 +22,7 @@ from hashlib import blake2b
 from aggregates import arrivals, findings, neighbours, registers, usual_sizes
 from aggregates.examination import Surroundings, findings_among, findings_in
 from aggregates.fact import Finding, derive
+from aggregates.findings import READER
 from aggregates.neighbour import Neighbour, neighbour_of
 from aggregates.register import Mechanisms, Registers
 from aggregates.rule_size import NOTHING_YET
@@ -37,7 +38,6 @@ from sync.submissions import Current
 
 log = logging.getLogger(__name__)
 
-READER = "examine"
 BATCH = 200
 
 Opening = Callable[[], AbstractContextManager[Database]]

@@ -7,6 +7,7 @@ The plan is one source of lines; registers whose groups meet weekly or report qu
 import calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from aggregates.plan import Planned
 
@@ -54,8 +55,7 @@ class Awaited:
         return self.day or self.last_day
 
 
-@dataclass(frozen=True, slots=True)
-class SheetSeen:
+class SheetSeen(NamedTuple):
     """One sheet of the month that counts as received."""
 
     submission_id: int

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from aggregates.expectation import SheetSeen, days_of
+from aggregates.expectation import SheetSeen
 from forms.sqlite import Database
 
 LOOK_BACK = 5_000
@@ -15,24 +15,30 @@ def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> l
 
     Confidential sheets have no summary and are never among them.
     """
-    first, last = days_of(month)
     rows = db.execute(
         """
-        SELECT s.id, f.xml_form_id, y.place, COALESCE(p.village, ''), COALESCE(p.commune, ''),
+        SELECT y.submission_id, f.xml_form_id, y.place, COALESCE(p.village, ''), COALESCE(p.commune, ''),
                COALESCE(p.cercle, ''), COALESCE(p.region, ''), y.activity, y.event_date, y.status, y.is_held,
-               y.people, s.submitter_id, s.created_at, COALESCE(s.review_state, '')
+               y.people, y.submitter_id, y.created_at, y.review_state
         FROM sheet_summary AS y
-        JOIN submission AS s ON s.id = y.submission_id
-        JOIN form AS f ON f.id = s.form_id
+        JOIN form AS f ON f.id = y.form_id
         LEFT JOIN place AS p ON p.code = y.place
-        WHERE y.event_date BETWEEN :first AND :last AND s.project_id = :project_id AND s.cso = :cso
-            AND s.deleted_at IS NULL AND s.review_state IS NOT 'rejected'
+        WHERE substr(y.event_date, 1, 7) = :month AND f.project_id = :project_id AND y.cso = :cso
+            AND y.is_deleted = 0 AND y.review_state <> 'rejected'
             AND date(y.event_date) = y.event_date -- an answer that is no day is nobody's month
-        ORDER BY y.event_date, s.created_at, s.id
+        ORDER BY y.event_date, y.created_at, y.submission_id
         """,
-        {"first": first, "last": last, "project_id": project_id, "cso": cso},
+        {"month": month, "project_id": project_id, "cso": cso},
     )
-    return [_sheet(row) for row in rows]
+    above: dict[tuple[str, ...], frozenset[str]] = {}
+    found = []
+    for row in rows:
+        levels = row[3:7]
+        if levels not in above:
+            above[levels] = frozenset(levels) - {""}
+        values: list[Any] = [*row[:3], above[levels], *row[7:10], bool(row[10]), *row[11:]]
+        found.append(SheetSeen(*values))
+    return found
 
 
 def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[str]) -> dict[str, int]:
@@ -42,13 +48,12 @@ def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[
     """
     rows = db.execute(
         """
-        SELECT y.place, COALESCE(p.commune, ''), COALESCE(p.cercle, ''), COALESCE(p.region, ''), s.submitter_id
-        FROM submission AS s
-        JOIN sheet_summary AS y ON y.submission_id = s.id
+        SELECT y.place, COALESCE(p.commune, ''), COALESCE(p.cercle, ''), COALESCE(p.region, ''), y.submitter_id
+        FROM sheet_summary AS y
         LEFT JOIN place AS p ON p.code = y.place
-        WHERE s.cso = :cso AND s.project_id = :project_id AND s.deleted_at IS NULL
-            AND s.submitter_id IS NOT NULL
-        ORDER BY s.created_at DESC, s.id DESC LIMIT :limit
+        WHERE y.cso = :cso AND +y.form_id IN (SELECT id FROM form WHERE project_id = :project_id)
+            AND y.is_deleted = 0 AND +y.submitter_id IS NOT NULL
+        ORDER BY y.created_at DESC, y.submission_id DESC LIMIT :limit
         """,
         {"project_id": project_id, "cso": cso, "limit": LOOK_BACK},
     )
@@ -61,9 +66,3 @@ def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[
         if not missing:
             break
     return found
-
-
-def _sheet(row: tuple[Any, ...]) -> SheetSeen:
-    key, form, place, village, commune, cercle, region, activity, event_date, status, is_held, *rest = row
-    above = frozenset((village, commune, cercle, region)) - {""}
-    return SheetSeen(key, form, place, above, activity, event_date, status, bool(is_held), *rest)

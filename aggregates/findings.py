@@ -9,6 +9,9 @@ from aggregates.fact import Finding
 from aggregates.rule import AMONG_SHEETS, HOLDING
 from forms.sqlite import Database
 
+READER = "examine"
+"""First word of the bookmark in the change feed that tells up to where sheets were examined."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFinding:

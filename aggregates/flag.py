@@ -13,6 +13,8 @@ from aggregates.rule import INFO, severity_of
 
 DECISIONS = ("accepted", "correction", "rejected")
 """Accept the sheet as it is (with a reason), ask the animator for a correction, reject the sheet (§ 10)."""
+NAMING = ("other", "other_instance")
+"""Details that name another sheet, which may be another organisation's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,13 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, lis
         ORDER BY f.submission_id, d.decision IS NOT NULL, f.rule, f.path""",
         {"ids": json.dumps(list(submission_ids))},
     )
+    read = [(_flag(row[:-1]), row[-1]) for row in rows]
+    decided = sorted({flag.submission_id for flag, state in read if _is_the_sheets(flag, state)})
+    last = reviews.last_of(db, decided)
     found: dict[int, list[Flag]] = {}
-    last: dict[int, Decision | None] = {}
-    for row in rows:
-        if row[-1] in ("approved", "rejected") and row[0] not in last:
-            last[row[0]] = next(iter(reviews.of_submission(db, row[0])), None)
-        flag = _with_the_sheets(_flag(row[:-1]), row[-1], last.get(row[0]))
-        found.setdefault(row[0], []).append(flag)
+    for flag, state in read:
+        told = _with_the_sheets(flag, state, last.get(flag.submission_id))
+        found.setdefault(told.submission_id, []).append(told)
     return {key: sorted(flags, key=lambda flag: not flag.is_open) for key, flags in found.items()}
 
 
@@ -140,12 +140,17 @@ def _flag(row: tuple[Any, ...]) -> Flag:
     return Flag(*values)
 
 
+def _is_the_sheets(flag: Flag, state: str) -> bool:
+    """Whether the decision on the sheet is the one on the flag."""
+    return not flag.decision and (state == "rejected" or (state == "approved" and flag.severity == HOLD))
+
+
 def _with_the_sheets(flag: Flag, state: str, last: Decision | None) -> Flag:
     """A decision on the sheet is one on its flags: approving it decides what held it back, rejecting it everything.
 
     Derived, and not written: taking the decision on the sheet back takes this one back with it.
     """
-    if flag.decision or not (state == "rejected" or (state == "approved" and flag.severity == HOLD)):
+    if not _is_the_sheets(flag, state):
         return flag
     decision = "rejected" if state == "rejected" else "accepted"
     if last is None or last.after != state:

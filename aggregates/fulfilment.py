@@ -67,14 +67,15 @@ def expectation(
 def edges_of(lines: Sequence[Awaited], sheets: Sequence[SheetSeen]) -> list[Edge]:
     """Every sheet that may fulfil a line, with how well: what took place first, then the nearest day, the
     very place, the kind that is named, the animator that is named."""
-    near: dict[str, list[int]] = defaultdict(list)
+    near: dict[str, list[tuple[int, SheetSeen, tuple[str, str, int]]]] = defaultdict(list)
     for number, sheet in enumerate(sheets):
+        entry = number, sheet, _by_date(sheet)
         for code in sheet.above | {sheet.place}:
-            near[code].append(number)
+            near[code].append(entry)
     edges = []
     for number, line in enumerate(lines):
-        for other in near.get(line.place, ()):
-            sheet = sheets[other]
+        canonical = _canonical(line)
+        for other, sheet, by_date in near.get(line.place, ()):
             if not _serves(line, sheet):
                 continue
             rank = (
@@ -87,8 +88,8 @@ def edges_of(lines: Sequence[Awaited], sheets: Sequence[SheetSeen]) -> list[Edge
                 not line.activity,
                 not line.form,
                 not line.animator,
-                _by_date(sheet),
-                _canonical(line),
+                by_date,
+                canonical,
             )
             edges.append(Edge(rank, number, other))
     return edges

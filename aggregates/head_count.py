@@ -15,6 +15,7 @@ from forms.age_band import AgeBand, AgeBandInvalid, parse_band
 OTHERS = "autres"
 PEOPLE = ("h", "f", "g", "fi", OTHERS)
 """The columns whose sum is the total."""
+FIRST_TIMERS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres"])
 FOUR = {("M", True): "h", ("F", True): "f", ("M", False): "g", ("F", False): "fi"}
 """The four cells (§ 2.1); a band of another scheme, an unknown sex or age go to OTHERS, never away."""
 BANDS = {True: AgeBand(18), False: AgeBand(5, 17)}
@@ -22,7 +23,7 @@ SUBSETS = {"disability": "dont_handicap", "domestic_workers": "dont_aides", "out
 STATES = {"approved": "validees", "has_issues": "a_corriger", "rejected": "rejetees", "held": "retenues"}
 STATUSES = {"reportee": "reportees", "annulee": "annulees"}
 """How the sheets say that an event did not take place (§ 5.1, statut_seance)."""
-UNKNOWN_WHEN_EMPTY = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_total"])
+UNKNOWN_WHEN_EMPTY = FIRST_TIMERS | {"nv_total"}
 """First-timers that no sheet tells are unknown, and not nought."""
 SHEET_COLUMNS = frozenset(["recues", "validees", "a_corriger", "rejetees", "retenues", "signalements"])
 """What is said of sheets whatever their numbers count for."""
@@ -107,7 +108,7 @@ def brought(material: Material, columns: Mapping[str, str], each: Contribution) 
         told[column] = told.get(column, 0) + n
         if column in PEOPLE:
             people += n
-        elif column.startswith("nv_"):
+        elif column in FIRST_TIMERS:
             first_timers += n
             states_first_timers = True
     told["total"] = people
@@ -127,7 +128,9 @@ def _of_the_sheet(material: Material, each: Contribution) -> Sums:
     if state:
         told[state] = 1
     flags = material.open_flags(each.submission_id)
-    return {**told, "signalements": flags} if flags else told
+    if flags:
+        told["signalements"] = flags
+    return told
 
 
 def columns_of(material: Material, count: HeadCount) -> dict[str, str]:

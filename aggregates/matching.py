@@ -5,12 +5,10 @@ Called by `aggregates.expectation`: sheets are given to the lines of a plan that
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
+class Edge(NamedTuple):
     """One assignment that is possible."""
 
     rank: tuple[Any, ...]

@@ -13,6 +13,16 @@ from forms.moment import written
 from forms.sqlite import Database, new_key
 
 _COLUMNS = "cso, month, place, day, form, activity, animator, sessions, people, men, women, boys, girls"
+_STANDING = """
+    WITH standing AS (
+        SELECT r.cso, r.month, MAX(r.import_id) AS import_id
+        FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
+        WHERE i.project_id = :project_id AND i.undone_at IS NULL AND r.month BETWEEN :first AND :last
+            AND (:csos IS NULL OR r.cso IN (SELECT value FROM json_each(:csos)))
+        GROUP BY r.cso, r.month
+    )
+"""
+"""Which import counts for each month of a CSO: the newest that names it and was not undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,23 +170,35 @@ def planned_of(
     """What counts of the plan of a CSO (lower case) in these months, in the order of its lines."""
     rows = db.execute(
         f"""
-        SELECT {", ".join(f"r.{name}" for name in _COLUMNS.split(", "))} FROM plan_row AS r
-        WHERE r.cso = :cso AND r.month BETWEEN :first AND :last AND r.import_id = (
-            SELECT MAX(i.id) FROM plan_import AS i
-            JOIN plan_row AS other ON other.import_id = i.id
-            WHERE i.project_id = :project_id AND i.undone_at IS NULL
-                AND other.cso = r.cso AND other.month = r.month
-        )
+        {_STANDING}
+        SELECT {", ".join(f"r.{name}" for name in _COLUMNS.split(", "))}
+        FROM standing AS s JOIN plan_row AS r ON r.import_id = s.import_id AND r.cso = s.cso AND r.month = s.month
         ORDER BY r.month, r.number
         """,
         {
-            "cso": cso,
+            "csos": json.dumps([cso]),
             "first": first_month,
             "last": last_month or first_month,
             "project_id": project_id,
         },
     )
     return [Planned(*row) for row in rows]
+
+
+def planned_sessions(
+    db: Database, project_id: int, *, csos: frozenset[str] | None = None
+) -> dict[tuple[str, str], int]:
+    """How many sessions the plan has, by CSO (lower case) and month."""
+    rows = db.execute(
+        f"""
+        {_STANDING}
+        SELECT s.cso, s.month, SUM(r.sessions)
+        FROM standing AS s JOIN plan_row AS r ON r.import_id = s.import_id AND r.cso = s.cso AND r.month = s.month
+        GROUP BY s.cso, s.month
+        """,
+        {"project_id": project_id, "csos": _listed(csos), "first": "", "last": "9999-99"},
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _listed(csos: frozenset[str] | None) -> str | None:

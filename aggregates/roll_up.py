@@ -1,6 +1,8 @@
 """The night: brings records, facts and tallies up to what the submissions say now.
 
 Findings are `aggregates.examine`'s, which runs before: what it holds back is not counted until somebody has decided.
+A sheet that arrived or changed since it ran stays as it was counted until the next roll-up: nobody knows yet whether
+it is to be held back.
 
 Incremental: takes the changes since its bookmark. Full: takes every submission again from its raw XML,
 the same way, then sums the facts anew. Called by the jobs and the command line.
@@ -17,8 +19,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
-from aggregates import flags, rollups, tallies, tally_checks
+from aggregates import flags, rollups, shelves, tallies, tally_checks
 from aggregates.fact import Derivation, derive
+from aggregates.findings import READER as EXAMINER
 from aggregates.rollups import Run
 from aggregates.tallies import Entry
 from forms.definition import Definition
@@ -34,6 +37,8 @@ log = logging.getLogger(__name__)
 READER = "roll_up"
 BATCH = 500
 GRAINS_A_CHECK = 2_000
+MANY = 5_000
+"""Changes from which on shelves are put up anew, which takes seconds, rather than moved with every tally."""
 REVIEWS = {"hasIssues": "has_issues"}
 """Central's word, where the tables use another."""
 HOLDABLE = ("received", "edited", "has_issues")
@@ -74,6 +79,7 @@ def roll_up(
         error: str | None = rollups.INTERRUPTED
         try:
             night.take_all() if full else night.take_changes()
+            night.put_up_shelves()
             error = None
         except Exception as failure:
             error = type(failure).__name__
@@ -110,17 +116,23 @@ class _Night:
 
     def take_changes(self) -> None:
         """Take what changed since the bookmark; each batch moves the bookmark together with its numbers."""
+        with self.reading() as db:
+            examined = changes.reached(db, EXAMINER)
         while True:
             with self.reading() as db:
                 start = changes.bookmark(db, READER)
-                left = changes.last_number(db) - start
-                changed = changes.since(db, start, BATCH)
+                left = (changes.last_number(db) if examined is None else examined) - start
+                changed = changes.since(db, start, BATCH, up_to=examined)
                 ids = sorted({submission_id for _, submission_id in changed})
+                if examined is not None:
+                    ids = sorted(set(ids) - changes.changed_after(db, ids, examined))
                 read = submissions.current(db, ids)
                 held = flags.held_among(db, ids)
                 definitions = _definitions(db, read)
             if not changed:
                 return
+            if left > MANY:
+                self.take_down_shelves()
             entries = _derived(read, definitions, set(ids), held)
             with self.writing() as db:
                 if changes.bookmark(db, READER) != start:
@@ -134,28 +146,35 @@ class _Night:
 
         The bookmark goes to the last change before the first reading: whatever came later is read twice.
         """
+        self.take_down_shelves()
         with self.reading() as db:
             before = changes.last_number(db)
+            examined = changes.reached(db, EXAMINER)
             total = submissions.count(db)
+        before = before if examined is None else min(before, examined)
         last: int | None = 0
         while last is not None:
-            last = self.take_next(last)
+            last = self.take_next(last, before)
             self.progress(self.submissions, max(total, self.submissions))
         self.check_tallies()
         with self.writing() as db:
             changes.move_bookmark(db, READER, before)
         self.take_changes()
 
-    def take_next(self, after: int) -> int | None:
+    def take_next(self, after: int, examined: int) -> int | None:
         """Take the next submissions by id; gives the last id, None at the end.
 
+        Those that changed after the change number `examined` stay as they are: a later change brings them up again.
         What is kept for ids that are no submissions any more (purged) goes with the batch they lie in.
         """
         with self.reading() as db:
             read = submissions.walk(db, after=after, limit=BATCH)
             last = read[-1].submission_id if read else None
             kept = set(tallies.kept_ids(db, after=after, up_to=last))
-            held = flags.held_among(db, [each.submission_id for each in read])
+            ids = [each.submission_id for each in read]
+            later = changes.changed_after(db, sorted({*ids, *kept}), examined)
+            read, kept = [each for each in read if each.submission_id not in later], kept - later
+            held = flags.held_among(db, ids)
             definitions = _definitions(db, read)
         entries = _derived(read, definitions, kept, held)
         if entries:
@@ -181,6 +200,23 @@ class _Night:
         with self.reading() as db:
             mending = tally_checks.compare_cells(db)
         self.mend(mending)
+
+    def take_down_shelves(self) -> None:
+        """Take the coarser sums away before very many tallies move, if they are there."""
+        with self.reading() as db:
+            are_up = any(shelves.is_up(db, shelf) for shelf in shelves.SHELVES)
+        if are_up:
+            with self.writing() as db:
+                shelves.take_down(db)
+
+    def put_up_shelves(self) -> None:
+        """Put up what is not there: taken down by this run, or by one that was cut off."""
+        for shelf in shelves.SHELVES:
+            with self.reading() as db:
+                sums = None if shelves.is_up(db, shelf) else shelves.sums_for(db, shelf)
+            if sums is not None:
+                with self.writing() as db:
+                    shelves.put_up(db, shelf, sums)
 
     def mend(self, mending: tally_checks.Mending) -> None:
         """Write a mending, if there is any."""

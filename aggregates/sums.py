@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregates.cell import Cell
+from aggregates.shelves import shelf_of
 from aggregates.tally_query import PEOPLE, TallyQuery
 from forms.sqlite import Database
 
@@ -41,6 +42,27 @@ EXPRESSIONS = {
     "age_band": "w.age_band",
 }
 PLACES = frozenset(("region", "cercle", "commune", "village"))
+COLUMNS = {**dict.fromkeys(PLACES, "place"), "quarter": "month", "year": "month", "project": "project_id"}
+"""The column of a grain that tells a dimension, where it is called otherwise."""
+MOST_PARTS = 100
+"""Cells that are read each on its own; where there are more, all are read at once."""
+_NUMBERS = {
+    "tally": """
+        SELECT g.*, t.cell_id, t.received + t.edited + t.has_issues + t.approved AS provisional,
+            t.approved AS verified
+        FROM grain AS g JOIN tally AS t ON t.grain_id = g.id
+    """,
+    "sheet_tally": """
+        SELECT g.*, t.sheets AS provisional, t.approved_sheets AS verified
+        FROM grain AS g JOIN sheet_tally AS t ON t.grain_id = g.id
+    """,
+    "record": """
+        SELECT g.*, t.review, t.sheets AS provisional FROM (
+            SELECT grain_id, review, COUNT(*) AS sheets FROM record WHERE number = 0 GROUP BY grain_id, review
+        ) AS t JOIN grain AS g ON g.id = t.grain_id
+    """,
+}
+"""The numbers of each table of tallies, with their grain."""
 _FACTS = """
     FROM grain AS g
     JOIN record AS r ON r.grain_id = g.id
@@ -95,18 +117,18 @@ def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) ->
     """The sums of the wanted cells, by the query's dimensions."""
     if not wanted:
         return []
-    where, parameters = _where(query)
+    _, parameters = _where(query)
     values, cells = _values(wanted)
+    parts = [f"cell_id = :cell_{number}" for number, _ in enumerate(wanted)]
+    source = _source(db, query, "tally", parts if len(parts) < MOST_PARTS else ["1 = 1"])
     rows = db.execute(
         f"""
         WITH wanted (cell_id, sex, age_band) AS (VALUES {values})
-        SELECT {_columns(query.by)}
-            SUM(t.received + t.edited + t.has_issues + t.approved), SUM(t.approved)
-        FROM grain AS g
-        JOIN tally AS t ON t.grain_id = g.id
-        JOIN wanted AS w ON w.cell_id = t.cell_id
+        SELECT {_columns(query.by)} SUM(g.provisional), SUM(g.verified)
+        FROM {source} AS g
+        JOIN wanted AS w ON w.cell_id = g.cell_id
         {_place(query)}
-        WHERE {where}
+        WHERE {_codes(query)}
         {_group_by(query.by)}
         """,
         {**parameters, **cells},
@@ -117,14 +139,14 @@ def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) ->
 def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[int, int]]:
     """How many sheets, and approved ones, state the measure, by the query's dimensions but sex and age."""
     by = tuple(each for each in query.by if each not in PEOPLE)
-    where, parameters = _where(query)
+    _, parameters = _where(query)
+    kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
     rows = db.execute(
         f"""
-        SELECT {_columns(by)} SUM(t.sheets), SUM(t.approved_sheets)
-        FROM grain AS g
-        JOIN sheet_tally AS t ON t.grain_id = g.id
+        SELECT {_columns(by)} SUM(g.provisional), SUM(g.verified)
+        FROM {_source(db, query, "sheet_tally", [kind])} AS g
         {_place(query)}
-        WHERE t.measure = :measure AND t.unit = :unit AND t.reach = :reach AND t.subset = :subset AND {where}
+        WHERE {_codes(query)}
         {_group_by(by)}
         """,
         {**parameters, **_kind(query)},
@@ -196,12 +218,9 @@ def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
     place = _place(query)
     rows = db.execute(
         f"""
-        SELECT r.review, SUM(r.sheets)
-        FROM (
-            SELECT grain_id, review, COUNT(*) AS sheets FROM record WHERE number = 0 GROUP BY grain_id, review
-        ) AS r
-        JOIN grain AS g ON g.id = r.grain_id {place}
-        WHERE {where} GROUP BY r.review
+        SELECT g.review, SUM(g.provisional)
+        FROM {_source(db, query, "record", ["1 = 1"])} AS g {place}
+        WHERE {_codes(query)} GROUP BY g.review HAVING SUM(g.provisional) > 0
         UNION ALL
         SELECT r.review, COUNT(DISTINCT r.submission_id)
         FROM grain AS g JOIN record AS r ON r.grain_id = g.id {place}
@@ -265,19 +284,49 @@ def _place(query: TallyQuery) -> str:
     return "LEFT JOIN place AS p ON p.code = g.place" if asked else ""
 
 
+def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -> str:
+    """Numbers of the query's period, with what it asks of their grain: from a shelf, or where none has that from all.
+
+    Each part is read on its own, in the order of the shelf's key: added up without sorting.
+    """
+    asked = {*query.by, *query.filters} - {*PEOPLE}
+    columns = {COLUMNS.get(each, each) for each in asked}
+    period = " AND ".join(["1 = 1", *_period(query)])
+    shelf = shelf_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
+    if shelf is None:
+        return f"({_NUMBERS[table]} WHERE {period} AND ({' OR '.join(parts)}))"
+    told = ", ".join((*shelf.cells, *(each for each in shelf.grain if each in columns)))
+    sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {shelf.name}"
+    return f"({' UNION ALL '.join(f'{sums} WHERE {part} AND {period} GROUP BY {told}' for part in parts)})"
+
+
 def _where(query: TallyQuery) -> tuple[str, dict[str, str]]:
     """The condition on the grain; sex and age are chosen by the wanted cells."""
-    conditions = ["1 = 1"]
-    parameters: dict[str, str] = {}
-    if query.first_month:
-        conditions.append("g.month >= :first_month")
-        parameters["first_month"] = query.first_month
-    if query.last_month:
-        conditions.append("g.month <> '' AND g.month <= :last_month")
-        parameters["last_month"] = query.last_month
+    parameters = {
+        name: value
+        for name, value in (("first_month", query.first_month), ("last_month", query.last_month))
+        if value
+    }
     for dimension, values in query.filters.items():
         if dimension not in PEOPLE:
-            names = [f"{dimension}_{number}" for number, _ in enumerate(values)]
-            conditions.append(f"{EXPRESSIONS[dimension]} IN ({', '.join(f':{name}' for name in names)})")
-            parameters |= dict(zip(names, values, strict=True))
-    return " AND ".join(conditions), parameters
+            parameters |= {f"{dimension}_{number}": value for number, value in enumerate(values)}
+    return " AND ".join([*_period(query), _codes(query)]), parameters
+
+
+def _period(query: TallyQuery) -> list[str]:
+    conditions = []
+    if query.first_month:
+        conditions.append("month >= :first_month")
+    if query.last_month:
+        conditions.append("month <> '' AND month <= :last_month")
+    return conditions
+
+
+def _codes(query: TallyQuery) -> str:
+    """The condition without the period."""
+    conditions = ["1 = 1"]
+    for dimension, values in query.filters.items():
+        if dimension not in PEOPLE:
+            names = ", ".join(f":{dimension}_{number}" for number, _ in enumerate(values))
+            conditions.append(f"{EXPRESSIONS[dimension]} IN ({names})")
+    return " AND ".join(conditions)

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from aggregates.tally_query import QueryInvalid, TallyQuery
 from aggregates.tally_table import TallyRow, TallyTable
+from forms.tally_tag import CONFIDENTIAL_MEASURES
 
-MEASURES = frozenset({"referrals"})
-"""What is counted of survivors."""
+MEASURES = CONFIDENTIAL_MEASURES
 THRESHOLD = 5
 LAYOUT = ("year", "region")
 """No table of referrals goes below: the cercle and the month wait for numbers that can bear it."""

@@ -8,6 +8,7 @@ a rebuild in another order gives the same tables (`aggregates.cell.key_of`). `ta
 several).
 """
 
+from aggregates import shelves
 from forms.sqlite import Database, Migrations
 
 migrations = Migrations("aggregates")
@@ -323,3 +324,10 @@ def m013_records_by_grain_and_review(db: Database) -> None:
     db.execute("DROP INDEX record_by_grain")
     db.execute("CREATE INDEX record_by_grain ON record (grain_id, review)")
     db.execute("CREATE INDEX record_of_repeat_by_grain ON record (grain_id, review) WHERE number > 0")
+
+
+@migrations()
+def m021_shelves(db: Database) -> None:
+    """Coarser sums beside the tallies, kept by triggers (`aggregates.shelves`)."""
+    for shelf in shelves.SHELVES:
+        shelves.put_up(db, shelf, shelves.sums_for(db, shelf))

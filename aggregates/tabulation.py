@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from aggregates.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Column, Row, Value
@@ -107,12 +108,15 @@ class Tabulation:
 
     def sums(self, status: str) -> dict[str, Sums]:
         """The numbers of each row."""
-        sums: dict[str, Sums] = {key: dict(told) for key, told in self.beside.items()}
+        sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for key, told in self.beside.items():
+            sums[key].update(told)
+        key_of = attrgetter(self.by)
         for each in self.lines:
-            row = sums.setdefault(getattr(each, self.by), {})
+            row = sums[key_of(each)]
             for column, n in each.brings(status).items():
-                row[column] = row.get(column, 0) + n
-        return sums
+                row[column] += n
+        return {key: dict(row) for key, row in sums.items()}
 
     def _places(self, sums: Mapping[str, Sums], columns: Sequence[Column]) -> list[Row]:
         communes: dict[str, list[str]] = defaultdict(list)
@@ -168,11 +172,11 @@ class Tabulation:
 
 def added(parts: Iterable[Sums]) -> Sums:
     """The sums of several rows."""
-    total: Sums = {}
+    total: dict[str, int] = defaultdict(int)
     for part in parts:
         for column, n in part.items():
-            total[column] = total.get(column, 0) + n
-    return total
+            total[column] += n
+    return dict(total)
 
 
 def behind(lines: Iterable[Line], keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:

@@ -346,6 +346,13 @@ def layout_of(db: Database, definition_id: int) -> Layout:
     return layouts[definition_id]
 
 
+def is_for_browsers(db: Database, form: Form) -> bool:
+    """Whether sheets may be filled without a phone: not where they are confidential, or a receipt of a notice."""
+    if form.is_confidential or form.current_definition_id is None:
+        return False
+    return not load_definition(db, form.current_definition_id).is_notice
+
+
 _parsed: dict[str, Definition] = {}
 """Parsed definitions by the SHA-256 of their bytes."""
 

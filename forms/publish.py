@@ -12,7 +12,7 @@ from datetime import datetime
 from forms import definitions, drafts
 from forms.age_band import AgeBand
 from forms.blobs import BlobStore
-from forms.confidentiality import refuse_what_stays
+from forms.confidentiality import refuse_open_counts, refuse_what_stays
 from forms.definition import Definition, TagProblem
 from forms.definitions import DefinitionRow, Form, Media
 from forms.drafts import Draft, DraftUnknown
@@ -110,10 +110,11 @@ class Published:
 def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     """The definition of a sheet that may be published.
 
-    Raises `forms.xform.XFormInvalid`, FormTooWide, TagsInvalid or `forms.confidentiality.ConfidentialStaysOnPhones`.
+    Raises `forms.xform.XFormInvalid`, FormTooWide, TagsInvalid, or what `forms.confidentiality` raises.
     """
     definition = parse_xform(sheet.xml)
     refuse_what_stays(definition)
+    refuse_open_counts(definition)
     widest = max(len(definition.answers_in(each)) for each in ("", *(r.path for r in definition.repeats)))
     if widest > MOST_QUESTIONS:
         raise FormTooWide(form_id=definition.form_id, count=widest, most=MOST_QUESTIONS)

@@ -46,6 +46,8 @@ MEASURES: Mapping[str, str] = {
     "school_returns": "events",
 }
 """What can be counted: people, by sex and age, or events, which have neither."""
+CONFIDENTIAL_MEASURES = frozenset({"referrals"})
+"""What is counted of survivors: small numbers of it are hidden, and a confidential form counts nothing else."""
 
 ROLES = ("dimension", "count", "each", "event", "total")
 BESIDE = {

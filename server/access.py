@@ -13,7 +13,7 @@ from server.accounts import Account, person_with
 from server.app_users import app_user_by_token
 from server.assignments import Assignment, assignments_of
 from server.edge import edge
-from server.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RightMissing
+from server.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
 from server.request_path import KEY
 from server.role import BY_SYSTEM
 from server.sessions import Session, find_session
@@ -21,6 +21,9 @@ from server.sessions import Session, find_session
 COOKIE = "fiche_session"
 CSRF_HEADER = "X-CSRF-Token"
 LONGEST_TOKEN = 200
+MEGABYTE = 1_000_000
+LARGEST_FORM = 2_000_000
+"""In bytes, of a page's form."""
 READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -34,6 +37,17 @@ class Reach:
     def covers(self, cso: str) -> bool:
         """Whether what belongs to this CSO is within it."""
         return self.csos is None or cso.casefold() in self.csos
+
+    def owner(self, named: str = "") -> str:
+        """The CSO that what somebody adds belongs to: their own, or the one that they name if they reach every CSO.
+
+        Raises RightMissing for whoever reaches none: what they add would be anybody's.
+        """
+        if self.csos is None:
+            return named
+        if not self.csos:
+            raise RightMissing
+        return min(self.csos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +197,13 @@ def _with_password(db: Database, asked: Request, *, now: datetime) -> Asker:
 
 
 def _is_from_our_page(session: Session) -> bool:
-    """A page of another host can make a browser send the cookie, but does not know the session's CSRF token."""
-    given = request.headers.get(CSRF_HEADER) or request.form.get("csrf", "")
+    """A page of another host can make a browser send the cookie, but does not know the session's CSRF token.
+
+    Raises RequestTooLarge: of a long form nothing is kept while nobody knows who sends it.
+    """
+    given = request.headers.get(CSRF_HEADER, "")
+    if not given:
+        if (request.content_length or 0) > LARGEST_FORM:
+            raise RequestTooLarge(limit=LARGEST_FORM // MEGABYTE)
+        given = request.form.get("csrf", "")
     return bool(given) and given == session.csrf

@@ -13,16 +13,17 @@ from werkzeug.routing import RequestRedirect
 from forms.blobs import BlobStore
 from forms.refusal import Refusal
 from server import api, openrosa, openrosa_trial, pages
+from server.access import LARGEST_FORM, MEGABYTE
 from server.compression import compress
 from server.database import Storage
 from server.edge import Edge, edge
 from server.language import mark, translate
 from server.problem import problem_of, sentence
-from server.refusals import AddressUnknown, MethodUnknown, NotSignedIn, RequestUnreadable
+from server.refusals import AddressUnknown, MethodUnknown, NotSignedIn, RequestTooLarge, RequestUnreadable
 from server.request_log import log_request
 from server.request_path import RequestPath, Segment
 from server.settings import Settings
-from server.submission_body import BodyBroken, BodyTooLarge
+from server.submission_body import BodyBroken
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ CONTENT_POLICY = (
 """Of every page but those that fill a sheet, which set one of their own (`server.pages.web_form`)."""
 SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
@@ -83,6 +85,10 @@ def finish(response: Response) -> Response:
     # Phones render nothing: the headers that guard a browser would only cost them bytes.
     guard = [*own, ("Content-Security-Policy", g.get("content_policy", CONTENT_POLICY)), *SECURITY_HEADERS]
     _add_headers(response, own if is_openrosa() else guard)
+    if (
+        response.mimetype == "text/html"
+    ):  # a shared laptop shows no page of whoever signed out, not even going back
+        response.headers.setdefault("Cache-Control", "no-store")
     log_request(
         request.method,
         request.path,
@@ -131,7 +137,7 @@ def refuse_http(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed):
         return refuse(MethodUnknown())
     if isinstance(error, RequestEntityTooLarge):
-        return refuse(BodyTooLarge(limit=edge().settings.uploads.max_body_bytes, name=""))
+        return refuse(RequestTooLarge(limit=LARGEST_FORM // MEGABYTE))
     if error.code == 400:
         return refuse(
             BodyBroken(reason=error.name) if is_openrosa() else RequestUnreadable(reason=error.name)

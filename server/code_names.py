@@ -1,6 +1,6 @@
 """What the codes of counts are called in a reader's language: organisations, forms, and the forms' own choices."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from aggregates.row_order import Names
 from aggregates.tally_query import CODES
@@ -12,8 +12,10 @@ from forms.sqlite import Database
 from sync.legible import label_of
 
 
-def code_names(db: Database, project_id: int, language: str) -> Names:
+def code_names(db: Database, project_id: int, language: str, *, csos: Collection[str] | None) -> Names:
     """The names of the codes that a project's sheets answer with, by dimension and code.
+
+    Of organisations those of `csos` (lower case; None for all) are named.
 
     Where two forms call a code differently, the first form by name has it; a code that no published version knows
     any more keeps its own spelling.
@@ -25,6 +27,8 @@ def code_names(db: Database, project_id: int, language: str) -> Names:
         names |= dict(_choices(definition, language))
         names["form", form.xml_form_id] = definition.title
     for cso in list_csos(db):
+        if csos is not None and cso.code.casefold() not in csos:
+            continue
         for code in (cso.code, cso.code.casefold()):
             names["cso", code] = cso.name
     return names

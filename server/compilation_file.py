@@ -10,7 +10,7 @@ from server import compilation_words as words
 from server.compilation_table import Reader, ShownBlock, ShownRow, shown_blocks
 from server.compiling import MonthShown
 from server.language import mark, moment
-from server.table_file import FORMULA_STARTS
+from server.table_file import harmless
 
 A4 = 9
 LONGEST_NAME = 31
@@ -164,8 +164,3 @@ def _print_setup(sheet: Any, footer: str) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_header(f"&L{footer.replace('&', '&&')}&R&A")
     sheet.set_footer("&Cfiche&R&P / &N")
-
-
-def harmless(text: str) -> str:
-    """A text that a spreadsheet cannot take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and text != "–" else text

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aggregates import compilations, contributions
-from aggregates.plans import planned_of
+from aggregates.plans import planned_sessions
 from aggregates.sign_off import DRAFT
 from forms.csos import Cso, list_csos
 from forms.projects import Project
@@ -70,17 +70,17 @@ def grid_of(
         organisations = [each for each in organisations if each.code.casefold() in there]
     sheets = contributions.months_with_sheets(db, project.id, csos=csos)
     steps = compilations.last_steps(db, project.id, csos=csos)
-    planned = {each.code.casefold(): _planned(db, project, each) for each in organisations}
+    planned = planned_sessions(db, project.id, csos=csos)
     cells = {}
     this_month = today.isoformat()[:7]
     for each in organisations:
         code = each.code.casefold()
-        months = {key for owner, key in (*sheets, *steps) if owner == code} | planned[code].keys()
+        months = {key for owner, key in (*sheets, *steps, *planned) if owner == code}
         for key in sorted(months | {this_month}):
             step = steps.get((code, key))
             count, undecided = sheets.get((code, key), (0, 0))
             cells[code, key] = MonthCell(
-                each, key, step.state if step else DRAFT, count, undecided, planned[code].get(key),
+                each, key, step.state if step else DRAFT, count, undecided, planned.get((code, key)),
                 step.actor_name if step else "", step.taken_at if step else "",
             )  # fmt: skip
     counts: dict[str, int] = {}
@@ -99,12 +99,3 @@ def grid_of(
     )
     regions = contributions.regions_with_sheets(db, project.id) if csos is None else ()
     return Grid(columns, shown, kept, every_month, tuple(regions), counts)
-
-
-def _planned(db: Database, project: Project, cso: Cso) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for each in planned_of(
-        db, project.id, cso=cso.code.casefold(), first_month="0000-00", last_month="9999-99"
-    ):
-        found[each.month] = found.get(each.month, 0) + each.sessions
-    return found

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -60,7 +62,13 @@ class Reader:
 
     def day(self, day: str) -> str:
         """ "8 mars 2020", "" for none."""
-        return str(format_date(date.fromisoformat(day), "d MMM y", locale=self.language)) if day else ""
+        return _day(day, self.language) if day else ""
+
+
+@lru_cache(maxsize=4_000)
+def _day(day: str, language: str) -> str:
+    """A month's table names the same days hundreds of times."""
+    return str(format_date(date.fromisoformat(day), "d MMM y", locale=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,7 @@ class ShownColumn:
         return self.kind in NUMERIC
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCell:
+class ShownCell(NamedTuple):
     """One cell as it reads."""
 
     text: str
@@ -174,12 +181,18 @@ def _cell(column: Column, row: Row, value: Value, reader: Reader) -> ShownCell:
     if column.kind == "difference" and isinstance(value, int):
         return ShownCell(f"{'+' if value > 0 else ''}{number(reader.language, value)}", value)
     if isinstance(value, int):
-        return ShownCell(number(reader.language, value), value)
+        return _number_cell(reader.language, value)
     if value is None:
         return ShownCell("" if row.kind == VERIFIED else UNKNOWN)
     if column.kind in ("place", "activity", "review", "person", "month"):
         return ShownCell(_name(column.kind, row, value, reader))
     return ShownCell(_text(column.kind, row, value, reader))
+
+
+@lru_cache(maxsize=10_000)
+def _number_cell(language: str, value: int) -> ShownCell:
+    """Most numbers of a sheet are small, and stand there many times."""
+    return ShownCell(number(language, value), value)
 
 
 def _name(kind: str, row: Row, value: str, reader: Reader) -> str:

@@ -1,6 +1,5 @@
 """A month's compilation sheet for whoever shows or signs it: pages, the API, files and the command line ask here."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +22,7 @@ from server.access import Asker, Reach
 from server.accounts import names_of
 from server.compilation_table import Reader
 from server.database import Storage
+from server.day_words import MONTH
 from server.examining import examine_here
 from server.expecting import animator, expectation_of, phones_of
 from server.locks import exclusive
@@ -35,7 +35,6 @@ from sync.summary import activity_field
 from sync.testimonies import Testimony
 
 ROLLING_UP = "rollup"
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +97,32 @@ def cso_of_project(db: Database, project: Project, code: str) -> Cso:
     raise CsoUnknown(code=code)
 
 
-def compiled(db: Database, settings: Settings, asked: MonthAsked, *, now: datetime) -> CompiledMonth:
-    """The month as its sheets tell it now."""
+def compiled(
+    db: Database, settings: Settings, asked: MonthAsked, *, now: datetime, with_expected: bool = True
+) -> CompiledMonth:
+    """The month as its sheets tell it now; `with_expected`, also what was expected of it."""
     phones = phones_of(db, asked.project.id, cso=asked.code)
     known = Known(
-        expectation_of(db, settings, asked.project.id, cso=asked.code, month=asked.month, now=now),
+        expectation_of(db, settings, asked.project.id, cso=asked.code, month=asked.month, now=now)
+        if with_expected
+        else None,
         tuple(animator(each) for each in phones),
         names_of(db),
     )
     return compile_month(db, asked, known)
 
 
-def month_shown(db: Database, settings: Settings, asked: MonthAsked, *, now: datetime) -> MonthShown:
-    """The month as it is to be looked at, with what changed since it was signed."""
+def month_shown(
+    db: Database, settings: Settings, asked: MonthAsked, *, now: datetime, with_expected: bool = True
+) -> MonthShown:
+    """The month as it is to be looked at, with what changed since it was signed.
+
+    Without `with_expected`, a month that is compiled now does not say what was expected: its numbers do not need it.
+    """
     steps = tuple(compilations.steps_of(db, asked.project.id, cso=asked.code, month=asked.month))
     waiting = count_waiting(db, asked.project.id, cso=asked.code)
-    live = compiled(db, settings, asked, now=now)
+    with_expected = with_expected and state_of(steps) != VALIDATED  # of which the snapshot is shown
+    live = compiled(db, settings, asked, now=now, with_expected=with_expected)
     step = frozen_step(steps)
     if step is None or step.action not in FREEZING:
         return MonthShown(asked, steps, live, (), waiting)

@@ -6,9 +6,6 @@ The same sheets give the same bytes: phones fetch the file again when its hash h
 import csv
 import hashlib
 import io
-from datetime import date
-
-from babel.dates import format_date
 
 from aggregates.sums import names_of_places
 from forms import definitions
@@ -17,6 +14,7 @@ from forms.moment import read
 from forms.sqlite import Database
 from server.access import Asker
 from server.accounts import names_of
+from server.day_words import day_in_words
 from server.language import mark, moment, translate
 from server.settings import Settings
 from sync import corrections
@@ -24,6 +22,7 @@ from sync.corrections import Correction
 from sync.legible import activity_in_words
 
 LIST = "a_corriger.csv"
+DAY = "d MMMM y"
 COLUMNS = (
     "name",
     "label",
@@ -86,7 +85,7 @@ def _row(
 ) -> dict[str, str]:
     definition = definitions.load_definition(db, each.definition_id)
     place = places.get(each.place, each.place)
-    day = _day(each.event_date, language)
+    day = day_in_words(language, each.event_date, DAY)
     activity = activity_in_words(definition, each.activity, language)
     asked_on = read(each.asked_at).astimezone(settings.zone).date()
     told = {
@@ -97,7 +96,7 @@ def _row(
         "activity": activity,
         "reason": each.reason or translate(language, mark("Ask your coordinator what is to be corrected.")),
         "asked_by": people.get(each.asked_by or 0, "") or translate(language, mark("your coordinator")),
-        "asked_on": _day(asked_on.isoformat(), language),
+        "asked_on": day_in_words(language, asked_on.isoformat(), DAY),
         "form": definition.title,
         "instance_name": each.instance_name or definition.title,
         "sent": moment(language, read(each.sent_at), settings.zone),
@@ -105,10 +104,3 @@ def _row(
     }
     # one line each: a line break inside a cell is right in CSV, and yet not every reader takes it
     return {name: " ".join(text.split()) for name, text in told.items()}
-
-
-def _day(iso: str, language: str) -> str:
-    try:
-        return str(format_date(date.fromisoformat(iso), "d MMMM y", locale=language))
-    except ValueError:
-        return iso

@@ -1,43 +1,22 @@
-"""The words around counts on pages and in workbooks: months, headings, what a line is about."""
+"""The words around counts on pages and in workbooks: periods, headings, what a line is about."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-
-from babel.dates import format_date
 
 from aggregates.pivot import Column, Line
+from server.day_words import month_in_words
 from server.language import mark, translate
 from server.table_file import AGES, HEADINGS, NOT_STATED, TOTAL, sex_label
 
 PEOPLE_HEADING = mark("Sex and age band")
 WHOLE_TIME = mark("since the beginning")
-
-
-def month_in_words(month: str, language: str, pattern: str = "LLLL y") -> str:
-    """ "2020-03" as people say it.
-
-    >>> month_in_words("2020-03", "fr"), month_in_words("2020-03", "en", "LLL")
-    ('mars 2020', 'Mar')
-    """
-    year, _, number = month.partition("-")
-    return str(format_date(date(int(year), int(number), 1), pattern, locale=language))
-
-
-def day_in_words(written: str, language: str) -> str:
-    """A day of the calendar as people say it; a dash for none.
-
-    >>> day_in_words("2020-03-08", "fr"), day_in_words("", "fr")
-    ('8 mars 2020', '–')
-    """
-    if not written:
-        return "\N{EN DASH}"
-    return str(format_date(date.fromisoformat(written), "d MMMM y", locale=language))
+QUARTERS = {"1": "03", "2": "06", "3": "09", "4": "12"}
+"""The last month of each."""
 
 
 def period_in_words(first: str, last: str, language: str) -> str:
     """The months from `first` to `last`, both counted; "" for no bound."""
     if first and first == last:
-        return month_in_words(first, language)
+        return month_in_words(language, first)
     if first and last:
         message = mark("{first} to {last}")
     elif first:
@@ -47,7 +26,7 @@ def period_in_words(first: str, last: str, language: str) -> str:
     else:
         return translate(language, WHOLE_TIME)
     words = {
-        name: month_in_words(month, language) for name, month in (("first", first), ("last", last)) if month
+        name: month_in_words(language, month) for name, month in (("first", first), ("last", last)) if month
     }
     return translate(language, message, **words)
 
@@ -61,10 +40,11 @@ def key_in_words(dimension: str, key: str, name: str, language: str) -> str:
     if not key:
         return translate(language, NOT_STATED)
     if dimension == "month":
-        return month_in_words(key, language)
+        return month_in_words(language, key)
     if dimension == "quarter":
         year, _, number = key.partition("-Q")
-        return month_in_words(f"{year}-{3 * int(number):02}", language, "QQQ y")
+        told = month_in_words(language, f"{year}-{QUARTERS.get(number, '')}", "QQQ y")
+        return told if number in QUARTERS else key
     return name
 
 

@@ -1,27 +1,32 @@
-"""Months and days as people read them."""
+"""Months and days as people read them. What is none, as a sheet or an address may say, is told as it stands."""
 
+import re
 from datetime import date
 
 from babel.dates import format_date
 
+MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+"""A month of the calendar as addresses write it; it has no year 0."""
 
-def month_in_words(language: str, month: str) -> str:
+
+def month_in_words(language: str, month: str, pattern: str = "LLLL y") -> str:
     """A month's name and year.
 
-    >>> month_in_words("fr", "2020-03"), month_in_words("en", "2020-03")
-    ('mars 2020', 'March 2020')
+    >>> month_in_words("fr", "2020-03"), month_in_words("en", "2020-03", "LLL"), month_in_words("fr", "mars")
+    ('mars 2020', 'Mar', 'mars')
     """
-    return str(format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=language))
+    told = day_in_words(language, f"{month}-01", pattern)
+    return month if told == f"{month}-01" else told
 
 
-def day_in_words(language: str, day: str) -> str:
-    """A day with its weekday, without the year; what is no day, as a sheet may answer, as it stands.
+def day_in_words(language: str, day: str, pattern: str = "E d MMMM") -> str:
+    """A day with its weekday, without the year, or as a pattern says.
 
-    >>> day_in_words("fr", "2020-03-08"), day_in_words("en", "2020-03-08")
-    ('dim. 8 mars', 'Sun 8 March')
+    >>> day_in_words("fr", "2020-03-08"), day_in_words("en", "2020-03-08"), day_in_words("fr", "demain")
+    ('dim. 8 mars', 'Sun 8 March', 'demain')
     """
     try:
         found = date.fromisoformat(day)
     except ValueError:
         return day
-    return str(format_date(found, "E d MMMM", locale=language))
+    return str(format_date(found, pattern, locale=language))

@@ -4,10 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from aggregates import neighbours
-from aggregates.flag import Flag
+from aggregates.flag import NAMING, Flag
 from forms.sqlite import Database
-
-OTHER = ("other", "other_instance")
 
 
 def within_reach(
@@ -25,6 +23,8 @@ def within_reach(
     return [
         flag
         if flag.details.get("other") is None or int(flag.details["other"]) in may_see
-        else replace(flag, details={name: value for name, value in flag.details.items() if name not in OTHER})
+        else replace(
+            flag, details={name: value for name, value in flag.details.items() if name not in NAMING}
+        )
         for flag in flags
     ]

@@ -5,13 +5,11 @@ One row a rule; a rule that speaks of two cases has a row for each (`case` of th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from babel.dates import format_date
 
 from aggregates.flag import Flag
 from aggregates.rule import severity_of
+from server.day_words import day_in_words
 from server.language import mark, number, translate
 
 DATES = ("date", "received", "start", "end", "enrolled", "left")
@@ -260,7 +258,7 @@ def _facts(flag: Flag, language: str) -> dict[str, Any]:
 
 def _written(name: str, value: int | str, language: str) -> str:
     if name in DATES and value:
-        return str(format_date(date.fromisoformat(str(value)), "d MMMM y", locale=language))
+        return day_in_words(language, str(value), "d MMMM y")
     if name in LITERAL or isinstance(value, str):
         return str(value)
     return number(language, value)

@@ -1,5 +1,7 @@
 """The process beside the web workers: the quality rules, the nightly roll-up, weekly reminders, housekeeping.
 
+After an upgrade it makes what older versions did not keep of each sheet.
+
 Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
 over when it is gone.
 """
@@ -25,7 +27,8 @@ from server.locks import exclusive
 from server.refusals import Busy
 from server.remind import remind_if_due
 from server.settings import Settings
-from sync import changes
+from sync import changes, summaries
+from sync.rebuild import make_summaries
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,15 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     """
     scheduler = BackgroundScheduler(timezone=settings.timezone)
     beginning = clock.now()
+    scheduler.add_job(
+        lambda: make_missing_summaries(storage, stopping),
+        "interval",
+        seconds=ASK_SECONDS,
+        next_run_time=beginning + timedelta(seconds=1),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
     scheduler.add_job(
         lambda: roll_up_if_due(settings, storage, stopping),
         "interval",
@@ -100,6 +112,19 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     scheduler.shutdown(wait=True)
 
 
+def make_missing_summaries(storage: Storage, stopping: threading.Event) -> None:
+    """Make the line that the inbox shows of sheets from before there was one; what fails is tried again, and logged."""
+    with storage.reading() as db:
+        if not summaries.still_to_make(db, 1):
+            return
+    try:
+        log.info("summaries made=%d", make_summaries(stoppable(storage.writing, stopping)))
+    except Stopped:
+        log.info("the making of summaries stops between two batches and goes on at the next start")
+    except Exception:
+        log.exception("the making of summaries failed")
+
+
 def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Roll up once a night; what fails is tried again the next minute, and logged."""
     with storage.reading() as db:
@@ -110,7 +135,7 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
     if not is_due(last, trigger, clock.now(), has_changes=has_changes):
         return
     try:
-        examine_here(settings, storage, writing=stoppable(storage.writing, stopping))
+        examine_first(settings, storage, stopping)
         roll_up(
             stoppable(storage.writing, stopping),
             storage.reading,
@@ -124,6 +149,16 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
         log.info("the roll-up stops between two batches and goes on at the next start")
     except Exception:
         log.exception("the roll-up failed")
+
+
+def examine_first(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
+    """Examine before the roll-up, which counts no more than was examined: it goes on where this fails."""
+    try:
+        examine_here(settings, storage, writing=stoppable(storage.writing, stopping))
+    except (Busy, Stopped):
+        raise
+    except Exception:
+        log.exception("the examination failed: what it has not seen is counted another night")
 
 
 def examine_arrivals(settings: Settings, storage: Storage, stopping: threading.Event) -> None:

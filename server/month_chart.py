@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from aggregates.pivot import Figure
-from server.count_words import month_in_words
+from server.day_words import month_in_words
 from server.drawing import WIDTH, nice_top, text_width, written_at
 from server.language import mark, number, translate
 
@@ -83,7 +83,7 @@ def _grid(value: int, left: float, floor: float, top: int, language: str) -> Mar
 def _month(month: str, middle: float, count: int, *, is_first: bool, language: str) -> Markup:
     """The month below its bar, in short or by its first letter; the year below the first one and each January."""
     pattern = "LLL" if count <= SOME else "LLLLL"
-    lines = [(HEIGHT - FOOT + 14, month_in_words(month, language, pattern))]
+    lines = [(HEIGHT - FOOT + 14, month_in_words(language, month, pattern))]
     if is_first or month.endswith("-01"):
         lines.append((HEIGHT - 6, month[:4]))
     return Markup("").join(
@@ -126,7 +126,7 @@ def _bar(
     words = translate(
         language,
         mark("{month}: {provisional} provisional, {verified} verified"),
-        month=month_in_words(month, language),
+        month=month_in_words(language, month),
         provisional=number(language, figure.provisional),
         verified=number(language, figure.verified),
     )

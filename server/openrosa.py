@@ -7,6 +7,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -115,19 +116,14 @@ def submission(project_id: str) -> Response:
     with here.storage.reading() as db:
         asking = admit(db, project_id)
     number = int(project_id)
-    is_from_phone = asking.is_phone and not asking.is_link
-    envelope = read_envelope(asking, cso=own_cso(asking, number), is_from_phone=is_from_phone)
-    has_every_form = asking.reach("submission.create", number) is not None
-
-    def take(db: Database) -> Receipt:
-        if not has_every_form:
-            form = definitions.find_form(db, number, envelope.instance.form_id)
-            if form is not None and asking.reach("submission.create", number, form) is None:
-                raise FormNotGiven(form_id=form.xml_form_id)
-        return take_sheet(db, asking, number, envelope, now=clock.now())
-
+    envelope = read_envelope(asking, is_from_phone=asking.is_phone and not asking.is_link)
+    with here.storage.reading() as db:
+        form = definitions.find_form(db, number, envelope.instance.form_id)
+        cso = own_cso(asking, number, form)
+    if cso != envelope.cso:
+        envelope = replace(envelope, cso=cso)
     with full_disk_told():
-        receipt = here.storage.write(take)
+        receipt = here.storage.write(lambda db: take_sheet(db, asking, number, envelope, now=clock.now()))
     if receipt.refusal:
         raise receipt.refusal
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
@@ -164,15 +160,20 @@ def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instan
         raise RightMissing
 
 
-def own_cso(asking: Asker, project_id: int) -> str:
-    """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach."""
-    if asking.is_phone and asking.account:
-        return asking.account.cso
-    reach = asking.reach("submission.create", project_id)
-    return next(iter(reach.csos or ()), "") if reach else ""
+def own_cso(asking: Asker, project_id: int, form: Form | None) -> str:
+    """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach.
+
+    Raises FormNotGiven or RightMissing for whoever may not send it; "" where there is no such form.
+    """
+    if form is None:
+        return ""
+    reach = asking.reach("submission.create", project_id, form)
+    if reach is None:
+        raise FormNotGiven(form_id=form.xml_form_id)
+    return asking.account.cso if asking.is_phone and asking.account else reach.owner()
 
 
-def read_envelope(asking: Asker, *, cso: str, is_from_phone: bool = False) -> Envelope:
+def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) -> Envelope:
     """What the request carries: the instance read, every file on the disk. No lock is held meanwhile.
 
     `is_from_phone` is for what Collect sends: a program learns at once that its edit was overtaken, and holds it still.
@@ -183,6 +184,8 @@ def read_envelope(asking: Asker, *, cso: str, is_from_phone: bool = False) -> En
         raise BodyTooLarge(limit=limits.max_body_bytes, name="")
     with full_disk_told():
         xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
+    if asking.is_phone and asking.account:
+        cso = asking.account.cso
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
     envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken

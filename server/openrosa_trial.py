@@ -105,7 +105,7 @@ def submission(trial: str, project_id: str, form_id: str) -> Response:
     with here.storage.reading() as db:
         form, draft = the_draft(db, trial, project_id, form_id)
         definition = drafts.draft_definition(db, draft)
-    envelope = read_envelope(NOBODY, cso="")
+    envelope = read_envelope(NOBODY)
     if envelope.instance.form_id != form.xml_form_id:
         raise FormUnknown(form_id=envelope.instance.form_id)
     files = files_named(scopes(envelope.instance, definition), definition)

@@ -9,7 +9,7 @@ from aggregates.plan_column import ENGLISH, HEADINGS
 from aggregates.plan_register import SEPARATOR, PlanRegister
 from forms.place import UNLISTED, LocatedPlace
 from server.language import mark, translate
-from server.table_file import FORMULA_STARTS
+from server.table_file import harmless
 
 ACCENTED = {"activite": "activité", "seances": "séances", "garcons": "garçons"}
 """Headings are compared without accents and shown with them."""
@@ -30,7 +30,7 @@ def plan_csv(register: PlanRegister, planned: Sequence[Planned], language: str) 
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(headings(language))
     for cells in _rows(register, planned, language):
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from aggregates.sign_off import StepNotAllowed
 from aggregates.tally_query import QueryInvalid
 from forms.age_band import AgeBandInvalid
-from forms.confidentiality import ConfidentialStaysOnPhones
+from forms.confidentiality import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
 from forms.convert import SheetInvalid
 from forms.csos import CsoTaken, CsoUnknown
 from forms.drafts import DraftUnknown
@@ -55,6 +55,7 @@ from sync.receive import (
     NewerEditHere,
     NoticeForPhones,
     OfficeEditHere,
+    SheetOfOthers,
     SubmissionDeleted,
 )
 from sync.review import ReviewStateUnknown
@@ -128,6 +129,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
             "what is confidential must not stay on phones once it was received."
         ),
     ),
+    ConfidentialCountsOpenly: Problem(
+        400.15,
+        mark(
+            "Take the tags that count {measures} out of {form_id}: what is confidential counts {allowed} alone, "
+            "of which small numbers are hidden."
+        ),
+    ),
     MediaMissing: Problem(400.15, mark("Add the files that the form {form_id} names: {names}.")),
     FieldTypeChanged: Problem(
         400.17,
@@ -175,6 +183,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     refusals.FormNotOffered: Problem(
         403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
+    ),
+    SheetOfOthers: Problem(
+        403.1,
+        mark(
+            "Tell your coordinator: this sheet belongs to another organisation, and your correction was not taken. "
+            "It stays on your phone."
+        ),
     ),
     refusals.AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
     ProjectUnknown: Problem(404.1, mark("There is no project {project}.")),
@@ -258,6 +273,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         409.18, mark("You can delete this sheet from your phone: it was removed on the server.")
     ),
     refusals.Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
+    refusals.RequestTooLarge: Problem(
+        413.1, mark("Send less at once: what you sent is too large. {limit} MB at most.")
+    ),
     BodyTooLarge: Problem(
         413.1, mark("Send smaller pictures or recordings: the server takes no more than {limit} MB.")
     ),

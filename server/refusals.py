@@ -15,6 +15,10 @@ class ParameterInvalid(Refusal):
     """A parameter has a value that it cannot have (`parameter`, `value`, `allowed`)."""
 
 
+class RequestTooLarge(Refusal):
+    """A page's form or a program's request is larger than it may be (`limit` in MB)."""
+
+
 class HeaderMissing(Refusal):
     """A header that OpenRosa demands is missing (`header`)."""
 

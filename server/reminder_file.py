@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from server.language import mark, translate
 from server.reminder_text import message_to
 from server.reminding import Reminders
-from server.table_file import FORMULA_STARTS
+from server.table_file import harmless
 
 Cell = str | int
 MISSING = mark("Missing sheets")
@@ -99,7 +99,7 @@ def reminder_csv(told: Reminders, language: str) -> bytes:
         for each in told.to_correct
     ]  # fmt: skip
     for row in rows:
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -127,7 +127,3 @@ def reminder_workbook(told: Reminders, language: str) -> bytes:
                     else:
                         sheet.write_string(number, column, cell, wrapped)
     return buffer.getvalue()
-
-
-def _safe(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

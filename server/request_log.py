@@ -6,7 +6,9 @@ import re
 import sys
 import time
 
-TOKEN = re.compile(r"/(?P<kind>key|test|sessions|invitation)/[^/\s\"?]+|[?&]st=[^&\s\"]+")
+TOKEN = re.compile(
+    r"/(?P<kind>key|test|sessions|invitation|uploads)/[^/\s\"?]+|(?P<link>/f)/[\w-]{32,}|[?&]st=[^&\s\"]+"
+)
 
 log = logging.getLogger("fiche.request")
 
@@ -31,8 +33,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def masked(text: str) -> str:
-    """The text without the tokens of phones."""
-    return TOKEN.sub(lambda found: f"/{found['kind'] or 'st'}/…", text)
+    """The text without the tokens of phones, links, invitations and files that wait."""
+    return TOKEN.sub(lambda found: f"/{found['kind'] or ('f' if found['link'] else 'st')}/…", text)
 
 
 def start_logging(level: int = logging.INFO) -> None:

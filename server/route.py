@@ -20,7 +20,7 @@ from forms.projects import Project, ProjectUnknown, find_project
 from forms.refusal import Refusal
 from forms.sqlite import Database
 from server import clock
-from server.access import Asker, Reach, asker, refuse
+from server.access import LARGEST_FORM, Asker, Reach, asker, refuse
 from server.edge import Edge, edge
 from server.refusals import AddressUnknown, FormNotOffered, RequestUnreadable, WrongType
 from server.validated import load
@@ -32,7 +32,7 @@ ANYONE = "anyone"
 """In place of a verb: no account is needed."""
 SIGNED_IN = "signed in"
 """In place of a verb: any person, whatever their roles."""
-LARGEST_BODY = 2_000_000
+LARGEST_BODY = LARGEST_FORM
 """Of a JSON body or a page's form; forms, sheets and files have limits of their own."""
 Work = TypeVar("Work")
 

@@ -189,9 +189,10 @@ def _labels(table: TallyTable, row: TallyRow, language: str) -> list[str]:
 def sex_label(keys: Mapping[str, str], language: str) -> str:
     """ "Women" or "Girls" where the band is told beside the sex, else "Female"."""
     band = keys.get("age_band")
-    if band and band not in AGES and keys["sex"]:
+    if band and band not in AGES and keys["sex"] in ("M", "F"):
         return translate(language, PEOPLE[keys["sex"], parse_band(band).lower >= ADULT])
-    return translate(language, SEXES[keys["sex"]])
+    sex = keys["sex"]  # as an address may name it, too
+    return translate(language, SEXES[sex]) if sex in SEXES else sex
 
 
 def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str], TallyRow]]:
@@ -225,7 +226,7 @@ def _numbers(row: TallyRow) -> list[int | str]:
     return [HIDDEN if row.is_hidden else getattr(row, name) for name in FIGURES]
 
 
-def _safe(text: str) -> str:
+def harmless(text: str) -> str:
     """A text that a spreadsheet cannot take for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
@@ -243,7 +244,7 @@ def _csv(table: TallyTable, language: str) -> bytes:
     for row in table.rows:
         cells: list[str | int] = []
         for label, key in zip(_labels(table, row, language), row.keys, strict=True):
-            cells += [_safe(label), _safe(key)]
+            cells += [harmless(label), harmless(key)]
         writer.writerow([*cells, *_numbers(row)])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 

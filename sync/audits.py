@@ -51,13 +51,18 @@ def append(
 ) -> None:
     """Add a line, in the transaction of what it tells. Actions are named as ODK Central names them.
 
-    `account_id` is whom it was done to; `notes` is why, in the words of whoever did it.
+    `account_id` is whom it was done to; `notes` is why, in the words of whoever did it. Words about a sheet of a
+    confidential form stay with the sheet: administrators read this log (domain page § 11).
     """
     db.execute(
         """
         INSERT INTO audit (logged_at, action, actor_id, form_id, submission_id, project_id, account_id, details,
             notes)
-        VALUES (:now, :action, :actor_id, :form_id, :submission_id, :project_id, :account_id, :details, :notes)
+        VALUES (:now, :action, :actor_id, :form_id, :submission_id, :project_id, :account_id, :details,
+            CASE WHEN EXISTS (
+                SELECT 1 FROM submission AS s JOIN form AS f ON f.id = s.form_id
+                WHERE s.id = :submission_id AND f.confidential = 1
+            ) THEN NULL ELSE :notes END)
         """,
         {
             "now": written(now),

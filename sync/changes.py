@@ -5,6 +5,8 @@ goes on where it was. Writers take turns, so that numbers appear in the order of
 ever deleted: that is what makes the next number greater than all before it.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from forms.moment import written
@@ -20,13 +22,16 @@ def append(db: Database, submission_id: int, kind: str, now: datetime) -> None:
     )
 
 
-def since(db: Database, number: int, limit: int) -> list[tuple[int, int]]:
-    """The next changes after `number`, oldest first, as (number, submission id)."""
+def since(db: Database, number: int, limit: int, *, up_to: int | None = None) -> list[tuple[int, int]]:
+    """The next changes after `number`, and up to another one, oldest first, as (number, submission id)."""
     return [
         (row[0], row[1])
         for row in db.execute(
-            "SELECT number, submission_id FROM change WHERE number > :number ORDER BY number LIMIT :limit",
-            {"number": number, "limit": limit},
+            """
+            SELECT number, submission_id FROM change
+            WHERE number > :number AND (:up_to IS NULL OR number <= :up_to) ORDER BY number LIMIT :limit
+            """,
+            {"number": number, "limit": limit, "up_to": up_to},
         )
     ]
 
@@ -58,6 +63,27 @@ def has_bookmark(db: Database, reader: str) -> bool:
     return (
         db.execute("SELECT 1 FROM bookmark WHERE reader = :reader", {"reader": reader}).fetchone() is not None
     )
+
+
+def reached(db: Database, readers: str) -> int | None:
+    """How far those readers have come whose names begin with a word and a space; None where there is none."""
+    row = db.execute(
+        "SELECT MAX(number) FROM bookmark WHERE reader GLOB :readers", {"readers": f"{readers} *"}
+    ).fetchone()
+    number: int | None = row[0]
+    return number
+
+
+def changed_after(db: Database, submission_ids: Sequence[int], number: int) -> set[int]:
+    """Those of these submissions that changed after a number."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT submission_id FROM change
+        WHERE number > :number AND submission_id IN (SELECT value FROM json_each(:ids))
+        """,
+        {"number": number, "ids": json.dumps(list(submission_ids))},
+    )
+    return {row[0] for row in rows}
 
 
 def forget_bookmarks(db: Database, readers: str) -> None:

@@ -1,4 +1,4 @@
-"""Makes the flat tables again from the raw XML, a few hundred sheets at a time."""
+"""Makes the flat tables and summaries again from the raw XML, a few hundred sheets at a time."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,6 +12,8 @@ from sync.submissions import Current
 from sync.summary import summary
 
 BATCH = 500
+SUMMARIES_AT_ONCE = 50
+"""Few, because phones send meanwhile: each batch holds the writer for some milliseconds."""
 
 
 def rebuild(
@@ -34,6 +36,26 @@ def rebuild(
         last = batch[-1].submission_id
         total += len(batch)
         progress(len(batch))
+
+
+def make_summaries(writing: Callable[[], AbstractContextManager[Database]]) -> int:
+    """Make the summaries of sheets that were received before there were any, newest first; gives how many.
+
+    Each batch is a transaction of its own: one that is cut off goes on where it was.
+    """
+    total = 0
+    while True:
+        with writing() as db:
+            ids = summaries.still_to_make(db, SUMMARIES_AT_ONCE)
+            for submission in submissions.current(db, ids):
+                definition = load_definition(db, submission.definition_id)
+                if not definition.is_confidential:
+                    root = scopes(parse_instance(submission.xml), definition)
+                    summaries.put(db, submission.submission_id, summary(definition, root))
+            summaries.made(db, ids)
+        if not ids:
+            return total
+        total += len(ids)
 
 
 def _lay_flat(db: Database, submission: Current) -> None:

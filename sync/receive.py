@@ -51,6 +51,10 @@ class DeprecatedIdUnknown(Refusal):
     """The sheet that an edit replaces is not here (404.5)."""
 
 
+class SheetOfOthers(Refusal):
+    """The sheet is another organisation's than the phone or the person that sends another content of it."""
+
+
 class EditOutdated(Refusal):
     """The version that an edit replaces is no longer the current one (409.9)."""
 
@@ -79,7 +83,7 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
     then the receipt carries the refusal. What a notice sends is no sheet.
 
     Raises FormUnknown, FormClosed, FormVersionUnknown, DeprecatedIdUnknown, EditOutdated, InstanceIdTaken,
-    NoticeForPhones, SubmissionDeleted, and what `Envelope.instance` raises.
+    NoticeForPhones, SheetOfOthers, SubmissionDeleted, and what `Envelope.instance` raises.
     """
     instance = envelope.instance
     form = find_form(db, project_id, instance.form_id)
@@ -115,6 +119,7 @@ def _known_again(db: Database, envelope: Envelope, *, form: Form, known: Version
         return Receipt("resent", known.submission_id, instance_id)
     if envelope.instance.deprecated_id:
         raise InstanceIdTaken(instance_id=instance_id)
+    _refuse_strangers(db, envelope, known.submission_id)
     if conflicts.was_used(db, known.submission_id, envelope):
         return Receipt("resent", known.submission_id, instance_id)
     refusal = InstanceConflict(form_id=form.xml_form_id, instance_id=instance_id)
@@ -165,6 +170,7 @@ def _edit(
     followed = conflicts.sheet_of_edit(db, form.id, instance.deprecated_id) if before is None else None
     if before is None and followed is None:
         raise DeprecatedIdUnknown(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+    _refuse_strangers(db, envelope, before.submission_id if before else followed or 0)
     if before is not None and before.is_deleted:
         raise SubmissionDeleted(instance_id=instance.deprecated_id)
     if before is not None and before.is_current:
@@ -172,6 +178,14 @@ def _edit(
     if not envelope.is_from_phone:
         raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
     return _keep_late(db, envelope, before.submission_id if before else followed or 0, form=form, now=now)
+
+
+def _refuse_strangers(db: Database, envelope: Envelope, submission_id: int) -> None:
+    """A known sheet is changed by its own organisation or by whoever sent it, and nothing of others is kept with it."""
+    owner, submitter_id = submissions.owner(db, submission_id)
+    is_own = envelope.submitter_id is not None and envelope.submitter_id == submitter_id
+    if envelope.cso and envelope.cso.casefold() != owner and not is_own:
+        raise SheetOfOthers(instance_id=envelope.instance.instance_id)
 
 
 def _keep_late(db: Database, envelope: Envelope, submission_id: int, *, form: Form, now: datetime) -> Receipt:

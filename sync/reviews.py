@@ -3,7 +3,8 @@
 Two people may look at the same sheet: a decision names what its maker saw, and one that was overtaken is refused.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,32 +58,59 @@ def decide(
             continue
         if each.state == (state or "") and not reason:
             continue
-        submissions.set_review_state(
-            db, each.submission_id, state, now=now, actor_id=actor_id, notes=reason or None
-        )
+        put(db, each, state, reason=reason, batch=batch, actor_id=actor_id, now=now)
         if reason:
             comments.add(db, each.submission_id, reason, actor_id=actor_id, now=now)
-        db.execute(
-            """
-            INSERT INTO decision (batch, submission_id, version, before, after, reason, actor_id, decided_at)
-            VALUES (:batch, :submission_id, :version, NULLIF(:before, ''), :after, :reason, :actor_id, :now)
-            """,
-            {
-                "batch": batch,
-                "submission_id": each.submission_id,
-                "version": each.version,
-                "before": each.state,
-                "after": state,
-                "reason": reason,
-                "actor_id": actor_id,
-                "now": written(now),
-            },
-        )
     return overtaken
 
 
-def undo(db: Database, batch: str, *, actor_id: int | None, now: datetime) -> tuple[int, int]:
-    """Take one's own decision back; gives on how many sheets that was done, and on how many it was too late."""
+def put(
+    db: Database,
+    seen: Seen,
+    state: str | None,
+    *,
+    reason: str,
+    batch: str,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Decide on a sheet, whatever has become of it since, and keep who did; the reason is no remark.
+
+    Raises `sync.review.ReviewStateUnknown`.
+    """
+    submissions.set_review_state(
+        db, seen.submission_id, state, now=now, actor_id=actor_id, notes=reason or None
+    )
+    db.execute(
+        """
+        INSERT INTO decision (batch, submission_id, version, before, after, reason, actor_id, decided_at)
+        VALUES (:batch, :submission_id, :version, NULLIF(:before, ''), :after, :reason, :actor_id, :now)
+        """,
+        {
+            "batch": batch,
+            "submission_id": seen.submission_id,
+            "version": seen.version,
+            "before": seen.state,
+            "after": state,
+            "reason": reason,
+            "actor_id": actor_id,
+            "now": written(now),
+        },
+    )
+
+
+def undo(
+    db: Database,
+    batch: str,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    may_see: Callable[[list[int]], Collection[int]] | None = None,
+) -> tuple[int, int]:
+    """Take one's own decision back; gives on how many sheets that was done, and on how many it was too late.
+
+    `may_see` says which of these sheets the person reaches now: the others are left as they are.
+    """
     rows = db.execute(
         """
         SELECT submission_id, version, COALESCE(before, ''), COALESCE(after, '') FROM decision
@@ -90,9 +118,11 @@ def undo(db: Database, batch: str, *, actor_id: int | None, now: datetime) -> tu
         """,
         {"batch": batch, "actor_id": actor_id},
     ).fetchall()
+    ids = [row[0] for row in rows]
+    known = ids if may_see is None else may_see(ids)
     done = late = 0
     for submission_id, version, before, after in rows:
-        if _is_as_seen(db, Seen(submission_id, version, after)):
+        if submission_id in known and _is_as_seen(db, Seen(submission_id, version, after)):
             submissions.set_review_state(
                 db, submission_id, before or None, now=now, actor_id=actor_id, notes="undo"
             )
@@ -100,7 +130,11 @@ def undo(db: Database, batch: str, *, actor_id: int | None, now: datetime) -> tu
         else:
             late += 1
     db.execute(
-        "DELETE FROM decision WHERE batch = :batch AND actor_id IS :id", {"batch": batch, "id": actor_id}
+        """
+        DELETE FROM decision WHERE batch = :batch AND actor_id IS :id
+            AND submission_id IN (SELECT value FROM json_each(:known))
+        """,
+        {"batch": batch, "id": actor_id, "known": json.dumps(sorted(known))},
     )
     return done, late
 
@@ -126,6 +160,18 @@ def of_submission(db: Database, submission_id: int) -> list[Decision]:
         {"id": submission_id},
     )
     return [Decision(*row) for row in rows]
+
+
+def last_of(db: Database, submission_ids: Sequence[int]) -> dict[int, Decision]:
+    """The newest decision on each of these sheets; those on which nobody decided are left out."""
+    rows = db.execute(
+        """
+        SELECT submission_id, COALESCE(before, ''), COALESCE(after, ''), reason, actor_id, decided_at
+        FROM decision WHERE submission_id IN (SELECT value FROM json_each(:ids)) ORDER BY id
+        """,
+        {"ids": json.dumps(list(submission_ids))},
+    )
+    return {row[0]: Decision(*row) for row in rows}
 
 
 def _is_as_seen(db: Database, seen: Seen) -> bool:

@@ -82,6 +82,14 @@ def current_version(db: Database, submission_id: int) -> tuple[Version, str]:
     return Version(row[0], row[1], row[2], row[3], is_current=True, is_deleted=bool(row[4])), row[5]
 
 
+def owner(db: Database, submission_id: int) -> tuple[str, int | None]:
+    """The CSO (lower case) that a submission belongs to, and who sent it first."""
+    row = db.execute(
+        "SELECT cso, submitter_id FROM submission WHERE id = :id", {"id": submission_id}
+    ).fetchone()
+    return row[0], row[1]
+
+
 def version_submitter(db: Database, version_id: int) -> int | None:
     """Who sent a version."""
     row = db.execute(

@@ -51,6 +51,22 @@ def put(db: Database, submission_id: int, told: Summary) -> None:
     )
 
 
+def still_to_make(db: Database, limit: int) -> list[int]:
+    """Some of the sheets that were received before there were summaries and have none yet."""
+    rows = db.execute(
+        "SELECT submission_id FROM summary_to_make ORDER BY submission_id DESC LIMIT :limit", {"limit": limit}
+    )
+    return [row[0] for row in rows]
+
+
+def made(db: Database, submission_ids: Sequence[int]) -> None:
+    """These sheets have their summary."""
+    db.execute(
+        "DELETE FROM summary_to_make WHERE submission_id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps(list(submission_ids))},
+    )
+
+
 def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Summary]:
     """The summaries of these sheets by id; those that have none are left out."""
     rows = db.execute(

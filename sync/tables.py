@@ -207,10 +207,7 @@ FOURTH_TABLES = (
 
 @migrations()
 def m004_summaries(db: Database) -> None:
-    """One line of each sheet, so that lists are filtered and shown without reading XML.
-
-    Sheets that were received before get theirs from `fiche rebuild`.
-    """
+    """One line of each sheet, so that lists are filtered and shown without reading XML."""
     for statement in FOURTH_TABLES:
         db.execute(statement)
 
@@ -335,9 +332,36 @@ def m012_the_inbox_from_one_table(db: Database) -> None:
     """Everything that the inbox asks stands in one narrow table, so that any filters are answered by one scan.
 
     What is decided on the submission follows by a trigger: no writer can forget it. Sheets of before m004 get
-    an empty line, so that they are in the list; `fiche rebuild` fills it.
+    an empty line, so that they are in the list; m020 sees to it that it is filled.
     """
     for column in INBOX_COLUMNS:
         db.execute(f"ALTER TABLE sheet_summary ADD COLUMN {column}")
     for statement in INBOX_TABLES:
         db.execute(statement)
+
+
+SUMMARIES_TO_MAKE = (
+    "CREATE TABLE summary_to_make (submission_id INTEGER PRIMARY KEY) STRICT",
+    """
+    INSERT INTO summary_to_make
+    SELECT submission_id FROM sheet_summary WHERE event_date = '' AND place = '' AND activity = '' AND people = 0
+    """,
+)
+
+
+@migrations()
+def m020_summaries_to_make(db: Database) -> None:
+    """Which sheets were received before there were summaries: the jobs make theirs after the first start."""
+    for statement in SUMMARIES_TO_MAKE:
+        db.execute(statement)
+
+
+@migrations()
+def m021_sheets_by_month(db: Database) -> None:
+    """The months of an organisation are counted, and the sheets of one are found, without reading all others."""
+    db.execute(
+        """
+        CREATE INDEX sheet_summary_by_month ON sheet_summary
+            (cso, substr(event_date, 1, 7), review_state, form_id) WHERE is_deleted = 0
+        """
+    )

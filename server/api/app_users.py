@@ -40,9 +40,7 @@ def every(asking: Asking) -> list[dict[str, Any]]:
 def create(asking: Asking) -> dict[str, Any]:
     """Put a phone in service. It sees the forms that are then assigned to it; its token is told this once."""
     body = asking.body
-    cso = body["cso"]
-    if asking.reach.csos is not None:
-        cso = next(iter(asking.reach.csos), "")
+    cso = asking.reach.owner(body["cso"])
 
     def work(db: Database) -> dict[str, Any]:
         phone_id, token = kept.add_app_user(

@@ -45,7 +45,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
     reason = unquote(request.headers.get("X-Action-Notes", "")).strip()[:LONGEST_REASON]
     if not reason:
         raise ReasonMissing
-    envelope = read_envelope(asking.asker, cso=next(iter(asking.reach.csos or ()), ""))
+    envelope = read_envelope(asking.asker, cso=asking.reach.owner())
     refuse_other_form(asking, envelope)
     instance = envelope.instance
     if not instance.deprecated_id:

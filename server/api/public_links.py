@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from forms import definitions
 from forms.definitions import Form
 from forms.sqlite import Database
 from server import public_links as kept
@@ -70,12 +71,11 @@ def make(
 
     Whoever reaches one CSO alone makes links whose sheets count to that CSO.
     """
-    if form.is_confidential:
-        raise FormOnPhonesOnly(form_id=form.xml_form_id)
     if form.current_definition_id is None:
         raise FormUnknown(form_id=form.xml_form_id)
-    if asking.reach.csos is not None:
-        cso = next(iter(asking.reach.csos), "")
+    if not definitions.is_for_browsers(db, form):
+        raise FormOnPhonesOnly(form_id=form.xml_form_id)
+    cso = asking.reach.owner(cso)
     link_id, token = kept.add_link(
         db,
         form,

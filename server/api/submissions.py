@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from flask import Response, redirect, request
 
@@ -29,7 +30,7 @@ from server.refusals import (
 )
 from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
-from sync import changes, listings, submissions
+from sync import changes, listings, reviews, submissions
 from sync.envelope import Envelope
 from sync.instance import Instance
 from sync.listings import Found
@@ -215,9 +216,16 @@ def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = F
 
 
 def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
-    """Set a review state in the caller's transaction."""
-    notes = request.headers.get("X-Action-Notes")
-    submissions.set_review_state(db, found.id, state, now=asking.now, actor_id=asking.asker.id, notes=notes)
+    """Set a review state in the caller's transaction; who did is kept, and shown with the flags that it decides."""
+    reviews.put(
+        db,
+        reviews.seen_now(db, found.id),
+        state,
+        reason=request.headers.get("X-Action-Notes", ""),
+        batch=uuid4().hex,
+        actor_id=asking.asker.id,
+        now=asking.now,
+    )
 
 
 def feed_tag(asking: Asking, db: Database) -> str:
@@ -249,13 +257,13 @@ def read_envelope(asking: Asking) -> Envelope:
         raise RequestUnreadable(reason=request.mimetype)
     xml_bytes = read_content(asking.here.settings.uploads.max_xml_bytes)
     account = asking.asker.account
-    cso = account.cso if account and asking.asker.is_phone else ""
+    is_phone = account is not None and asking.asker.is_phone
     envelope = Envelope(
         xml_bytes,
         device_id=asking.query["device_id"],
         user_agent=request.headers.get("User-Agent", ""),
         submitter_id=asking.asker.id,
-        cso=cso or (next(iter(asking.reach.csos), "") if asking.reach.csos else ""),
+        cso=account.cso if account and is_phone else asking.reach.owner(),
     )
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope

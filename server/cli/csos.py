@@ -36,7 +36,11 @@ def cso() -> None:
     """The organisations."""
 
 
-@cso.command("add", help=_("Add an organisation to a project."))
+@cso.command(
+    "add",
+    help=_("Add an organisation to a project."),
+    epilog=examples('fiche cso add TAGNE "Association Tagné"'),
+)
 @config_option
 @project_option
 @click.argument("code", metavar=_("CODE"))

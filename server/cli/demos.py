@@ -35,7 +35,12 @@ MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 @config_option
 @project_option
 @click.option(
-    "--sheets", type=click.IntRange(1, 100_000), default=300, show_default=True, help=_("How many.")
+    "--sheets",
+    metavar=_("NUMBER"),
+    type=click.IntRange(1, 100_000),
+    default=300,
+    show_default=True,
+    help=_("How many."),
 )
 @click.option("--month", metavar=_("YYYY-MM"), default="", help=_("Otherwise the last month that is over."))
 @click.option("--yes", is_flag=True, help=_("Also where there are real sheets."))

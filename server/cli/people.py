@@ -70,7 +70,11 @@ def add(email: str, role: str, cso: str, name: str, project: str | None, as_json
     _say_link(f"{server_address(settings)}/invitation/{token}", email, as_json)
 
 
-@people.command("link", help=_("A new link to choose a password, for somebody who forgot theirs."))
+@people.command(
+    "link",
+    help=_("A new link to choose a password, for somebody who forgot theirs."),
+    epilog=examples("fiche people link awa@osc.ml"),
+)
 @config_option
 @json_option
 @click.argument("email", metavar=_("EMAIL"))
@@ -125,7 +129,11 @@ def list_them(as_json: bool) -> None:
     say_table([_("Email address"), _("Name"), _("CSO"), _("Roles"), ""], rows)
 
 
-@people.command("disable", help=_("Let somebody sign in no more. What they did stays."))
+@people.command(
+    "disable",
+    help=_("Let somebody sign in no more. What they did stays."),
+    epilog=examples("fiche people disable awa@osc.ml"),
+)
 @config_option
 @click.argument("email", metavar=_("EMAIL"))
 def disable(email: str) -> None:
@@ -134,7 +142,9 @@ def disable(email: str) -> None:
     click.echo(_("{email} can no longer sign in.", email=email))
 
 
-@people.command("enable", help=_("Let somebody sign in again."))
+@people.command(
+    "enable", help=_("Let somebody sign in again."), epilog=examples("fiche people enable awa@osc.ml")
+)
 @config_option
 @click.argument("email", metavar=_("EMAIL"))
 def enable(email: str) -> None:

@@ -30,6 +30,7 @@ from server.compiling import (
     take_step,
     testimonies_of,
 )
+from server.pages.compilation_cells import cells_of
 from server.pages.page import given, go, show
 from server.pages.sheet_item import address_part, items, readable_forms
 from server.problem import problem_of, sentence
@@ -85,7 +86,7 @@ def one_month(asking: Asking, code: str, month: str) -> Any:
 @resource.get("/<segment:code>/<segment:month>/sheets", may="compilation.read")
 def behind(asking: Asking, code: str, month: str) -> str:
     """The sheets behind a number, each with what it brings: they add up to it."""
-    shown = _shown(asking, code, month)
+    shown = _shown(asking, code, month, with_expected=False)
     args = request.args
     keys = {name: args[name] for name in KEYS if name in args}
     block, column, status = args.get("block", "sessions"), args.get("column", ""), _status()
@@ -96,7 +97,8 @@ def behind(asking: Asking, code: str, month: str) -> str:
     ids_here = ids[(page - 1) * MOST_LISTED : page * MOST_LISTED]
     rows = sorted(_rows(asking, ids_here), key=lambda row: (row.summary.event_date, row.id))
     reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
-    blocks = shown_blocks(shown.month.compilation(status), reader)
+    compilation = shown.month.compilation(status)
+    named = replace(compilation, blocks=tuple(each for each in compilation.blocks if each.key == block))
     return show(
         "compilation_sheets.html",
         asking,
@@ -105,7 +107,7 @@ def behind(asking: Asking, code: str, month: str) -> str:
         reader=reader,
         back=_address(shown.asked),
         status=status,
-        title=_title_of(blocks, block, keys, column, reader.said(words.TOTAL)),
+        title=_title_of(shown_blocks(named, reader), block, keys, column, reader.said(words.TOTAL)),
         items=[(item, brought[item.row.id]) for item in items(asking, rows)],
         total=sum(brought.values()),
         count=len(brought),
@@ -178,7 +180,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         states=words.STATES,
         actions=words.ACTIONS,
         address=_address(shown.asked),
-        number_addresses=lambda block, row: _number_addresses(shown.asked, block, row, status),
+        cells_of=cells_of(lambda block, row: _number_addresses(shown.asked, block, row, status)),
         steps=may_follow(
             shown.state,
             submits=reaches["compilation.submit"],
@@ -214,7 +216,9 @@ def _rows(asking: Asking, ids: list[int]) -> list[inboxes.InboxRow]:
 def _take(asking: Asking, code: str, month: str, action: str) -> Any:
     """A step, then the sheet again: with what was done, or why it was not."""
     seen = given("steps")
-    wish = Wish(action, int(seen) if seen.isdigit() and len(seen) < 9 else -1, given("seen"), given("remark"))
+    wish = Wish(
+        action, int(seen) if seen.isdecimal() and len(seen) < 9 else -1, given("seen"), given("remark")
+    )
     verb = "compilation.validate" if action in ("validate", "reopen") else "compilation.submit"
     here = asking.here
     with here.storage.reading() as db:
@@ -234,8 +238,9 @@ def _asked(asking: Asking, code: str, month: str) -> MonthAsked:
     return month_within(asking.db, asking.the_project, asking.reach, code, month)
 
 
-def _shown(asking: Asking, code: str, month: str) -> MonthShown:
-    return month_shown(asking.db, asking.here.settings, _asked(asking, code, month), now=asking.now)
+def _shown(asking: Asking, code: str, month: str, *, with_expected: bool = True) -> MonthShown:
+    asked = _asked(asking, code, month)
+    return month_shown(asking.db, asking.here.settings, asked, now=asking.now, with_expected=with_expected)
 
 
 def _status() -> str:

@@ -7,7 +7,8 @@ from flask import g, request
 from aggregates import suppression
 from aggregates.report import contributions, contributors
 from server.api.tallies import table_for, within_reach
-from server.count_words import day_in_words, filters_in_words, period_in_words
+from server.count_words import filters_in_words, period_in_words
+from server.day_words import day_in_words
 from server.language import translate_plural
 from server.pages.count_query import BOTH, read_count_query
 from server.pages.count_view import base_of, names_for
@@ -75,7 +76,7 @@ def sheets_behind(asking: Asking) -> str:
             len(withheld),
         ),
         words=WORDS,
-        day=lambda written: day_in_words(written, g.language),
+        day=lambda written: day_in_words(g.language, written, "d MMMM y") or "–",
         behind=[Behind(item, parts[item.row.id]) for item in told],
         here=sum(parts.values()),
         withheld=withheld,

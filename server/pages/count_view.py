@@ -101,7 +101,7 @@ def names_for(asking: Asking, asked: CountQuery) -> Names:
     placed = {name: keys for name, keys in asked.filters.items() if name in PLACES}
     named = names_of_places(asking.db, sorted({key for keys in placed.values() for key in keys}))
     places = {(name, key): named[key] for name, keys in placed.items() for key in keys if key in named}
-    return {**code_names(asking.db, asking.the_project.id, g.language), **places}
+    return {**code_names(asking.db, asking.the_project.id, g.language, csos=asking.reach.csos), **places}
 
 
 def count_view(asking: Asking, asked: CountQuery) -> CountView:

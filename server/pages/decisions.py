@@ -73,7 +73,18 @@ def decide(asking: Asking) -> Any:
 def undo(asking: Asking) -> Any:
     """Take one's last decision back."""
     batch = given("batch")
-    done, late = asking.write(lambda db: reviews.undo(db, batch, actor_id=asking.asker.id, now=asking.now))
+
+    def work(db: Database) -> tuple[int, int]:
+        query = may_see(asking, db)
+        return reviews.undo(
+            db,
+            batch,
+            actor_id=asking.asker.id,
+            now=asking.now,
+            may_see=lambda ids: inboxes.known_among(db, query, ids),
+        )
+
+    done, late = asking.write(work)
     told = with_option(back(base_address(asking), given("back")), "undone", str(done))
     return go(with_option(told, "overtaken", str(late)) if late else told)
 

@@ -74,7 +74,7 @@ def forms(asking: Asking) -> str:
         (row.title, f"/projects/{form.project_id}/fill/{address_part(form.xml_form_id)}")
         for form, row in definitions.published(db, asking.the_project.id)
         if _is_offered(form)
-        and not form.is_confidential
+        and definitions.is_for_browsers(db, form)
         and asking.asker.reach("submission.create", form.project_id, form) is not None
     ]
     may_give_links = asking.asker.reach("public_link.list", asking.the_project.id) is not None
@@ -91,10 +91,10 @@ def forms(asking: Asking) -> str:
 def with_account(asking: Asking) -> str:
     """One sheet to fill, by somebody who is signed in. Raises FormOnPhonesOnly, FormNotOffered."""
     form, account = asking.the_form, asking.asker.account
-    if form.is_confidential:
-        raise FormOnPhonesOnly(form_id=form.xml_form_id)
     if form.current_definition_id is None:
         raise FormUnknown(form_id=form.xml_form_id)
+    if not definitions.is_for_browsers(asking.db, form):
+        raise FormOnPhonesOnly(form_id=form.xml_form_id)
     if not _is_offered(form):
         raise FormNotOffered(form_id=form.xml_form_id)
     web_form.open_policy()

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from babel.dates import format_date
 from flask import g
 
+from server.day_words import day_in_words, month_in_words
 from server.language import mark, translate
 from server.pages.inbox_filter import InboxFilter
 
@@ -59,14 +58,6 @@ def chips(wanted: InboxFilter, known: Known) -> list[Chip]:
     ]
 
 
-def month_in_words(month: str, language: str) -> str:
-    """A month of the calendar as people say it; as it was written where there is no such month."""
-    try:
-        return str(format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=language))
-    except ValueError:
-        return month
-
-
 def _in_words(name: str, value: str, known: Known, language: str) -> str:
     named = {
         "form": known.forms,
@@ -78,7 +69,7 @@ def _in_words(name: str, value: str, known: Known, language: str) -> str:
     if name in named:
         return named[name].get(value, value)
     if name == "month":
-        return month_in_words(value, language)
+        return month_in_words(language, value)
     if name in ("q", "place"):
         return f"« {value} »" if language == "fr" else f"“{value}”"
-    return str(format_date(date.fromisoformat(value), "d MMM y", locale=language))
+    return day_in_words(language, value, "d MMM y")

@@ -15,7 +15,7 @@ from server.pages.sheet_item import STATES, Item, items
 from server.pages.signing_in import with_reading
 from server.route import Asking, Resource, stream
 from server.served import disposition
-from server.table_file import FORMULA_STARTS
+from server.table_file import harmless
 from sync import inboxes
 from sync.summary import Summary
 
@@ -52,11 +52,6 @@ def as_file(asking: Asking) -> Response:
     name = translate(language, mark("sheets"))
     response.headers["Content-Disposition"] = disposition(f"{name}.csv")
     return response
-
-
-def harmless(text: str) -> str:
-    """A text that a spreadsheet cannot take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _lines(rows: Sequence[Sequence[str]], *, is_first: bool = False) -> bytes:

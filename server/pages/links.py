@@ -101,7 +101,7 @@ def _page(asking: Asking, *, error: str) -> str:
     offered = [
         (row.title, form.xml_form_id)
         for form, row in definitions.published(db, project.id)
-        if not form.is_confidential and form.state == "open"
+        if definitions.is_for_browsers(db, form) and form.state == "open"
     ]
     titles = {form_id: title for title, form_id in offered}
     return show(

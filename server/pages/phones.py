@@ -70,7 +70,7 @@ def add(asking: Asking) -> Any:
             error = translate(g.language, message, most=MOST_AT_ONCE)
             page = _page(with_reading(asking, db), error=error)
         return Response(page, status=400, content_type="text/html; charset=utf-8")
-    cso = given("cso") if asking.reach.csos is None else next(iter(asking.reach.csos), "")
+    cso = asking.reach.owner(given("cso"))
     language = given("language") if given("language") in asking.here.settings.languages else ""
 
     def work(db: Database) -> list[Card]:

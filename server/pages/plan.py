@@ -13,7 +13,7 @@ from aggregates.sums import names_of_places
 from forms.csos import list_csos
 from forms.sqlite import Database
 from server.accounts import names_of
-from server.day_words import month_in_words
+from server.day_words import MONTH, month_in_words
 from server.expecting import expectation_of, today
 from server.pages.page import go, show
 from server.pages.signing_in import with_reading
@@ -23,7 +23,6 @@ from server.plan_template import plan_csv, plan_workbook
 from server.route import Asking, Resource
 
 resource = Resource("plan", "/projects/<segment:project_id>/plan")
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 SHOWN_IMPORTS = 20

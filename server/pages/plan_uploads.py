@@ -22,7 +22,7 @@ from server.plan_reading import difference_of, read_file
 from server.plan_sentence import plan_allowed, plan_problem_rows, plan_reason
 from server.problem import sentence
 from server.route import Asking, Resource
-from server.table_file import FORMULA_STARTS
+from server.table_file import harmless
 
 resource = Resource("plan_uploads", "/projects/<segment:project_id>/plan/uploads")
 LONGEST_NAME = 120
@@ -88,7 +88,7 @@ def problems(asking: Asking, upload: str) -> Response:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for row in plan_problem_rows(reading.problems, g.language):
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
     return download(b"\xef\xbb\xbf" + text.getvalue().encode(), "plan-refus.csv", CSV)
 
 

@@ -11,10 +11,10 @@ from forms import definitions
 from forms.sqlite import Database
 from server import reminder_mails
 from server.accounts import Account
-from server.day_words import day_in_words, month_in_words
+from server.day_words import MONTH, day_in_words, month_in_words
 from server.mail import MailNotConfigured
 from server.pages.page import given, go, show
-from server.pages.plan import CSV, MONTH, XLSX, chosen, csos_within, download, months_offered
+from server.pages.plan import CSV, XLSX, chosen, csos_within, download, months_offered
 from server.pages.sheet_item import sheet_address
 from server.remind import coordinators_of, send, week_of
 from server.reminder_file import reminder_csv, reminder_workbook

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
-from babel.dates import format_date
 from flask import g
 
 from aggregates import flags
@@ -14,6 +12,7 @@ from forms import definitions
 from forms.definitions import Form
 from forms.moment import read
 from forms.sqlite import Database
+from server import day_words
 from server.accounts import names_of
 from server.flag_sentence import flag_title
 from server.language import mark
@@ -96,10 +95,7 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
 
 def day_in_words(day: str, *, pattern: str = "EEE d MMM y") -> str:
     """An ISO date in the reader's language, with its weekday; as it was answered where it is none."""
-    try:
-        return str(format_date(date.fromisoformat(day), pattern, locale=g.language))
-    except ValueError:
-        return day or "–"
+    return day_words.day_in_words(g.language, day, pattern) or "–"
 
 
 def sheet_address(form: Form, instance_id: str) -> str:

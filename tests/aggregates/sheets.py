@@ -18,6 +18,7 @@ from aggregates.report import tally_table
 from aggregates.roll_up import roll_up
 from aggregates.rollups import Run
 from aggregates.settle import settle
+from aggregates.shelves import SHELVES
 from aggregates.tally_query import TallyQuery
 from aggregates.tally_table import TallyTable
 from aggregates.threshold import Thresholds
@@ -321,7 +322,8 @@ class Office:
 
 
 DERIVED = (
-    *("cell", "grain", "record", "fact", "tally", "sheet_tally"),
+    *("cell", "tally", "sheet_tally", "grain", "record", "fact"),
+    *(shelf.name for shelf in SHELVES),
     *("finding", "neighbour", "neighbour_photo", "usual_size", "to_compare"),
 )
 

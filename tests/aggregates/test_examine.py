@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregates import examine, flags
+from aggregates.roll_up import roll_up
 from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
 from aggregates.threshold import Thresholds
 from forms.blobs import BlobStore
@@ -212,6 +213,25 @@ def test_a_held_sheet_is_not_counted_until_somebody_accepts_it(office: Office) -
     office.settle(decided, "", "")
     office.night()
     assert office.ask(measure="sessions").provisional_total == 0
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_comes_between_the_examination_and_the_roll_up_counts_the_next_time(
+    office: Office, full: bool
+) -> None:
+    first = office.send("seance", session(n_femmes=25))
+    office.night()
+    office.edit(first, "seance", session(n_femmes=24))
+    office.examine()
+    office.edit(first, "seance", session(n_femmes=23))
+    office.send("seance", session(n_mediations=1))
+    for way in (full, not full):
+        roll_up(office.storage.writing, office.storage.reading, full=way, now=lambda: NIGHT)
+        assert office.ask().provisional_total == 25
+        assert office.ask(measure="sessions").provisional_total == 1
+    office.night(full=full)
+    assert office.ask().provisional_total == 23
+    assert sorted(reviews_of(office)) == ["edited", "held"]
 
 
 def reviews_of(office: Office) -> list[str]:

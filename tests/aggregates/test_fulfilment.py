@@ -27,7 +27,7 @@ def sheet(number: int, day: str = "2020-03-08", **changed: object) -> SheetSeen:
     seen = SheetSeen(
         number, "seance", "V1", COMMUNE, "causerie", day, "oui", True, 10, 1, f"{day}T18:00:00.000Z", ""
     )
-    return replace(seen, **changed)  # type: ignore[arg-type]
+    return seen._replace(**changed)  # type: ignore[arg-type]
 
 
 def planned(**changed: object) -> Planned:

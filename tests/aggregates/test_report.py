@@ -326,7 +326,7 @@ def test_sheets_are_counted_by_review_once_each_held_or_not(office: Office) -> N
     office.review(office.send("seance", session(n_femmes=7)), "approved")
     office.review(office.send("seance", session(n_femmes=7)), "rejected")
     stops = [
-        {"jour": "2020-03-08", "village": village, "etat": "oui"}
+        {"jour": "2020-03-08", "village": village, "etat": "oui", "femmes": 3}
         for village in ("T-GUI1", "T-GUI1", "T-NON1")
     ]
     office.send("caravane", {"depart": "2020-03-08", "osc": "tagne", "etape": stops})

@@ -31,6 +31,7 @@ from tests.benchmarks.counts import measure_counts
 from tests.benchmarks.exports import measure_exports
 from tests.benchmarks.pages import measure_pages
 from tests.benchmarks.processes import memory_mb, processor_seconds
+from tests.benchmarks.programme import fill_programme
 from tests.benchmarks.quality import measure_examination
 from tests.fiche_process import Fiche, free_port
 from tests.phone import multipart
@@ -72,9 +73,7 @@ def main() -> None:
             measure_exports(fiche, first, results.note)
             return
         if options.only_pages:
-            fill(fiche, the_definition(fiche), options.sheets)
-            fiche.run("rollup")  # or the server would go through them while its pages are measured
-            measure_pages(fiche, first, results.note)
+            measure_workspace(results, fiche, first, options.sheets)
             return
         address = fiche.phone_address()
         definition = the_definition(fiche)
@@ -98,8 +97,9 @@ def main() -> None:
             "memory after load, with the sheets stored, MB", memory_mb(fiche.process.pid), "under 200"
         )
         fiche.stop()
-        measure_pages(fiche, first, results.note)
         measure_exports(fiche, first, results.note)
+        programme = Fiche(Path(folder) / "programme")
+        measure_workspace(results, programme, programme.init(), options.sheets)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(results.figures, indent=2) + "\n")
 
@@ -232,6 +232,14 @@ def fill(fiche: Fiche, definition: Definition, sheets: int) -> None:
     with storage.reading() as db:
         assert find_definition(db, 1, definition.version)
     storage.close()
+
+
+def measure_workspace(results: Results, fiche: Fiche, first: dict[str, str], sheets: int) -> None:
+    """The pages of coordinators and officers over a programme of many villages, in an installation of its own."""
+    with contextlib.closing(storage_of(fiche)) as storage:
+        fill_programme(storage, the_definition(fiche), sheets)
+    fiche.run("rollup")  # or the server would go through them while its pages are measured
+    measure_pages(fiche, first, results.note)
 
 
 def measure_roll_up(results: Results, fiche: Fiche, sheets: int) -> None:

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from forms import definitions
 from forms.age_band import bands_from
-from forms.confidentiality import ConfidentialStaysOnPhones
+from forms.confidentiality import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
 from forms.convert import convert_sheet
 from forms.projects import create_project
 from forms.publish import (
@@ -255,3 +255,25 @@ def test_a_confidential_form_may_not_ask_phones_to_keep_what_was_received(statio
 | | cas | 1 | false | yes | {FICHE} |
 """
         )
+
+
+@pytest.mark.parametrize(("measure", "is_taken"), [("referrals", True), ("sessions", False)])
+def test_a_confidential_form_counts_only_what_is_hidden_when_it_is_small(
+    station: Station, measure: str, is_taken: bool
+) -> None:
+    sheet = f"""
+| survey |
+| | type | name | label | bind::fiche:dimension | bind::fiche:event | calculation |
+| | date | jour | Jour | date | | |
+| | text | lieu | Lieu | place | | |
+| | calculate | orientee | | | {measure} | 1 |
+| settings |
+| | form_id | version | attribute::fiche:confidential | namespaces |
+| | cas | 1 | yes | {FICHE} |
+"""
+    if is_taken:
+        assert station.publish(sheet).is_new
+        return
+    with pytest.raises(ConfidentialCountsOpenly) as refused:
+        station.publish(sheet)
+    assert refused.value.facts == {"form_id": "cas", "measures": "sessions", "allowed": "referrals"}

@@ -9,10 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import browser
 from tests.fiche_process import Fiche
 
-__all__ = ["browser"]
 PASSWORD = "Un mot de passe 9"
 SERIOUS = ("serious", "critical")
 

@@ -26,14 +26,15 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     fiche = Fiche(tmp_path_factory.mktemp("corrections"))
     fiche.init()
     fiche.run("cso", "add", "TAGNE", "Association Tagné")
+    fiche.run("cso", "add", "APDF", "Association APDF")
     fiche.start()
     yield fiche
     fiche.kill()
 
 
-def new_phone(fiche: Fiche, folder: Path, name: str) -> Phone:
-    """A phone of TAGNE with the sheets on it."""
-    address = fiche.json("app-user", "add", name, "--cso", "TAGNE", "--json")["server_url"]
+def new_phone(fiche: Fiche, folder: Path, name: str, *, cso: str = "TAGNE") -> Phone:
+    """A phone of an organisation with the sheets on it."""
+    address = fiche.json("app-user", "add", name, "--cso", cso, "--json")["server_url"]
     folder.mkdir()
     phone = Phone(str(address), folder)
     assert set(phone.update().values()) == {"new"}
@@ -208,3 +209,18 @@ def test_a_phone_killed_between_sends_again_and_two_edits_arrive_in_one_go(
     assert phone.send(first.xml)[0].startswith("Cette fiche avait déjà été reçue")
     assert phone.send(second.xml) == ["Correction reçue. Merci."]
     assert state_of(fiche, filled.instance_id) == ("edited", 3, 2)
+
+
+def test_a_phone_of_another_organisation_corrects_nothing(
+    fiche: Fiche, javarosa: JavaRosa, tmp_path: Path
+) -> None:
+    awa = new_phone(fiche, tmp_path / "awa", "Awa")
+    oumou = new_phone(fiche, tmp_path / "oumou", "Oumou", cso="APDF")
+    filled = fill(javarosa, awa, {**SESSION, "village": "T-NON2", "n_filles": "6"})
+    awa.send(filled.xml)
+    edit = fill(javarosa, oumou, {"n_filles": "60"}, edit=filled.file)
+    with pytest.raises(Refused, match=r"403: Prévenez votre coordinateur.+autre organisation"):
+        oumou.send(edit.xml)
+    assert state_of(fiche, filled.instance_id) == (None, 1, 6)
+    assert query(fiche, "SELECT COUNT(*) FROM submission_conflict WHERE deprecated_id = ''"
+                        f" OR deprecated_id = '{filled.instance_id}'") == [(0,)]  # fmt: skip

@@ -127,8 +127,10 @@ def test_a_file_that_is_no_plan_is_refused_on_the_page(
     page, _ = coordinator(fiche, browser, "autre@osc.ml")
     choose(page, fiche, tmp_path, "nom;age\nAwa;12\n")
     expect(page.locator("[role=alert]")).to_contain_text("lieu / commune")
-    choose(page, fiche, tmp_path, "x" * 2_000_000)
+    choose(page, fiche, tmp_path, "x" * 1_500_000)
     expect(page.locator("[role=alert]")).to_contain_text("trop grand")
+    choose(page, fiche, tmp_path, "x" * 2_000_000)
+    expect(page.locator("h1")).to_contain_text("trop grand")
 
 
 def test_two_who_take_a_plan_in_at_once_and_the_slower_one_looks_again(

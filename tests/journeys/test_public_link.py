@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser import ARGUMENTS
 from tests.fiche_process import Fiche
@@ -52,7 +52,7 @@ def make_link(page: Page, fiche: Fiche, name: str, *, is_once: bool = False) -> 
     """A link to the session sheet, made on the page; gives its address."""
     page.goto(f"{fiche.address}/projects/1/links")
     if not page.locator("input[name=name]").is_visible():
-        page.click("summary")
+        page.click("main summary")
     page.fill("input[name=name]", name)
     page.select_option("select[name=form]", "seance_sensibilisation")
     page.set_checked("input[name=once]", is_once)
@@ -260,3 +260,27 @@ def test_on_a_plain_http_address_the_form_works_and_the_page_says_why_it_needs_t
         press_send(page)
         expect(page.locator("#finished-list li")).to_contain_text("envoyée")
     assert len(rows(fiche, OF_LINK, "Réseau local")) == 1
+
+
+def test_a_shared_laptop_keeps_no_page_of_somebody_who_signed_out(fiche: Fiche, browser: Browser) -> None:
+    page, complaints = signed_in(fiche, browser, "partie@osc.ml", role="formfill")
+    page.goto(f"{fiche.address}/projects/1/fill")
+    page.click("main li a >> nth=-1")
+    expect(page.locator("#offline")).to_contain_text("s’ouvre aussi sans réseau", timeout=30_000)
+    place = page.url
+    kept = "caches.keys().then((names) => names.filter((name) => name.includes('/projects/')).length)"
+    assert page.evaluate(kept) == 1
+    with page.expect_navigation():
+        page.click(".who button")
+    for _ in range(50):
+        if page.evaluate(kept) == 0:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(kept) == 0
+    fiche.stop()
+    try:
+        with pytest.raises(Error):
+            page.goto(place)
+    finally:
+        fiche.start()
+    assert complaints == []

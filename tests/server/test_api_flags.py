@@ -57,6 +57,21 @@ def test_a_flag_is_told_with_its_numbers_and_what_to_do(stage: Stage) -> None:
     assert any("dépasse de 3" in each["reasonFound"] for each in french)
 
 
+def test_approving_through_the_interface_shows_who_decided_what_held_the_sheet(stage: Stage) -> None:
+    key = key_of(stage, "uuid:tagne")
+    write(
+        stage.station.storage,
+        lambda db: findings.replace(db, {key: [Finding("no_participants", "")]}, among=False),
+    )
+    headers = {"X-Action-Notes": "vu sur place"}
+    answer = stage.call("coordinator", "PATCH", MINE, json={"reviewState": "approved"}, headers=headers)
+    assert answer.status_code == 200
+    flag = the_flag(stage, "coordinator", "no_participants")
+    assert (flag["decision"], flag["actorId"]) == ("accepted", stage.ids["coordinator"])
+    assert flag["reason"] == "vu sur place"
+    assert "vu sur place" in stage.get("coordinator", "/projects/1/sheets/club/uuid%3Atagne").text
+
+
 def test_a_decision_is_kept_with_its_reason_and_can_be_taken_back(stage: Stage) -> None:
     seen = the_flag(stage, "coordinator", "stated_total_mismatch")["seen"]
     assert decide(stage, "coordinator", seen, "accepted").get_json()["code"] == 400.2

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from server.cli import main
@@ -14,7 +15,7 @@ from tests.fiche_process import Fiche
 ENGLISH = {"LC_ALL": "C.UTF-8"}
 COMMANDS = ["people", "cso",
     "init", "start", "serve", "forms", "projects", "app-user", "places", "rollup", "tally", "rebuild",
-    "backup", "restore", "demo", "doctor", "plan", "reminders",
+    "backup", "restore", "demo", "doctor", "plan", "reminders", "compile",
 ]  # fmt: skip
 
 
@@ -29,10 +30,20 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
 
 def test_every_command_has_help_with_an_example() -> None:
     assert sorted(main.commands) == sorted(COMMANDS)
-    for name, command in main.commands.items():
-        assert command.help, name
-        assert f"fiche {name}" in (command.epilog or ""), name
-        assert any("--config" in option.opts for option in command.params), name
+    for path, command in commands(main):
+        assert command.help, path
+        assert " ".join(("fiche", *path)) in (command.epilog or ""), path
+        assert any("--config" in option.opts for option in command.params), path
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with the words that lead to it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from commands(inner, (*path, name))
 
 
 def test_init_creates_a_folder_that_nobody_else_reads_and_shows_the_password_once(tmp_path: Path) -> None:

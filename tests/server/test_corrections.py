@@ -112,3 +112,50 @@ def test_only_case_managers_correct_a_referral(stage: Stage) -> None:
     for who in ("admin", "officer", "coordinator", "team"):
         assert stage.get(who, page).status_code in (403, 404), who
     assert stage.get("case manager", page).status_code == 200
+
+
+def test_a_case_managers_correction_of_a_referral_is_nobody_elses_to_see(stage: Stage) -> None:
+    stage.reset()
+    base = "/v1/projects/1/forms/orientation/submissions/uuid:cas"
+    secret, reason = "T-1-corrigé", "La survivante s'est trompée de date"
+    xml = instance_xml(
+        "orientation",
+        "1",
+        {"/osc": "tagne", "/cas": secret},
+        instance_id="uuid:cas2",
+        deprecated_id="uuid:cas",
+    )
+    for who, status in (("coordinator", 403), ("officer", 403), ("admin", 403), ("case manager", 200)):
+        answer = stage.call(
+            who, "POST", f"{base}/corrections", data={"xml_submission_file": (BytesIO(xml), "s.xml")},
+            content_type="multipart/form-data", headers={"X-Action-Notes": quote(reason)},
+        )  # fmt: skip
+        assert answer.status_code == status, (who, answer.text)
+    assert secret in stage.get("case manager", f"{base}.xml").text
+    assert reason in stage.get("case manager", f"{base}/comments").get_json()[0]["body"]
+    for who in ("admin", "officer", "coordinator", "team"):
+        for page in ("/audit", "/v1/audits", "/projects/1/sheets?state=", "/projects/1/phone-edits",
+                     "/projects/1/compilations/TAGNE/2020-03", "/projects/1/reminders"):  # fmt: skip
+            for word in (secret, reason, "uuid:cas/", "orientation/"):
+                assert word not in stage.get(who, page).text, (who, page, word)
+
+
+def test_what_a_phone_sends_of_a_referral_and_was_not_taken_is_shown_to_nobody(stage: Stage) -> None:
+    stage.reset()
+    secret = "Une autre version du cas"
+    other = instance_xml("orientation", "1", {"/osc": "tagne", "/cas": secret}, instance_id="uuid:cas")
+    headers = {"X-OpenRosa-Version": "1.0", "Content-Type": "text/xml"}
+    sent = stage.call("phone", "POST", "/v1/projects/1/submission", data=other, headers=headers)
+    assert (sent.status_code, secret in sent.text) == (409, False)
+    edits = "/projects/1/sheets/orientation/uuid:cas/phone-edits"
+    for who in ("admin", "officer", "coordinator", "team"):
+        for page in (edits, f"{edits}/1/files/x.jpg", "/projects/1/phone-edits", "/projects/1/sheets", "/audit",
+                     "/projects/1/phones", "/v1/projects/1/forms/club/submissions"):  # fmt: skip
+            answer = stage.get(who, page)
+            assert secret not in answer.text
+            assert "waits to be looked at" not in answer.text
+        for action in ("use", "leave"):
+            asked = stage.call(who, "POST", f"{edits}/1/{action}", data={"version": "1", "reason": "x"})
+            assert asked.status_code in (403, 404), (who, action)
+    with stage.station.storage.reading() as db:
+        assert db.execute("SELECT outcome FROM submission_conflict").fetchall() == [("",)]

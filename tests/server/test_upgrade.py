@@ -1,0 +1,93 @@
+"""A database of an older version: opened by this one, its sheets stand in the inbox like any other."""
+
+import threading
+from pathlib import Path
+
+import aggregates.tables
+import forms.tables
+import server.tables
+import sync.tables
+from forms.age_band import bands_from
+from forms.blobs import BlobStore
+from forms.convert import convert_sheet
+from forms.projects import create_project
+from forms.publish import Published, Sheet, publish
+from forms.sqlite import Database, new_key
+from server.database import Storage
+from server.jobs import make_missing_summaries
+from sync import inboxes, summaries
+from sync.inboxes import InboxQuery
+from sync.rows import make_tables
+from tests.sheet_writer import instance_xml
+from tests.station import BEGINNING
+
+CLUB = """
+| survey | | | | | | |
+| | type | name | label | bind::fiche:dimension | bind::fiche:count | bind::fiche:sex | bind::fiche:age |
+| | date | jour | Jour | date | | | |
+| | text | village | Village | place | | | |
+| | integer | femmes | Femmes | | participants | F | 18+ |
+| settings | | | |
+| | form_id | version | namespaces |
+| | club | 1 | fiche="https://fiche.ong/xforms" |
+"""
+NOW = "2020-03-09T08:00:00.000Z"
+
+
+def begin_as_before_summaries(storage: Storage, blobs: BlobStore) -> None:
+    """A database as it was before the inbox had a table of its own, with two sheets; one has no answer."""
+    with storage.writing() as db:
+        forms.tables.migrations.apply(db)
+        sync.tables.migrations.apply(db, stop_before="m004_summaries")
+        aggregates.tables.migrations.apply(db, stop_before="m002_decisions_on_flags_and_the_plan")
+        server.tables.migrations.apply(db, stop_before="m010_phones_seen")
+        project_id = create_project(db, "Initiative Spotlight", now=BEGINNING)
+        converted = convert_sheet(CLUB.encode(), file_type=".md", fallback_id="club", java=None)
+        published = publish(
+            db, blobs, project_id=project_id, sheet=Sheet(converted.xml, converted.warnings, False), media={},
+            bands=bands_from(["5-17", "18+"]), make_tables=make_tables, now=BEGINNING,
+        )  # fmt: skip
+        answers = {"/jour": "2020-03-08", "/village": "T-NON1", "/femmes": 12}
+        for name, told in (("uuid:a", answers), ("uuid:b", {"/jour": ""})):
+            keep_as_before_summaries(db, published, name, told)
+
+
+def keep_as_before_summaries(
+    db: Database, published: Published, name: str, answers: dict[str, object]
+) -> None:
+    """A sheet as it was stored then."""
+    form_id = published.form.id
+    submission_id = new_key(
+        db.execute(
+            "INSERT INTO submission (project_id, form_id, instance_id, created_at) VALUES (?, ?, ?, ?)",
+            [published.form.project_id, form_id, name, NOW],
+        )
+    )
+    db.execute(
+        """
+        INSERT INTO submission_version (submission_id, number, form_id, instance_id, definition_id, created_at, xml)
+        VALUES (?, 1, ?, ?, ?, ?, ?)
+        """,
+        [
+            submission_id, form_id, name, published.definition_id, NOW,
+            instance_xml("club", "1", answers, instance_id=name),
+        ],
+    )  # fmt: skip
+
+
+def test_sheets_of_an_older_version_get_their_line_in_the_inbox_by_themselves(tmp_path: Path) -> None:
+    storage = Storage(tmp_path / "fiche.db")
+    begin_as_before_summaries(storage, BlobStore(tmp_path / "blobs"))
+    storage.migrate()
+    query = InboxQuery((1,), None)
+    with storage.reading() as db:
+        listed = inboxes.page(db, query, limit=10)
+        assert [each.instance_id for each in listed] == ["uuid:b", "uuid:a"]
+        assert listed[1].summary.place == ""
+    make_missing_summaries(storage, threading.Event())
+    with storage.reading() as db:
+        told = inboxes.page(db, query, limit=10)[1].summary
+        assert (told.event_date, told.place, told.people, told.women) == ("2020-03-08", "T-NON1", 12, 12)
+        assert summaries.still_to_make(db, 10) == []
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    storage.close()

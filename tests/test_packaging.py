@@ -1,0 +1,61 @@
+"""What is installed is whole, and `make` and `--help` tell what there is: looked at without building anything."""
+
+import configparser
+import os
+import re
+import subprocess
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = re.compile(
+    r"server/web_form/(src/.*|\w[\w.-]*\.js|package(-lock)?\.json|\.npmrc)|server/locale/babel\.cfg"
+)
+"""What the served web form and the texts are built from: whoever installs fiche needs what was built alone."""
+
+
+def kept_files() -> list[str]:
+    """The files of the packages that are no Python."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--", "server", "forms", "sync", "aggregates"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stdout.split("\n")  # fmt: skip
+    return [each for each in listed if each and not each.endswith((".py", ".gitignore"))]
+
+
+def is_installed(path: str) -> bool:
+    """Whether setup.cfg puts a file into the installed packages."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", "utf-8")
+    package, _, inner = path.partition("/")
+    patterns = setup["options.package_data"].get(package, "").split()
+    return any(fnmatch(inner, pattern.replace("**", "*")) for pattern in patterns)
+
+
+def test_every_file_that_the_server_reads_is_installed_and_no_source_of_the_web_form() -> None:
+    files = kept_files()
+    if not files:
+        pytest.skip("no working copy: the files are not listed")
+    assert [each for each in files if each.startswith("server/web_form/built/")]
+    for each in files:
+        assert is_installed(each) != bool(SOURCES.fullmatch(each)), each
+
+
+def test_make_alone_tells_every_target() -> None:
+    told = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    [phony] = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for target in set(phony.split()) - {"engines"}:
+        assert re.search(rf"^  make {target} +[A-Z]", told, re.MULTILINE), target
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"), [("fr_FR.UTF-8", "Exemples\N{NO-BREAK SPACE}:"), ("C", "Examples:")]
+)
+def test_help_speaks_both_languages(locale: str, word: str) -> None:
+    told = subprocess.run(
+        ["fiche", "plan", "import", "--help"], capture_output=True, text=True, check=True,
+        env={**os.environ, "LC_ALL": locale},
+    ).stdout  # fmt: skip
+    assert word in told
