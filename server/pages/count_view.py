@@ -149,11 +149,11 @@ def headline(asking: Asking, asked: CountQuery) -> Headline:
     filters = {**query.filters, "form": tuple(open_forms) or ("",)}
     schemes = asking.here.settings.band_schemes
     held = [each for each in tally_sums(db, within_reach(db, asker, query), schemes) if each.provisional]
-    known = [each for each in held if each.keys[0] and not each.keys[0].endswith(UNLISTED)]
+    villages = {each.keys[0] for each in held if each.keys[0] and not each.keys[0].endswith(UNLISTED)}
     return Headline(
         Figure(sum(each.provisional for each in held), sum(each.verified for each in held)),
-        len(known),
-        sum(each.provisional for each in held if each not in known),
+        len(villages),
+        sum(each.provisional for each in held if each.keys[0] not in villages),
         sheets_by_review(db, within_reach(db, asker, replace(query, by=(), filters=filters))),
     )
 
