@@ -110,7 +110,7 @@ def test_from_the_coordinators_request_to_the_corrected_sheet(
     assert "Envoyés" in text
     assert "Noté" in awa.send(receipt.xml)[0]
     open_sheet(fiche, page, filled.instance_id)
-    expect(page.locator("main")).to_contain_text("L'animateur a lu la demande")
+    expect(page.locator("main")).to_contain_text("L’animateur a lu la demande")
 
     edit = fill(javarosa, awa, {"n_filles": "15"}, edit=filled.file)
     assert awa.send(edit.xml, {"groupe.jpg": PICTURE}) == ["Correction reçue. Merci."]

@@ -36,7 +36,7 @@ def test_no_text_becomes_a_formula() -> None:
 def test_csv_opens_in_excel_with_its_accents() -> None:
     content = write_table(table(), "csv", language="fr", about=About())
     assert content.startswith(b"\xef\xbb\xbf")
-    assert "Tranche d'âge" in content.decode("utf-8-sig").splitlines()[0]
+    assert "Tranche d’âge" in content.decode("utf-8-sig").splitlines()[0]
 
 
 def test_women_and_girls_are_told_apart_and_the_unit_is_always_named() -> None:
