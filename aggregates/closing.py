@@ -1,7 +1,8 @@
-"""What must hold before a month is signed: sums that add up, and totals that do not fall (V26, V28).
+"""What must hold of stated numbers: sums add up (V26), cumulative totals do not fall (V28).
 
-Pure: the compilation hands in its own rows, and shows what is given back. An error here is the server's, not
-a sheet's: the month cannot be validated until somebody has looked.
+Pure: whoever states the numbers hands them in, and shows what is given back. A sum of a compilation sheet that differs
+is the server's error, not a sheet's: the month cannot be validated until somebody has looked. No sheet states
+cumulative totals yet.
 """
 
 from collections.abc import Collection, Mapping, Sequence

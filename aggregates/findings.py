@@ -66,11 +66,6 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> list[FoundFin
     return [FoundFinding(row[0], Finding(row[1], row[2], json.loads(row[3]))) for row in rows]
 
 
-def counts_by_rule(db: Database) -> dict[str, int]:
-    """How many sheets each rule points at."""
-    return dict(db.execute("SELECT rule, COUNT(DISTINCT submission_id) FROM finding GROUP BY 1 ORDER BY 1"))
-
-
 def _row(finding: Finding) -> tuple[str, str, str]:
     return finding.rule, finding.path, json.dumps(dict(finding.details), ensure_ascii=False, sort_keys=True)
 

@@ -98,15 +98,6 @@ def decide(
     return True
 
 
-def open_counts(db: Database, submission_ids: Sequence[int]) -> dict[int, int]:
-    """How many open flags each of these sheets has; those without any are left out."""
-    return {
-        key: count
-        for key, flags in of_submissions(db, submission_ids).items()
-        if (count := sum(flag.is_open for flag in flags))
-    }
-
-
 def open_submissions(db: Database, rule: str = "") -> tuple[int, ...]:
     """The sheets with a flag on which nobody has decided: of one rule, or of any that waits for a decision.
 

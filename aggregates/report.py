@@ -61,19 +61,8 @@ def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
 
     For drawings and headline figures. Raises QueryInvalid.
     """
-    placed = _placed(db, query, schemes[_scheme(query, schemes)])
-    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
-    return sums.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
-
-
-def sheets_behind(db: Database, query: TallyQuery, schemes: Schemes, *, limit: int = 1_000) -> list[int]:
-    """The submissions behind a number, by id: every figure can be listed down to its sheets (§ 6.3).
-
-    For one row of a table, ask with the row's keys as filters. Raises QueryInvalid.
-    """
-    placed = _placed(db, query, schemes[_scheme(query, schemes)])
-    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
-    return sums.sheets_of(db, query, wanted=wanted, limit=limit)
+    wanted = [_as_grouped(each, query) for each in _wanted(db, query, schemes)]
+    return sums.sum_tallies(db, query, wanted=wanted)
 
 
 def contributions(
@@ -84,16 +73,13 @@ def contributions(
     `before` is the id of the last one seen. For one row of a table, ask with the row's keys as filters. A sheet
     that says nought is not among them. Raises QueryInvalid.
     """
-    placed = _placed(db, query, schemes[_scheme(query, schemes)])
-    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    wanted = _wanted(db, query, schemes)
     return sums.contributions_of(db, query, wanted=wanted, before=before, limit=limit)
 
 
 def contributors(db: Database, query: TallyQuery, schemes: Schemes, *, most: int = 10_000) -> int:
     """How many sheets make a number, as `contributions` lists them, counted up to `most`. Raises QueryInvalid."""
-    placed = _placed(db, query, schemes[_scheme(query, schemes)])
-    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
-    return sums.count_contributions(db, query, wanted=wanted, most=most)
+    return sums.count_contributions(db, query, wanted=_wanted(db, query, schemes), most=most)
 
 
 def band_key(age: str, scheme: Sequence[AgeBand]) -> str:
@@ -123,6 +109,12 @@ def _scheme(query: TallyQuery, schemes: Schemes) -> str:
 def _placed(db: Database, query: TallyQuery, scheme: Sequence[AgeBand]) -> list[Wanted]:
     cells: list[tuple[int, Cell]] = sums.cells_of(db, query)
     return [Wanted(key, cell.sex, band_key(cell.age_band, scheme)) for key, cell in cells]
+
+
+def _wanted(db: Database, query: TallyQuery, schemes: Schemes) -> list[Wanted]:
+    """The cells that a number is made of: those of the query, without what no band of its scheme holds."""
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    return [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
 
 
 def _asked_for(wanted: Wanted, query: TallyQuery) -> bool:

@@ -154,29 +154,6 @@ def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[i
     return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows if row[-1] is not None}
 
 
-def sheets_of(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], limit: int) -> list[int]:
-    """The submissions that give the wanted cells a number, by id."""
-    where, parameters = _where(query)
-    rows = db.execute(
-        f"""
-        SELECT DISTINCT r.submission_id
-        FROM grain AS g
-        JOIN record AS r ON r.grain_id = g.id
-        JOIN fact AS f ON f.submission_id = r.submission_id AND f.record = r.number
-        {_place(query)}
-        WHERE f.cell_id IN (SELECT value FROM json_each(:cells))
-            AND r.review IN (SELECT value FROM json_each(:reviews)) AND {where}
-        ORDER BY r.submission_id LIMIT :limit
-        """,
-        {
-            **parameters,
-            **_counted(query, wanted),
-            "limit": limit,
-        },
-    )
-    return [row[0] for row in rows]
-
-
 def contributions_of(
     db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], before: int | None, limit: int
 ) -> list[Contribution]:

@@ -285,11 +285,6 @@ def media_of(db: Database, definition_id: int) -> list[Media]:
     return [Media(*row) for row in rows]
 
 
-def every_media_hash(db: Database) -> set[str]:
-    """The hashes of all files that form versions refer to."""
-    return {row[0] for row in db.execute("SELECT DISTINCT sha256 FROM form_media")}
-
-
 def columns_of(db: Database, form_id: int) -> list[Column]:
     """Every column that any version of a form has had."""
     rows = db.execute(

@@ -42,7 +42,6 @@ COMPILING = frozenset(["compilation.read", "plan.read", "plan.update", "reminder
 PUBLIC_LINKS = frozenset(["public_link.list", "public_link.create", "public_link.delete"])
 DATASETS = frozenset(["dataset.list", "dataset.read", "entity.list", "entity.read"])
 MANAGING = frozenset({"project.update"})
-CONFIDENTIAL = frozenset(f"confidential.{verb}" for verb in SUBMISSION_READING | SUBMISSION_WRITING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 PR_SET_PDEATHSIG = 1
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the others waiting: the one that holds the writer's turn must come on."""
-PATIENCE_SECONDS = 15
 RESTART_SECONDS = 2
 
 

@@ -108,14 +108,3 @@ def of_version(db: Database, version_id: int) -> list[Attachment]:
         {"version_id": version_id},
     )
     return [Attachment(row[0], bool(row[1]), row[2], row[3], row[4]) for row in rows]
-
-
-def every_hash(db: Database) -> set[str]:
-    """The hashes of all files that submissions, and what is kept beside them, refer to."""
-    rows = db.execute(
-        """
-        SELECT sha256 FROM submission_attachment WHERE sha256 IS NOT NULL
-        UNION SELECT sha256 FROM submission_conflict_file
-        """
-    )
-    return {row[0] for row in rows}

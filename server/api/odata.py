@@ -42,38 +42,54 @@ OPTIONS = {
 OF_ONE = re.compile(r"Submissions\('(?P<id>(?:[^']|'')*)'\)")
 STEP = re.compile(r"(?P<name>\w+)(?:\('(?P<key>[0-9a-f]{40})'\))?")
 LARGEST = 2**31 - 1
-STATED = [
-    {"name": name, "schema": {"type": kind}, "description": told}
-    for name, kind, told in (
-        ("$top", "integer", "At most so many rows; the answer then names the next page."),
-        ("$skip", "integer", "Leave out so many rows."),
-        ("$count", "boolean", "Tell how many rows there are."),
-        ("$filter", "string", "For example __system/reviewState eq 'approved'."),
-        ("$orderby", "string", "For example __system/submissionDate asc."),
-        ("$expand", "string", "* puts the rows of repeats inside."),
-        ("$select", "string", "Properties, apart by commas."),
-        ("$wkt", "boolean", "Places as WKT and not as GeoJSON."),
-        ("$skiptoken", "string", "From the link to the next page."),
-    )
-]
 
 
 class FeedOptions(Said):
     """The options of a feed."""
 
     top = fields.Integer(
-        data_key="$top", load_default=None, validate=validate.Range(0, LARGEST, error="0, 1, 2 …")
+        data_key="$top",
+        load_default=None,
+        validate=validate.Range(0, LARGEST, error="0, 1, 2 …"),
+        metadata={"description": "At most so many rows; the answer then names the next page."},
     )
     skip = fields.Integer(
-        data_key="$skip", load_default=0, validate=validate.Range(0, LARGEST, error="0, 1, 2 …")
+        data_key="$skip",
+        load_default=0,
+        validate=validate.Range(0, LARGEST, error="0, 1, 2 …"),
+        metadata={"description": "Leave out so many rows."},
     )
-    count = fields.Boolean(data_key="$count", load_default=False)
-    wkt = fields.Boolean(data_key="$wkt", load_default=False)
-    filter = fields.String(data_key="$filter", load_default="")
-    expand = fields.String(data_key="$expand", load_default="")
-    select = fields.String(data_key="$select", load_default="", validate=validate.Length(max=100_000))
-    order = fields.String(data_key="$orderby", load_default="")
-    skip_token = fields.String(data_key="$skiptoken", load_default="", validate=validate.Length(max=4000))
+    count = fields.Boolean(
+        data_key="$count", load_default=False, metadata={"description": "Tell how many rows there are."}
+    )
+    wkt = fields.Boolean(
+        data_key="$wkt", load_default=False, metadata={"description": "Places as WKT and not as GeoJSON."}
+    )
+    filter = fields.String(
+        data_key="$filter",
+        load_default="",
+        metadata={"description": "For example __system/reviewState eq 'approved'."},
+    )
+    expand = fields.String(
+        data_key="$expand", load_default="", metadata={"description": "* puts the rows of repeats inside."}
+    )
+    select = fields.String(
+        data_key="$select",
+        load_default="",
+        validate=validate.Length(max=100_000),
+        metadata={"description": "Properties, apart by commas."},
+    )
+    order = fields.String(
+        data_key="$orderby",
+        load_default="",
+        metadata={"description": "For example __system/submissionDate asc."},
+    )
+    skip_token = fields.String(
+        data_key="$skiptoken",
+        load_default="",
+        validate=validate.Length(max=4000),
+        metadata={"description": "From the link to the next page."},
+    )
 
 
 @resource.get("", may="submission.read")

@@ -7,7 +7,6 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 LONGEST_NAME = 300
 LONGEST_TEXT = 10_000
-LEAST_PASSWORD = 10
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 

@@ -46,7 +46,6 @@ class Event:
     text: str = ""
     """What was said with it."""
     changes: tuple[Change, ...] = ()
-    is_remark: bool = False
 
 
 def history(
@@ -92,7 +91,7 @@ def _decisions(db: Database, submission_id: int, people: Mapping[int, str]) -> l
 def _remarks(db: Database, submission_id: int, people: Mapping[int, str]) -> list[Event]:
     title = translate(g.language, mark("Remark"))
     return [
-        Event(each.created_at, people.get(each.actor_id or 0, ""), title, each.body, is_remark=True)
+        Event(each.created_at, people.get(each.actor_id or 0, ""), title, each.body)
         for each in comments.of_submission(db, submission_id)
     ]
 

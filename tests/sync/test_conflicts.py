@@ -122,7 +122,6 @@ def test_after_an_office_edit_the_phones_edit_is_refused_and_kept_whole_and_once
     with station.storage.reading() as db:
         assert conflicts.files_of(db, one.id) == (picture("b.jpg", "b"),)
         assert conflicts.count_unsettled(db, station.project_id, None) == 1
-        assert "bbb" in attachments.every_hash(db)
     assert rows(station, "SELECT presents FROM sheet_club") == [{"presents": 13}]
     assert len(rows(station, "SELECT 1 FROM audit WHERE action = 'submission.conflict'")) == 1
 
