@@ -59,7 +59,7 @@ def key_of(value: Cell | Grain) -> int:
     """The key of a cell or a grain: 63 bits, so that any SQL engine has an integer for it.
 
     >>> key_of(Cell("participants", "contacts", "direct", "", "F", "18+"))
-    3616424155471412797
+    4544169734341574104
     """
     text = SEPARATOR.join(map(str, value))
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1

@@ -25,6 +25,7 @@ from server.openrosa import (
 )
 from server.refusals import AddressUnknown, MediaUnknown
 from server.served import blob_answer, fresh
+from server.whole_number import whole_number
 from sync import trials
 from sync.instance import scopes
 from sync.receive import FormUnknown, files_named
@@ -116,9 +117,10 @@ def submission(trial: str, project_id: str, form_id: str) -> Response:
 
 def the_draft(db: Database, trial: str, project_id: str, form_id: str) -> tuple[Form, Draft]:
     """The draft of a token, under its own address alone. Raises AddressUnknown, whatever is wrong."""
-    if not (project_id.isascii() and project_id.isdigit() and len(project_id) < 19):
+    number = whole_number(project_id)
+    if number is None:
         raise AddressUnknown
-    form = definitions.find_form(db, int(project_id), form_id)
+    form = definitions.find_form(db, number, form_id)
     draft = drafts.find_draft(db, form.id) if form else None
     if form is None or draft is None or draft.token != trial:
         raise AddressUnknown

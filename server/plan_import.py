@@ -8,6 +8,7 @@ from aggregates.plan import Planned
 from aggregates.plans import PlanImport
 from forms.refusal import Refusal
 from forms.sqlite import Database
+from server.whole_number import whole_number
 from sync import audits
 
 
@@ -52,8 +53,8 @@ def turn(
 
     Raises PlanImportUnknown or PlanImportShared.
     """
-    known = import_id.isascii() and import_id.isdigit() and len(import_id) < 18
-    found = plans.imports(db, project_id, csos=reach, import_id=int(import_id)) if known else []
+    number = whole_number(import_id)
+    found = plans.imports(db, project_id, csos=reach, import_id=number) if number is not None else []
     if not found:
         raise PlanImportUnknown(id=import_id)
     [one] = found

@@ -7,6 +7,7 @@ of a confidential form (referrals) is reached by the verbs that begin with `conf
 from dataclasses import dataclass
 
 from server.language import mark
+from server.whole_number import whole_number
 
 SITE = frozenset(
     [
@@ -136,8 +137,5 @@ def find_role(named: str) -> Role | None:
     >>> find_role("2").system, find_role("viewer").id
     ('app-user', 6)
     """
-    return (
-        BY_ID.get(int(named))
-        if named.isascii() and named.isdigit() and len(named) < 6
-        else BY_SYSTEM.get(named)
-    )
+    number = whole_number(named)
+    return BY_SYSTEM.get(named) if number is None else BY_ID.get(number)

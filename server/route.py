@@ -24,6 +24,7 @@ from server.access import LARGEST_FORM, Asker, Reach, asker, refuse
 from server.edge import Edge, edge
 from server.refusals import AddressUnknown, FormNotOffered, RequestUnreadable, WrongType
 from server.validated import load
+from server.whole_number import whole_number
 from sync import audits
 from sync.receive import FormUnknown
 from sync.selection import Selection
@@ -253,9 +254,10 @@ def let_in(person: Asker, may: str, project: Project | None, form: Form | None) 
 
 def the_project(db: Database, written: str) -> Project:
     """The project of an address. Raises WrongType where it is no number, ProjectUnknown where there is none."""
-    if not (written.isascii() and written.isdigit() and len(written) < 19):
+    number = whole_number(written)
+    if number is None:
         raise WrongType(field="projectId", value=written, expected="integer")
-    project = find_project(db, int(written))
+    project = find_project(db, number)
     if project is None:
         raise ProjectUnknown(project=written)
     return project

@@ -13,6 +13,7 @@ from server.app_users import AppUserUnknown
 from server.refusals import AddressUnknown, NotSignedIn
 from server.request_path import KEY
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 
 resource = Resource("app_users", "/v1/projects/<segment:project_id>/app-users")
 code = Resource("app_user_code", "/v1/projects/<segment:project_id>/app-user")
@@ -108,9 +109,10 @@ def qr(asking: Asking, picture: str) -> Response:
 
 def find(asking: Asking, db: Database, phone_id: str) -> kept.AppUser:
     """A phone of the project in the address that the asker may see. Raises AppUserUnknown."""
-    if not (phone_id.isascii() and phone_id.isdigit() and len(phone_id) < 19):
+    number = whole_number(phone_id)
+    if number is None:
         raise AppUserUnknown(id=phone_id)
-    phone = kept.find_app_user(db, int(phone_id))
+    phone = kept.find_app_user(db, number)
     if phone.project_id != asking.the_project.id or not asking.reach.covers(phone.cso):
         raise AppUserUnknown(id=phone_id)
     return phone

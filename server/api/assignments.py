@@ -9,6 +9,7 @@ from server.api.schema import Actor, AssignmentAnswer
 from server.refusals import AddressUnknown, RightMissing
 from server.role import BY_SYSTEM, Role, find_role
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 
 NOT_OF_PEOPLE = ("app-user", "pub-link")
 LEVELS = (
@@ -100,9 +101,10 @@ def _role(written: str) -> Role:
 
 
 def _number(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) < 19):
+    number = whole_number(written)
+    if number is None:
         raise AddressUnknown
-    return int(written)
+    return number
 
 
 for _level in LEVELS:

@@ -24,6 +24,7 @@ from server.password import new_token
 from server.refusals import AddressUnknown, SheetHasWarnings
 from server.route import Asking, Resource
 from server.served import file_answer, fresh
+from server.whole_number import whole_number
 from sync import trials
 from sync.rows import make_tables
 
@@ -78,8 +79,7 @@ def restore(asking: Asking, number: str) -> None:
     """Take a form out of the trash, by the number that the trash gives."""
 
     def work(db: Database) -> None:
-        key = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-        form = definitions.find_form_by_key(db, key)
+        form = definitions.find_form_by_key(db, whole_number(number) or 0)
         if form is None or form.project_id != asking.the_project.id or form.deleted_at is None:
             raise AddressUnknown
         if definitions.find_form(db, form.project_id, form.xml_form_id):

@@ -11,6 +11,7 @@ from server.api.schema import NewPublicLink, PublicLink
 from server.public_links import PublicLinkUnknown
 from server.refusals import FormOnPhonesOnly
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 from sync.receive import FormUnknown
 
 resource = Resource("public_links", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/public-links")
@@ -92,9 +93,10 @@ def make(
 
 def find(asking: Asking, db: Database, link_id: str) -> kept.PublicLink:
     """A link of the project in the address that the asker may see. Raises PublicLinkUnknown."""
-    if not (link_id.isascii() and link_id.isdigit() and len(link_id) < 19):
+    number = whole_number(link_id)
+    if number is None:
         raise PublicLinkUnknown
-    link = kept.find_link(db, int(link_id))
+    link = kept.find_link(db, number)
     if link.project_id != asking.the_project.id or not asking.reach.covers(link.cso):
         raise PublicLinkUnknown
     return link

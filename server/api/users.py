@@ -11,6 +11,7 @@ from server.password import check_strength
 from server.refusals import AddressUnknown, RightMissing
 from server.role import ROLES
 from server.route import SIGNED_IN, Asking, Resource
+from server.whole_number import whole_number
 
 users = Resource("users", "/v1/users")
 roles = Resource("roles", "/v1/roles")
@@ -171,9 +172,10 @@ def _me(asking: Asking) -> Account:
 
 
 def _number(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) < 19):
+    number = whole_number(written)
+    if number is None:
         raise AddressUnknown
-    return int(written)
+    return number
 
 
 def _readable(asking: Asking, user_id: str) -> Account:

@@ -21,6 +21,7 @@ from server.pages.sheet import answers_language, blocks_of, open_row, told
 from server.pages.sheet_item import STATES, day_in_words, items, sheet_address
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 from sync import comments, inboxes, reviews
 from sync.inboxes import InboxRow
 from sync.legible import Block
@@ -134,7 +135,7 @@ def _rows(blocks: Sequence[Block]) -> dict[tuple[str, str, str], str]:
 
 def _both(asking: Asking, db: Database, instance_id: str, other: str) -> tuple[InboxRow, InboxRow]:
     row = find_row(asking, db, instance_id)
-    key = int(other) if other.isascii() and other.isdigit() and len(other) < 18 else 0
+    key = whole_number(other) or 0
     found = inboxes.of_ids(db, may_see(asking, db), [key]) if key != row.id else []
     if not found:
         raise InstanceUnknown(instance_id=other)

@@ -35,13 +35,14 @@ from server.pages.page import given, go, show
 from server.pages.sheet_item import address_part, items, readable_forms
 from server.problem import problem_of, sentence
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 from sync import inboxes
 from sync.inboxes import InboxQuery
 
 resource = Resource("compilations", "/projects/<segment:project_id>/compilations")
 KEYS = ("commune", "place", "activity", "review", "month", "measure")
 """What a row's numbers may be of, as addresses name it."""
-MOST_LISTED = 200
+MOST_LISTED, MOST_PAGES = 200, 10_000
 
 
 @resource.get("", may="compilation.read")
@@ -92,8 +93,7 @@ def behind(asking: Asking, code: str, month: str) -> str:
     block, column, status = args.get("block", "sessions"), args.get("column", ""), _status()
     brought = shown.month.behind(block, keys, column, status)
     ids = sorted(brought)
-    asked_page = args.get("page", "1")
-    page = max(1, int(asked_page)) if asked_page.isdecimal() and len(asked_page) < 6 else 1
+    page = whole_number(args.get("page", ""), most=MOST_PAGES) or 1
     ids_here = ids[(page - 1) * MOST_LISTED : page * MOST_LISTED]
     rows = sorted(_rows(asking, ids_here), key=lambda row: (row.summary.event_date, row.id))
     reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
@@ -215,10 +215,8 @@ def _rows(asking: Asking, ids: list[int]) -> list[inboxes.InboxRow]:
 
 def _take(asking: Asking, code: str, month: str, action: str) -> Any:
     """A step, then the sheet again: with what was done, or why it was not."""
-    seen = given("steps")
-    wish = Wish(
-        action, int(seen) if seen.isdecimal() and len(seen) < 9 else -1, given("seen"), given("remark")
-    )
+    steps = whole_number(given("steps"))
+    wish = Wish(action, -1 if steps is None else steps, given("seen"), given("remark"))
     verb = "compilation.validate" if action in ("validate", "reopen") else "compilation.submit"
     here = asking.here
     with here.storage.reading() as db:

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from aggregates.pivot import Keys, Sorting
 from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES, QueryInvalid, TallyQuery, one_of
 from forms.tally_tag import MEASURES, UNITS
+from server.whole_number import whole_number
 
 FIRST_ROWS, FIRST_COLUMNS = ("region",), ("sex", "age_band")
 """The first view: regions down, men, women, boys and girls across (domain page § 2.1)."""
@@ -124,7 +125,6 @@ def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
     columns = _dimensions(args, "columns", FIRST_COLUMNS, is_people=is_people)
     status = args.get("status") or BOTH
     one_of("status", status, (BOTH, *STATUSES))
-    page = args.get("page", "1")
     asked = CountQuery(
         rows=rows,
         columns=tuple(each for each in columns if each not in rows),
@@ -144,11 +144,11 @@ def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
         last_month=args.get("to", ""),
         sort=args.get("sort", "")[:200],
         order=args.get("order", "") if args.get("order") in ("asc", "desc") else "",
-        page=min(int(page), LARGEST_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        page=min(whole_number(args.get("page", "")) or 1, LARGEST_PAGE),
         lang=args.get("lang", "") if args.get("lang") in ("fr", "en") else "",
     )
     asked.tally((*asked.rows, *asked.columns))
-    return replace(asked, page=max(asked.page, 1))
+    return asked
 
 
 def sheets_addresses(asked: CountQuery, base: str) -> Callable[[Keys, Keys, str], str]:

@@ -17,6 +17,7 @@ from server.pages.sheet_item import STATES, Item, items, readable_forms
 from server.refusals import RightMissing
 from server.route import Asking, Resource
 from server.table_file import WORDS, kind_in_words
+from server.whole_number import whole_number
 from sync import inboxes
 from sync.inboxes import InboxQuery
 
@@ -47,8 +48,7 @@ def sheets_behind(asking: Asking) -> str:
     asked = asked.with_filters(project=(str(asking.the_project.id),))
     schemes = asking.here.settings.band_schemes
     query = within_reach(db, asking.asker, asked.tally(()))
-    written = request.args.get("before", "")
-    before = int(written) if written.isascii() and written.isdigit() and len(written) < 18 else None
+    before = whole_number(request.args.get("before", ""))
     found = contributions(db, query, schemes, before=before, limit=SHEETS + 1)
     shown, more = found[:SHEETS], len(found) > SHEETS
     mine = InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)

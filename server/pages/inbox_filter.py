@@ -18,6 +18,7 @@ from server.accounts import names_of
 from server.pages.sheet_item import STATES, readable_forms
 from server.refusals import InstanceUnknown
 from server.route import Asking
+from server.whole_number import whole_number
 from sync import inboxes
 from sync.inboxes import ORDERS, InboxQuery, InboxRow, Key, Word
 from sync.summary import searchable
@@ -133,11 +134,12 @@ def find_row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
 def key_in(text: str, order: str) -> Key | None:
     """The place in the list that an address names."""
     at, _, last = text.rpartition(".")
-    if not (last.isascii() and last.isdigit() and len(last) < 18):
+    key = whole_number(last)
+    if key is None:
         return None
     if order == "people":
-        return (int(at), int(last)) if at.isascii() and at.isdigit() and len(at) < 18 else None
-    return at, int(last)
+        return None if (people := whole_number(at)) is None else (people, key)
+    return at, key
 
 
 def key_written(key: Key) -> str:
@@ -162,8 +164,8 @@ def places_named(search: str, places: list[Place]) -> tuple[str, ...]:
 
 def _animators(search: str, people: Mapping[int, str]) -> tuple[int, ...]:
     """A phone by its number, or all whose name has the words."""
-    if search.isascii() and search.isdigit():
-        return (int(search),) if len(search) < 18 else ()
+    if (number := whole_number(search)) is not None:
+        return (number,)
     word = searchable(search)
     return tuple(key for key, name in people.items() if word in searchable(name))
 

@@ -5,9 +5,11 @@ from urllib.parse import quote
 from flask import g, request
 
 from server.language import translate_plural
+from server.whole_number import whole_number
 
 ADDED = ("done", "count", "overtaken", "undone", "ask", "tick", "said")
 """Options that tell of the last decision; the next one leaves them out."""
+MOST_TOLD = 99_999
 
 
 def with_option(address: str, name: str, value: str) -> str:
@@ -37,37 +39,36 @@ def batch() -> str:
 def decided() -> str:
     """What a decision did, in a sentence."""
     counts = {
-        name: int(value)
+        name: whole_number(request.args.get(name, ""), most=MOST_TOLD)
         for name in ("count", "undone", "overtaken")
-        if (value := request.args.get(name, "")).isascii() and value.isdigit() and len(value) < 6
     }
     language: str = g.language
     said = []
-    if counts.get("count"):
+    if count := counts["count"]:
         said.append(
             translate_plural(
                 language,
                 "{count} sheet was decided on.",
                 "{count} sheets were decided on.",
-                counts["count"],
+                count,
             )
         )
-    if counts.get("undone"):
+    if undone := counts["undone"]:
         said.append(
             translate_plural(
                 language,
                 "The decision on {count} sheet was taken back.",
                 "The decision on {count} sheets was taken back.",
-                counts["undone"],
+                undone,
             )
         )
-    if counts.get("overtaken"):
+    if overtaken := counts["overtaken"]:
         said.append(
             translate_plural(
                 language,
                 "{count} sheet was changed by somebody else meanwhile: look at it again.",
                 "{count} sheets were changed by somebody else meanwhile: look at them again.",
-                counts["overtaken"],
+                overtaken,
             )
         )
     return " ".join(said)

@@ -18,6 +18,7 @@ from server.problem import sentence
 from server.refusals import ParameterMissing
 from server.role import BY_SYSTEM, ROLES
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 
 resource = Resource("people", "/people")
 OF_SERVER = ("admin",)
@@ -173,6 +174,7 @@ def _page(asking: Asking, *, error: str, link: str, email: str) -> str:
 
 
 def _number(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) < 19):
+    number = whole_number(written)
+    if number is None:
         raise AccountUnknown(id=written)
-    return int(written)
+    return number

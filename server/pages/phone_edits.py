@@ -22,6 +22,7 @@ from server.pages.sheet_item import items, readable_forms, sheet_address
 from server.refusals import AddressUnknown, InstanceUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer
+from server.whole_number import whole_number
 from sync import audits, conflicts, corrections, inboxes, submissions
 from sync.conflicts import Kept
 from sync.difference import Difference, differences
@@ -225,8 +226,8 @@ def _row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
 
 def _kept(db: Database, submission_id: int, number: str) -> Kept:
     """What was put aside of this very sheet. Raises AddressUnknown."""
-    is_number = number.isascii() and number.isdigit() and len(number) < 18
-    kept = conflicts.find(db, int(number)) if is_number else None
+    key = whole_number(number)
+    kept = None if key is None else conflicts.find(db, key)
     if kept is None or kept.submission_id != submission_id:
         raise AddressUnknown
     return kept

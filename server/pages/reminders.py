@@ -13,6 +13,7 @@ from server import reminder_mails
 from server.accounts import Account
 from server.day_words import MONTH, day_in_words, month_in_words
 from server.mail import MailNotConfigured
+from server.pages import notice
 from server.pages.page import given, go, show
 from server.pages.plan import CSV, XLSX, chosen, csos_within, download, months_offered
 from server.pages.sheet_item import sheet_address
@@ -22,6 +23,7 @@ from server.reminder_mails import ReminderMail
 from server.reminder_text import message_to
 from server.reminding import Reminders, reminders_of
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 
 resource = Resource("reminders", "/projects/<segment:project_id>/reminders")
 ALL = "all"
@@ -153,7 +155,5 @@ def _animators(told: Reminders) -> list[str]:
 
 def _result() -> dict[str, int]:
     """What sending did, for the page that follows it."""
-    told = {name: request.args.get(name, "") for name in RESULT}
-    return {
-        name: int(text) for name, text in told.items() if text.isascii() and text.isdigit() and len(text) < 6
-    }
+    told = {name: whole_number(request.args.get(name, ""), most=notice.MOST_TOLD) for name in RESULT}
+    return {name: number for name, number in told.items() if number is not None}

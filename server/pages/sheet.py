@@ -26,6 +26,7 @@ from server.pages.sheet_item import STATES, Item, address_part, day_in_words, it
 from server.pages.sheet_place import map_of
 from server.place_map import read_fix
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 from sync import attachments, comments, inboxes, listings, submissions
 from sync.attachments import Attachment
 from sync.inboxes import InboxQuery, InboxRow
@@ -166,7 +167,7 @@ def files_address(asking: Asking, row: InboxRow) -> str:
 
 def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
     """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
-    named = [int(each.details["other"]) for each in its_flags if str(each.details.get("other", "")).isdigit()]
+    named = [other for each in its_flags if (other := whole_number(str(each.details.get("other", ""))))]
     found = {each.id: each for each in inboxes.at_same_place_and_day(asking.db, query, row)}
     found |= {each.id: each for each in inboxes.of_ids(asking.db, query, named) if each.id != row.id}
     return items(asking, list(found.values()))

@@ -20,6 +20,7 @@ from server.pages.inbox_filter import find_row
 from server.pages.page import given, go
 from server.pages.sheet_item import sheet_address
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 from sync import inboxes, reviews
 from sync.inboxes import InboxQuery, InboxRow
 
@@ -119,5 +120,4 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
 
 def _other(flag: Flag) -> int:
     """The sheet that a flag names, 0 for none."""
-    other = str(flag.details.get("other", ""))
-    return int(other) if other.isascii() and other.isdigit() and len(other) < 18 else 0
+    return whole_number(str(flag.details.get("other", ""))) or 0

@@ -9,6 +9,7 @@ from server.pages.inbox_filter import read_filter
 from server.pages.notice import with_option
 from server.pages.page import given, go, show
 from server.route import Asking, Resource
+from server.whole_number import whole_number
 
 resource = Resource("views", "/projects/<segment:project_id>/sheet-views")
 
@@ -81,4 +82,5 @@ def _me(asking: Asking) -> int:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 18 else -1
+    number = whole_number(written)
+    return -1 if number is None else number
