@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g, request
 
 from forms import csos
-from forms.projects import list_projects
+from forms.projects import ProjectUnknown, find_project, list_projects
 from forms.refusal import Refusal
 from forms.sqlite import Database
 from server import accounts, assignments
@@ -15,8 +15,8 @@ from server.language import mark, translate
 from server.pages.page import given, go, show
 from server.pages.signing_in import with_reading
 from server.problem import sentence
-from server.refusals import ParameterMissing
-from server.role import BY_SYSTEM, ROLES
+from server.refusals import ParameterInvalid, ParameterMissing
+from server.role import ROLES
 from server.route import Asking, Resource
 from server.whole_number import whole_number
 
@@ -34,12 +34,11 @@ def people(asking: Asking) -> str:
 @resource.post("", may="user.create")
 def invite(asking: Asking) -> Any:
     """Add a person with a role, and show the link to hand over."""
-    email, role = given("email"), given("role")
-    project_id = int(given("project") or 0) or None
+    email = given("email")
     try:
         if "@" not in email:
             raise ParameterMissing(names=(translate(g.language, mark("Email address")),))
-        link = asking.write(lambda db: _add(asking, db, email, role, project_id))
+        link = asking.write(lambda db: _add(asking, db, email))
     except Refusal as refusal:
         return _again(asking, error=sentence(refusal, g.language))
     return _again(asking, link=link, email=email)
@@ -73,11 +72,11 @@ def turn_on(asking: Asking, user_id: str) -> Any:
 @resource.post("/<segment:user_id>/role", may="user.create")
 def add_role(asking: Asking, user_id: str) -> Any:
     """Give a person one more role."""
-    number, role, project_id = _number(user_id), given("role"), int(given("project") or 0) or None
+    number = _number(user_id)
 
     def work(db: Database) -> None:
         accounts.find_person(db, number)
-        _assign(asking, db, number, role, project_id)
+        _assign(asking, db, number)
 
     asking.write(work)
     return go("/people")
@@ -86,7 +85,7 @@ def add_role(asking: Asking, user_id: str) -> Any:
 @resource.post("/<segment:user_id>/role/remove", may="user.create")
 def remove_role(asking: Asking, user_id: str) -> Any:
     """Take a role away."""
-    number, role, project_id = _number(user_id), given("role"), int(given("project") or 0) or None
+    number, role, project_id = _number(user_id), given("role"), whole_number(given("project"))
 
     def work(db: Database) -> None:
         if role == "admin" and [each.id for each in accounts.administrators(db)] == [number]:
@@ -107,7 +106,7 @@ def remove_role(asking: Asking, user_id: str) -> Any:
     return go("/people")
 
 
-def _add(asking: Asking, db: Database, email: str, role: str, project_id: int | None) -> str:
+def _add(asking: Asking, db: Database, email: str) -> str:
     account_id = accounts.add_person(
         db,
         email,
@@ -117,16 +116,16 @@ def _add(asking: Asking, db: Database, email: str, role: str, project_id: int | 
         now=asking.now,
     )
     asking.audit(db, "user.create", account_id=account_id, details={"email": email})
-    _assign(asking, db, account_id, role, project_id)
+    _assign(asking, db, account_id)
     return invitation_link(asking, db, account_id)
 
 
-def _assign(asking: Asking, db: Database, account_id: int, role: str, project_id: int | None) -> None:
-    if role not in BY_SYSTEM or role in ("app-user", "pub-link"):
-        return
-    place = None if role in OF_SERVER else project_id
-    if place is None and role not in OF_SERVER:
-        return
+def _assign(asking: Asking, db: Database, account_id: int) -> None:
+    """Give the role that the form asks for. Raises ParameterInvalid or ProjectUnknown."""
+    role = given("role")
+    if role not in (*OF_SERVER, *OF_PROJECT):
+        raise ParameterInvalid(parameter="role", value=role, allowed=(*OF_SERVER, *OF_PROJECT))
+    place = None if role in OF_SERVER else _project(db)
     if assignments.assign(db, account_id, role, project_id=place):
         asking.audit(
             db,
@@ -135,6 +134,14 @@ def _assign(asking: Asking, db: Database, account_id: int, role: str, project_id
             project_id=place,
             details={"role": role},
         )
+
+
+def _project(db: Database) -> int:
+    """The project that the form names. Raises ProjectUnknown."""
+    number = whole_number(given("project"))
+    if number is None or find_project(db, number) is None:
+        raise ProjectUnknown(project=given("project"))
+    return number
 
 
 def _turn(asking: Asking, user_id: str, *, is_disabled: bool) -> Any:
