@@ -1,10 +1,14 @@
-"""The addresses at which phones and people reach this server."""
+"""The addresses at which phones and people reach this server, and how what they name is written into a path."""
 
 import socket
+from urllib.parse import quote
 
+from forms.definitions import Form
 from server.settings import Settings
 
 EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104  compared with, not listened on
+NO_VERSION = "___"
+"""In addresses, the version of a form that has none, as ODK Central writes it."""
 
 
 def server_address(settings: Settings) -> str:
@@ -31,3 +35,25 @@ def local_address() -> str:
             return "127.0.0.1"
         address: str = probe.getsockname()[0]
         return address
+
+
+def address_part(text: str) -> str:
+    """A text as one part of a path.
+
+    >>> address_part("uuid:a/b é")
+    'uuid%3Aa%2Fb%20%C3%A9'
+    """
+    return quote(text, safe="")
+
+
+def version_path(form: Form, version: str, *, token: str = "") -> str:
+    """A version of a form, for the phone or the link of a token. It never changes (OR-20b)."""
+    key = f"/key/{address_part(token)}" if token else ""
+    named = f"{address_part(form.xml_form_id)}/versions/{address_part(version or NO_VERSION)}"
+    return f"/v1{key}/projects/{form.project_id}/forms/{named}"
+
+
+def submission_path(form: Form, instance_id: str) -> str:
+    """A submission, for programs."""
+    named = f"{address_part(form.xml_form_id)}/submissions/{address_part(instance_id)}"
+    return f"/v1/projects/{form.project_id}/forms/{named}"

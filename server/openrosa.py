@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, g, request
@@ -20,8 +19,10 @@ from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xm
 from forms.sqlite import Database, sqlite3
 from server import app_users, clock, public_links
 from server.access import Asker, asker, refuse
+from server.address import address_part, version_path
 from server.correction_list import LIST, md5_of, own_list
 from server.edge import edge
+from server.form_version import version_named
 from server.language import mark, translate
 from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
 from server.request_path import KEY
@@ -30,14 +31,13 @@ from server.served import fresh
 from server.submission_body import BodyTooLarge, read_body
 from sync import listings, submissions
 from sync.envelope import Envelope, Receipt
-from sync.receive import FormUnknown, FormVersionUnknown, receive
+from sync.receive import FormUnknown, receive
 from sync.selection import Selection
 
 blueprint = Blueprint("openrosa", __name__, url_prefix="/v1/projects/<segment:project_id>")
 
 XML = "text/xml; charset=utf-8"
 VERSION_HEADER = "X-OpenRosa-Version"
-NO_VERSION = "___"
 """Stands for an empty version in an address, as in ODK Central."""
 NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML may hold, not even escaped; an address may, and a message repeats what was asked for."""
@@ -94,7 +94,7 @@ def manifest(project_id: str, form_id: str, version: str | None = None) -> Respo
             MediaEntry(
                 each.name,
                 md5_of(own) if own is not None and each.name == LIST else each.md5,
-                f"{base}/{quote(each.name, safe='')}",
+                f"{base}/{address_part(each.name)}",
             )
             for each in definitions.media_of(db, row.id)
         ]
@@ -237,23 +237,13 @@ def offered_version(
         raise FormNotGiven(form_id=form_id)
     if form.state == "closed":
         raise FormNotOffered(form_id=form_id)
-    if version is None:
-        return form, definitions.definition_row(db, form.current_definition_id)
-    row = definitions.find_definition(db, form.id, version)
-    if row is None and version == NO_VERSION:
-        row = definitions.find_definition(db, form.id, "")
-    if row is None:
-        raise FormVersionUnknown(form_id=form_id, version=version)
-    return form, row
+    return form, version_named(db, form, version)
 
 
 def version_address(form: Form, row: DefinitionRow) -> str:
     """Addresses name the version, so that a publishing between two requests mixes nothing (OR-20b)."""
-    form_part, version_part = (quote(each, safe="") for each in (form.xml_form_id, row.version or NO_VERSION))
-    token = request.environ.get(KEY, "")
-    key = f"/key/{quote(token, safe='')}" if token else ""
     root = request.root_url.rstrip("/")
-    return f"{root}/v1{key}/projects/{form.project_id}/forms/{form_part}/versions/{version_part}"
+    return f"{root}{version_path(form, row.version, token=request.environ.get(KEY, ''))}"
 
 
 def openrosa_response(nature: str, message: str, status: int) -> Response:

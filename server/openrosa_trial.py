@@ -1,7 +1,5 @@
 """OpenRosa for a draft on trial: the same as for phones, under the draft's own token, and nothing of it is counted."""
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, g, request
 
 from forms import definitions, drafts
@@ -11,6 +9,7 @@ from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xm
 from forms.sqlite import Database
 from server import clock
 from server.access import Asker
+from server.address import address_part
 from server.edge import edge
 from server.language import translate
 from server.openrosa import (
@@ -66,7 +65,7 @@ def manifest(trial: str, project_id: str, form_id: str) -> Response:
         form, _ = the_draft(db, trial, project_id, form_id)
         files = [each.media for each in drafts.draft_media(db, form.id)]
     base = f"{_address(form, trial)}/attachments"
-    entries = [MediaEntry(each.name, each.md5, f"{base}/{quote(each.name, safe='')}") for each in files]
+    entries = [MediaEntry(each.name, each.md5, f"{base}/{address_part(each.name)}") for each in files]
     return fresh(manifest_xml(entries), XML)
 
 
@@ -129,5 +128,5 @@ def the_draft(db: Database, trial: str, project_id: str, form_id: str) -> tuple[
 
 def _address(form: Form, trial: str) -> str:
     root = request.root_url.rstrip("/")
-    form_part = quote(form.xml_form_id, safe="")
-    return f"{root}/v1/test/{quote(trial, safe='')}/projects/{form.project_id}/forms/{form_part}/draft"
+    form_part = address_part(form.xml_form_id)
+    return f"{root}/v1/test/{address_part(trial)}/projects/{form.project_id}/forms/{form_part}/draft"

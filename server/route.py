@@ -4,9 +4,9 @@ A view states its rule (`may`), its schemas (`takes`, `asks`, `gives`) and its n
 else decides on access, and the description at /v1/openapi.json is written from the same lines.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -82,6 +82,12 @@ class Asking:
     def write(self, work: Callable[[Database], Work]) -> Work:
         """Do a piece of work as a writer; when this returns it is on the disk."""
         return edge().storage.write(work)
+
+    @contextmanager
+    def again(self) -> Iterator["Asking"]:
+        """The same request with the database open anew, to show what is there after a piece of work or a refusal."""
+        with edge().storage.reading() as db:
+            yield replace(self, reading=db)
 
     def audit(self, db: Database, action: str, **about: Any) -> None:
         """Write down who did what, in the transaction of what was done."""

@@ -14,12 +14,12 @@ from server.api.forms import XML
 from server.api.sheet_schema import FieldAnswer, FieldsQuery, FormAttachment
 from server.api.sheet_schema import Form as FormAnswer
 from server.correction_list import LIST, md5_of, own_list
+from server.form_version import version_named
 from server.refusals import MediaUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer, file_answer, fresh
-from sync.receive import FormUnknown, FormVersionUnknown
+from sync.receive import FormUnknown
 
-NO_VERSION = "___"
 """Stands for an empty version in an address, as in ODK Central."""
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>"
 resource = Resource("form_versions", BASE)
@@ -105,14 +105,7 @@ def the_version(asking: Asking, version: str | None) -> DefinitionRow:
     db, form = asking.db, asking.the_form
     if form.current_definition_id is None:
         raise FormUnknown(form_id=form.xml_form_id)
-    if version is None:
-        return definitions.definition_row(db, form.current_definition_id)
-    row = definitions.find_definition(db, form.id, version)
-    if row is None and version == NO_VERSION:
-        row = definitions.find_definition(db, form.id, "")
-    if row is None:
-        raise FormVersionUnknown(form_id=form.xml_form_id, version=version)
-    return row
+    return version_named(db, form, version)
 
 
 def _attachments(db: Database, row: DefinitionRow) -> list[dict[str, Any]]:

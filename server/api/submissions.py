@@ -9,6 +9,7 @@ from flask import Response, redirect, request
 
 from forms.sqlite import Database
 from server.accounts import names_of
+from server.address import address_part, submission_path
 from server.api import shown
 from server.api.schema import Actor
 from server.api.sheet_schema import (
@@ -128,9 +129,8 @@ def read(asking: Asking, instance_id: str) -> Any:
     """One submission. The instanceID of a later version leads to that version."""
     found = find(asking, asking.db, instance_id)
     if found.instance_id != instance_id:
-        return redirect(
-            f"{request.root_url.rstrip('/')}{_address(asking, found)}/versions/{_part(instance_id)}", 301
-        )
+        there = f"{submission_path(asking.the_form, found.instance_id)}/versions/{address_part(instance_id)}"
+        return redirect(f"{request.root_url.rstrip('/')}{there}", 301)
     actors = actors_json(asking.db) if asking.is_extended else ""
     return told_of(listings.one(asking.db, found.id, actors=actors))
 
@@ -320,14 +320,3 @@ def _batches(rows: Iterator[str]) -> Iterator[list[str]]:
             batch = []
     if batch:
         yield batch
-
-
-def _address(asking: Asking, found: Found) -> str:
-    form = _part(asking.the_form.xml_form_id)
-    return f"/v1/projects/{asking.the_project.id}/forms/{form}/submissions/{_part(found.instance_id)}"
-
-
-def _part(text: str) -> str:
-    from urllib.parse import quote
-
-    return quote(text, safe="")

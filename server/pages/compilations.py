@@ -14,6 +14,7 @@ from aggregates.material import PROVISIONAL, STATUSES, VERIFIED
 from aggregates.sign import Wish
 from forms.refusal import Refusal
 from server import compilation_words as words
+from server.address import address_part
 from server.compilation_download import download
 from server.compilation_grid import grid_of
 from server.compilation_paper import can_print
@@ -31,8 +32,8 @@ from server.compiling import (
     testimonies_of,
 )
 from server.pages.compilation_cells import cells_of
-from server.pages.page import given, go, show
-from server.pages.sheet_item import address_part, items, readable_forms
+from server.pages.page import given, go, refused, show
+from server.pages.sheet_item import items, readable_forms
 from server.problem import problem_of, sentence
 from server.route import Asking, Resource
 from server.whole_number import whole_number
@@ -127,8 +128,8 @@ def behind(asking: Asking, code: str, month: str) -> str:
 @resource.post("/<segment:code>/<segment:month>/recount", may="submission.update")
 def recount_month(asking: Asking, code: str, month: str) -> Any:
     """Count now what arrived since the last roll-up."""
-    with asking.here.storage.reading() as db:
-        asked = _asked(replace(asking, reading=db), code, month)
+    with asking.again() as again:
+        asked = _asked(again, code, month)
     recount(asking.here.storage, asking.here.settings)
     return go(f"{_address(asked)}?counted=1")
 
@@ -219,16 +220,15 @@ def _take(asking: Asking, code: str, month: str, action: str) -> Any:
     wish = Wish(action, -1 if steps is None else steps, given("seen"), given("remark"))
     verb = "compilation.validate" if action in ("validate", "reopen") else "compilation.submit"
     here = asking.here
-    with here.storage.reading() as db:
-        asked = _asked(replace(asking, reading=db), code, month)
+    with asking.again() as again:
+        asked = _asked(again, code, month)
     signer = signer_of(asking.asker, verb)
     try:
         take_step(here.storage, here.settings, asked, wish=wish, signer=signer, now=asking.now)
     except Refusal as refusal:
-        with here.storage.reading() as db:
-            again = replace(asking, reading=db)
+        with asking.again() as again:
             page = _page(again, _shown(again, code, month), refusal=refusal)
-        return Response(page, status=problem_of(refusal).status, content_type="text/html; charset=utf-8")
+        return refused(page, problem_of(refusal).status)
     return go(f"{_address(asked)}?done={action}")
 
 

@@ -1,10 +1,11 @@
 """The page on which a sheet is corrected: the real form, filled with its answers, in ODK's web form engine."""
 
 from forms import definitions
+from server.address import address_part, submission_path
 from server.api.submissions import find
 from server.pages import web_form
 from server.pages.page import show
-from server.pages.sheet_item import address_part, sheet_address
+from server.pages.sheet_item import sheet_address
 from server.route import Asking, Resource
 from sync import attachments, listings
 
@@ -18,10 +19,7 @@ def correct(asking: Asking, instance_id: str) -> str:
     found = find(asking, db, instance_id)
     current = listings.versions(db, found.id)[0]
     row = definitions.definition_row(db, current.definition_id)
-    base = (
-        f"/v1/projects/{form.project_id}/forms/{address_part(form.xml_form_id)}"
-        f"/submissions/{address_part(found.instance_id)}"
-    )
+    base = submission_path(form, found.instance_id)
     files = [each for each in attachments.of_version(db, current.id) if each.sha256 and each.is_expected]
     account = asking.asker.account
     web_form.open_policy()

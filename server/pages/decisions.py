@@ -14,7 +14,6 @@ from server.pages.neighbour import neighbours
 from server.pages.notice import back, with_option
 from server.pages.page import given, go, show
 from server.pages.sheet_item import STATES, items
-from server.pages.signing_in import with_reading
 from server.route import Asking, Resource
 from sync import inboxes, reviews
 from sync.reviews import Seen
@@ -147,10 +146,10 @@ def _onward(asking: Asking, place: str, submission_id: int) -> str:
     wanted = read_filter(dict(parse_qsl(options)))
     if path == base_address(asking) or wanted["then"] != "next":
         return place
-    with asking.here.storage.reading() as db:
-        reading = with_reading(asking, db)
-        found = inboxes.of_ids(db, may_see(reading, db), [submission_id])
-        beside = neighbours(reading, query_of(reading, db, wanted), found[0]) if found else None
+    with asking.again() as again:
+        db = again.db
+        found = inboxes.of_ids(db, may_see(again, db), [submission_id])
+        beside = neighbours(again, query_of(again, db, wanted), found[0]) if found else None
         if beside is None or not beside.following:
             return f"{base_address(asking)}{wanted.address()}"
         return f"{beside.following}?{wanted.options()}"

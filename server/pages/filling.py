@@ -10,10 +10,10 @@ from forms.projects import find_project
 from forms.sqlite import Database
 from server import public_links
 from server.accounts import Account
+from server.address import address_part
 from server.edge import edge
 from server.pages import web_form
 from server.pages.page import show
-from server.pages.sheet_item import address_part
 from server.public_links import PublicLinkUnknown
 from server.refusals import FormNotOffered, FormOnPhonesOnly
 from server.request_path import KEY

@@ -12,7 +12,6 @@ from forms.places import all_places
 from server.language import mark, translate
 from server.pages.inbox_filter import query_of, read_filter
 from server.pages.sheet_item import STATES, Item, items
-from server.pages.signing_in import with_reading
 from server.route import Asking, Resource, stream
 from server.served import disposition
 from server.table_file import harmless
@@ -37,16 +36,14 @@ def as_file(asking: Asking) -> Response:
     wanted = read_filter(request.args)
     query = query_of(asking, asking.db, wanted)
     host = asking.here.settings.server.public_url.rstrip("/") or request.host_url.rstrip("/")
-    storage = asking.here.storage
 
     def chunks() -> Iterator[bytes]:
-        with storage.reading() as db:
-            reading = with_reading(asking, db)
-            places = {each.code: each for each in all_places(db)}
+        with asking.again() as again:  # the request's own reading ends before the answer is sent
+            places = {each.code: each for each in all_places(again.db)}
             yield _lines([[translate(language, each) for each in HEADINGS]], is_first=True)
-            rows = inboxes.walk(db, query)
+            rows = inboxes.walk(again.db, query)
             while batch := list(islice(rows, BATCH)):
-                yield _lines([_cells(each, places, language, host) for each in items(reading, batch)])
+                yield _lines([_cells(each, places, language, host) for each in items(again, batch)])
 
     response = stream(stream_with_context(chunks()), "text/csv; charset=utf-8")
     name = translate(language, mark("sheets"))

@@ -1,20 +1,18 @@
 """The page of a project's public links: making one, showing its address and code once, withdrawing it."""
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, g, request
+from flask import g, request
 from markupsafe import Markup
 
 from forms import csos, definitions
 from forms.definitions import Form
 from forms.sqlite import Database
 from server import public_links
-from server.address import server_address
+from server.address import address_part, server_address
 from server.api.public_links import find, make
 from server.language import mark, translate
-from server.pages.page import given, go, show
-from server.pages.signing_in import with_reading
+from server.pages.page import given, go, refused, show
 from server.qr import inline_svg
 from server.route import Asking, Resource
 
@@ -45,22 +43,22 @@ def add(asking: Asking) -> Any:
 
     made = asking.write(work)
     if made is None:
-        return _again(asking, translate(g.language, mark("Give the link a name and choose a sheet.")))
-    address = f"{server_address(asking.here.settings)}/f/{quote(made[1], safe='')}"
-    with asking.here.storage.reading() as db:
-        page = show(
+        error = translate(g.language, mark("Give the link a name and choose a sheet."))
+        with asking.again() as again:
+            return refused(_page(again, error=error))
+    form, token = made
+    address = f"{server_address(asking.here.settings)}/f/{address_part(token)}"
+    with asking.again() as again:
+        return show(
             "link_made.html",
-            with_reading(asking, db),
+            again,
             project=asking.the_project,
             name=name,
-            title=_title(db, made[0]),
+            title=_title(again.db, form),
             address=address,
             code=Markup(inline_svg(address)),  # noqa: S704  our own drawing
             is_private=address.startswith(PRIVATE),
         )
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"  # the address is told this once
-    return response
 
 
 @resource.post("/<segment:link_id>/revoke", may="public_link.delete")
@@ -88,12 +86,6 @@ def delete(asking: Asking, link_id: str) -> Any:
 
     asking.write(work)
     return go(f"/projects/{asking.the_project.id}/links")
-
-
-def _again(asking: Asking, error: str) -> Response:
-    with asking.here.storage.reading() as db:
-        page = _page(with_reading(asking, db), error=error)
-    return Response(page, status=400, content_type="text/html; charset=utf-8")
 
 
 def _page(asking: Asking, *, error: str) -> str:

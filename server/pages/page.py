@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, redirect, render_template, request
-from werkzeug.wrappers import Response
+from flask import Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from forms.moment import read
 from forms.projects import list_projects
@@ -108,7 +108,12 @@ def given(name: str) -> str:
     return request.form.get(name, "").strip()[:LONGEST_FIELD]
 
 
-def go(address: str) -> Response:
+def refused(page: str, status: int = 400) -> Response:
+    """A page that says why nothing was done."""
+    return Response(page, status=status, content_type="text/html; charset=utf-8")
+
+
+def go(address: str) -> AnyResponse:
     """On to another page once something was done: a reload does nothing twice."""
     return redirect(address, 303)
 

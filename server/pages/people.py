@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, g, request
+from flask import g, request
 
 from forms import csos
 from forms.projects import ProjectUnknown, find_project, list_projects
@@ -12,8 +12,7 @@ from server import accounts, assignments
 from server.accounts import AccountUnknown, LastAdministrator
 from server.api.users import disable, invitation_link
 from server.language import mark, translate
-from server.pages.page import given, go, show
-from server.pages.signing_in import with_reading
+from server.pages.page import given, go, refused, show
 from server.problem import sentence
 from server.refusals import ParameterInvalid, ParameterMissing
 from server.role import ROLES
@@ -153,12 +152,10 @@ def _turn(asking: Asking, user_id: str, *, is_disabled: bool) -> Any:
     return go("/people")
 
 
-def _again(asking: Asking, *, error: str = "", link: str = "", email: str = "") -> Response:
-    with asking.here.storage.reading() as db:
-        page = _page(with_reading(asking, db), error=error, link=link, email=email)
-    response = Response(page, status=400 if error else 200, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _again(asking: Asking, *, error: str = "", link: str = "", email: str = "") -> Any:
+    with asking.again() as again:
+        page = _page(again, error=error, link=link, email=email)
+    return refused(page) if error else page
 
 
 def _page(asking: Asking, *, error: str, link: str, email: str) -> str:

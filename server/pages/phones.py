@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from babel.dates import format_date
-from flask import Response, g, request
+from flask import g, request
 from markupsafe import Markup
 
 from forms import csos
@@ -16,8 +16,7 @@ from server.api.app_users import find
 from server.app_users import AppUser
 from server.correction_list import list_of, md5_of
 from server.language import mark, translate, translate_plural
-from server.pages.page import given, go, show
-from server.pages.signing_in import with_reading
+from server.pages.page import given, go, refused, show
 from server.qr import collect_settings, inline_svg, settings_text
 from server.route import Asking, Resource
 from sync import corrections
@@ -66,10 +65,8 @@ def add(asking: Asking) -> Any:
     names = [line.strip()[:300] for line in request.form.get("names", "").splitlines() if line.strip()]
     if not names or len(names) > MOST_AT_ONCE:
         message = mark("Write 1 to {most} names, one on each line.")
-        with asking.here.storage.reading() as db:
-            error = translate(g.language, message, most=MOST_AT_ONCE)
-            page = _page(with_reading(asking, db), error=error)
-        return Response(page, status=400, content_type="text/html; charset=utf-8")
+        with asking.again() as again:
+            return refused(_page(again, error=translate(g.language, message, most=MOST_AT_ONCE)))
     cso = asking.reach.owner(given("cso"))
     language = given("language") if given("language") in asking.here.settings.languages else ""
 
@@ -146,12 +143,9 @@ def _card(asking: Asking, name: str, cso: str, token: str, language: str) -> Car
     return Card(name, cso.upper(), Markup(inline_svg(settings_text(told))), url)  # noqa: S704  our own drawing
 
 
-def _sheet(asking: Asking, cards: list[Card]) -> Response:
-    with asking.here.storage.reading() as db:
-        page = show("phone_cards.html", with_reading(asking, db), cards=cards, project=asking.the_project)
-    response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"  # the codes are told this once
-    return response
+def _sheet(asking: Asking, cards: list[Card]) -> str:
+    with asking.again() as again:
+        return show("phone_cards.html", again, cards=cards, project=asking.the_project)
 
 
 def _page(asking: Asking, *, error: str) -> str:

@@ -15,8 +15,7 @@ from forms.sqlite import Database
 from server.accounts import names_of
 from server.day_words import MONTH, month_in_words
 from server.expecting import expectation_of, today
-from server.pages.page import go, show
-from server.pages.signing_in import with_reading
+from server.pages.page import go, refused, show
 from server.plan_import import turn
 from server.plan_reading import register_of
 from server.plan_template import plan_csv, plan_workbook
@@ -99,9 +98,8 @@ def plan_page(asking: Asking, *, error: str = "") -> str:
 
 def again(asking: Asking, error: str) -> Response:
     """The page once more, with what went wrong."""
-    with asking.here.storage.reading() as db:
-        page = plan_page(with_reading(asking, db), error=error)
-    return Response(page, status=400, content_type="text/html; charset=utf-8")
+    with asking.again() as reading:
+        return refused(plan_page(reading, error=error))
 
 
 def csos_within(asking: Asking, db: Database) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from forms import definitions
 from forms.definition import Definition
 from forms.sqlite import Database
 from server.accounts import names_of
+from server.address import submission_path
 from server.language import mark, number, translate
 from server.pages import notice, phone_edits
 from server.pages.decisions import base_address, common_reasons
@@ -22,7 +23,7 @@ from server.pages.neighbour import neighbours
 from server.pages.page import given, go, show
 from server.pages.sheet_flag import shown_flags
 from server.pages.sheet_history import history
-from server.pages.sheet_item import STATES, Item, address_part, day_in_words, items
+from server.pages.sheet_item import STATES, Item, day_in_words, items
 from server.pages.sheet_place import map_of
 from server.place_map import read_fix
 from server.route import Asking, Resource
@@ -158,11 +159,7 @@ def answers_language() -> str:
 
 def files_address(asking: Asking, row: InboxRow) -> str:
     """Where the files of a sheet are."""
-    form = asking.the_form
-    return (
-        f"/v1/projects/{form.project_id}/forms/{address_part(form.xml_form_id)}"
-        f"/submissions/{address_part(row.instance_id)}/attachments/"
-    )
+    return f"{submission_path(asking.the_form, row.instance_id)}/attachments/"
 
 
 def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import g
 
@@ -14,6 +13,7 @@ from forms.moment import read
 from forms.sqlite import Database
 from server import day_words
 from server.accounts import names_of
+from server.address import address_part
 from server.flag_sentence import flag_title
 from server.language import mark
 from server.route import Asking
@@ -101,11 +101,6 @@ def day_in_words(day: str, *, pattern: str = "EEE d MMM y") -> str:
 def sheet_address(form: Form, instance_id: str) -> str:
     """Where a sheet is looked at."""
     return f"/projects/{form.project_id}/sheets/{address_part(form.xml_form_id)}/{address_part(instance_id)}"
-
-
-def address_part(text: str) -> str:
-    """A text as one part of an address."""
-    return quote(text, safe="")
 
 
 def readable_forms(asking: Asking, db: Database) -> dict[int, Form]:

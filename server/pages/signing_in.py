@@ -1,6 +1,5 @@
 """The pages of one's own account: signing in and out, one's password, and the link of an invitation."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, request
@@ -13,7 +12,7 @@ from server.access import COOKIE, check_password
 from server.api.sessions import with_cookie
 from server.api.users import set_own_password
 from server.language import mark, translate
-from server.pages.page import given, go, inner_address, show
+from server.pages.page import given, go, inner_address, refused, show
 from server.password import check_strength
 from server.problem import sentence
 from server.refusals import PasswordsDiffer
@@ -44,7 +43,7 @@ def signed_in(asking: Asking) -> Any:
     if account is None:
         error = error or translate(g.language, mark("The address or the password is wrong."))
         page = show("sign_in.html", asking, next=onward, email=email, error=error)
-        return Response(page, status=401, content_type="text/html; charset=utf-8")
+        return refused(page, 401)
     return enter(asking, account, onward)
 
 
@@ -78,11 +77,8 @@ def change_password(asking: Asking) -> Any:
             raise PasswordsDiffer
         set_own_password(asking, old, new)
     except Refusal as refusal:
-        with asking.here.storage.reading() as db:
-            page = show(
-                "account.html", with_reading(asking, db), error=sentence(refusal, g.language), done=""
-            )
-        return Response(page, status=400, content_type="text/html; charset=utf-8")
+        with asking.again() as reading:
+            return refused(show("account.html", reading, error=sentence(refusal, g.language), done=""))
     return go("/account?done=password")
 
 
@@ -107,7 +103,7 @@ def accept(asking: Asking, token: str) -> Any:
         page = show(
             "invitation.html", asking, token=token, person=person, error=sentence(refusal, g.language)
         )
-        return Response(page, status=400, content_type="text/html; charset=utf-8")
+        return refused(page)
 
     def work(db: Database) -> None:
         invitations.invited(db, token, now=asking.now)
@@ -130,8 +126,3 @@ def enter(asking: Asking, account: accounts.Account, onward: str) -> Response:
 
     token = asking.write(work)
     return with_cookie(go(onward), token)  # type: ignore[arg-type]
-
-
-def with_reading(asking: Asking, db: Database) -> Asking:
-    """The same request with the database open again, to show a page after a refusal."""
-    return replace(asking, reading=db)

@@ -8,13 +8,13 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, g, request
 
 from forms import definitions
 from forms.definitions import DefinitionRow, Form
 from forms.sqlite import Database
+from server.address import address_part, version_path
 from server.refusals import AddressUnknown
 from server.route import ANYONE, Asking, Resource
 
@@ -26,7 +26,6 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 """Of the pages that fill a sheet: the engine runs WebAssembly and styles itself; still nothing from elsewhere."""
-NO_VERSION = "___"
 TYPES = {".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8"}
 resource = Resource("web_form", "")
 
@@ -73,18 +72,15 @@ def assets() -> list[str]:
 
 def form_told(db: Database, form: Form, row: DefinitionRow, *, token: str = "") -> dict[str, Any]:
     """A version of a form as the engine asks for it: its addresses name the version, and never change."""
-    key = f"/key/{_part(token)}" if token else ""
-    base = (
-        f"/v1{key}/projects/{form.project_id}/forms/{_part(form.xml_form_id)}"
-        f"/versions/{_part(row.version or NO_VERSION)}"
-    )
+    base = version_path(form, row.version, token=token)
     return {
         "id": form.xml_form_id,
         "version": row.version,
         "title": row.title,
         "xml": f"{base}.xml",
         "media": {
-            each.name: f"{base}/attachments/{_part(each.name)}" for each in definitions.media_of(db, row.id)
+            each.name: f"{base}/attachments/{address_part(each.name)}"
+            for each in definitions.media_of(db, row.id)
         },
     }
 
@@ -110,7 +106,3 @@ def _content(name: str) -> bytes:
 def _manifest() -> dict[str, Any]:
     told: dict[str, Any] = json.loads((BUILT / "manifest.json").read_text("utf-8"))
     return told
-
-
-def _part(text: str) -> str:
-    return quote(text, safe="")

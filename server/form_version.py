@@ -1,0 +1,20 @@
+"""The version of a form that an address names, for phones and programs alike."""
+
+from forms import definitions
+from forms.definitions import DefinitionRow, Form
+from forms.sqlite import Database
+from server.address import NO_VERSION
+from sync.receive import FormVersionUnknown
+
+
+def version_named(db: Database, form: Form, version: str | None) -> DefinitionRow:
+    """A version of a form that has been published, the current one for None. Raises FormVersionUnknown."""
+    if version is None:
+        assert form.current_definition_id is not None
+        return definitions.definition_row(db, form.current_definition_id)
+    row = definitions.find_definition(db, form.id, version)
+    if row is None and version == NO_VERSION:
+        row = definitions.find_definition(db, form.id, "")
+    if row is None:
+        raise FormVersionUnknown(form_id=form.xml_form_id, version=version)
+    return row
