@@ -8,11 +8,9 @@ from server.compilation_paper import can_print, paper
 from server.compilation_table import Reader
 from server.compiling import MonthShown
 from server.refusals import FormatNotOffered
+from server.spreadsheet import XLSX
 
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
+MEDIA_TYPES = {"xlsx": XLSX, "pdf": "application/pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +20,6 @@ class Download:
     content: bytes
     media_type: str
     name: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """With which it goes over the line: nobody on the way keeps it."""
-        return {
-            "Content-Disposition": f'attachment; filename="{self.name}"',
-            "Cache-Control": "no-store",
-        }
 
 
 def download(shown: MonthShown, reader: Reader, status: str, file_format: str, now: datetime) -> Download:

@@ -10,7 +10,7 @@ from server import compilation_words as words
 from server.compilation_table import Reader, ShownBlock, ShownRow, shown_blocks
 from server.compiling import MonthShown
 from server.language import mark, moment
-from server.table_file import harmless
+from server.spreadsheet import HEADING, harmless, number_format, open_workbook
 
 A4 = 9
 LONGEST_NAME = 31
@@ -30,11 +30,8 @@ NAMES = {
 
 def workbook(shown: MonthShown, reader: Reader, status: str, now: datetime) -> bytes:
     """The sheet of a status as XLSX. Texts that a spreadsheet would take for formulas get an apostrophe."""
-    import xlsxwriter
-
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with open_workbook(buffer) as book:
         formats = _formats(book, reader)
         _about(book, formats, about(shown, reader, status, now))
         for block in shown_blocks(shown.month.compilation(status), reader, with_codes=True):
@@ -83,8 +80,8 @@ def _moment(text: str, reader: Reader) -> str:
 
 
 def _formats(book: Any, reader: Reader) -> dict[str, Any]:
-    figures = {"num_format": "# ##0" if reader.language == "fr" else "#,##0"}
-    heading = {"bold": True, "bg_color": "#E3EFE9", "text_wrap": True, "valign": "bottom", "border": 1}
+    figures = {"num_format": number_format(reader.language)}
+    heading = {**HEADING, "text_wrap": True, "valign": "bottom", "border": 1}
     strong = {"bold": True, "bg_color": "#F0F3F0", "top": 1}
     text = {"valign": "top", "text_wrap": True}
     return {

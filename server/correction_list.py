@@ -14,7 +14,7 @@ from forms.moment import read
 from forms.sqlite import Database
 from server.access import Asker
 from server.accounts import names_of
-from server.day_words import day_in_words
+from server.day_words import day_in_words, day_of
 from server.language import mark, moment, translate
 from server.settings import Settings
 from sync import corrections
@@ -87,7 +87,7 @@ def _row(
     place = places.get(each.place, each.place)
     day = day_in_words(language, each.event_date, DAY)
     activity = activity_in_words(definition, each.activity, language)
-    asked_on = read(each.asked_at).astimezone(settings.zone).date()
+    asked_on = day_of(each.asked_at, settings.zone)
     told = {
         "name": each.instance_id,
         "label": " · ".join(filter(None, (day, place, activity))) or each.instance_name or definition.title,
@@ -96,7 +96,7 @@ def _row(
         "activity": activity,
         "reason": each.reason or translate(language, mark("Ask your coordinator what is to be corrected.")),
         "asked_by": people.get(each.asked_by or 0, "") or translate(language, mark("your coordinator")),
-        "asked_on": day_in_words(language, asked_on.isoformat(), DAY),
+        "asked_on": day_in_words(language, asked_on, DAY),
         "form": definition.title,
         "instance_name": each.instance_name or definition.title,
         "sent": moment(language, read(each.sent_at), settings.zone),

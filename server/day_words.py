@@ -2,8 +2,11 @@
 
 import re
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+
+from forms.moment import read
 
 MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
 """A month of the calendar as addresses write it; it has no year 0."""
@@ -30,3 +33,14 @@ def day_in_words(language: str, day: str, pattern: str = "E d MMMM") -> str:
     except ValueError:
         return day
     return str(format_date(found, pattern, locale=language))
+
+
+def day_of(moment: str | None, zone: ZoneInfo) -> str:
+    """The day of a moment where fiche works, as the database writes both; "" for no moment.
+
+    >>> day_of("2020-03-08T23:30:00.000Z", ZoneInfo("Africa/Bamako"))
+    '2020-03-08'
+    >>> day_of("2020-03-08T23:30:00.000Z", ZoneInfo("Asia/Kolkata"))
+    '2020-03-09'
+    """
+    return read(moment).astimezone(zone).date().isoformat() if moment else ""

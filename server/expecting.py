@@ -1,6 +1,6 @@
 """What a CSO's month was to bring and what came, for whoever shows or tells it: the one way to ask at the edge."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from aggregates.expect import expected
 from aggregates.expectation import Animator, MonthExpectation
@@ -41,3 +41,12 @@ def animator(phone: AppUser) -> Animator:
 def today(settings: Settings, now: datetime) -> date:
     """The day it is where fiche works."""
     return now.astimezone(settings.zone).date()
+
+
+def recent_months(day: date) -> tuple[str, str]:
+    """The month of a day, and the one before it.
+
+    >>> recent_months(date(2020, 1, 15))
+    ('2020-01', '2019-12')
+    """
+    return f"{day:%Y-%m}", f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"

@@ -11,11 +11,10 @@ from server.conversion import convert_apart
 from server.java import find_java
 from server.refusals import FormIdMissingInSheet, FormIdUnusable, MediaTypeUnknown, SheetHasWarnings
 from server.settings import Settings
+from server.spreadsheet import XLS, XLSX
 from server.submission_body import BodyTooLarge
 
 FALLBACK_HEADER = "X-XlsForm-FormId-Fallback"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XLS = "application/vnd.ms-excel"
 MEDIA_TYPES = ("application/xml", "text/xml", XLSX, XLS)
 ENDINGS = (".xml", ".xls", ".xlsx")
 

@@ -8,6 +8,7 @@ from aggregates.pivot import Figure, Line, Pivot
 from aggregates.tally_table import TallyTable
 from server.count_words import column_heading, dimension_in_words, line_heading
 from server.language import mark, translate
+from server.spreadsheet import HEADING, number_format, open_workbook
 from server.table_file import (
     HEADINGS,
     HIDDEN,
@@ -15,8 +16,6 @@ from server.table_file import (
     WORDS,
     add_about,
     add_counts,
-    number_format,
-    open_workbook,
 )
 
 OVERVIEW = mark("Overview")
@@ -27,7 +26,7 @@ def write_pivot(
 ) -> bytes:
     """A workbook of a view; `statuses` are the ones shown, a block of columns each. `notes` say what it is."""
     buffer = io.BytesIO()
-    with open_workbook(buffer) as book:
+    with open_workbook(buffer, is_written_downwards=True) as book:
         _add_overview(book, laid, statuses, notes, language)
         add_counts(book, table, language)
         add_about(book, notes, language)
@@ -43,7 +42,7 @@ def _add_overview(
         name: book.add_format(told)  # type: ignore[attr-defined]
         for name, told in {
             "title": {"bold": True},
-            "head": {"bold": True, "bg_color": "#E3EFE9", "bottom": 1, "text_wrap": True, "valign": "top"},
+            "head": {**HEADING, "text_wrap": True, "valign": "top"},
             "text": {},
             "figure": {"num_format": numbers},
             "group": {"bold": True, "top": 1},

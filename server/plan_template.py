@@ -1,6 +1,5 @@
 """The plan as a file to fill in, or the present one to change: XLSX with lists to choose from, and CSV."""
 
-import csv
 import io
 from collections.abc import Sequence
 
@@ -9,7 +8,7 @@ from aggregates.plan_column import ENGLISH, HEADINGS
 from aggregates.plan_register import SEPARATOR, PlanRegister
 from forms.place import UNLISTED, LocatedPlace
 from server.language import mark, translate
-from server.table_file import harmless
+from server.spreadsheet import HEADING, csv_file, open_workbook
 
 ACCENTED = {"activite": "activité", "seances": "séances", "garcons": "garçons"}
 """Headings are compared without accents and shown with them."""
@@ -25,22 +24,15 @@ def headings(language: str) -> list[str]:
 
 
 def plan_csv(register: PlanRegister, planned: Sequence[Planned], language: str) -> bytes:
-    """UTF-8 with the mark that Excel looks for, apart by semicolons, which Excel in French expects."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headings(language))
-    for cells in _rows(register, planned, language):
-        writer.writerow([harmless(cell) for cell in cells])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    """The same columns as CSV, without the lists."""
+    return csv_file([headings(language), *_rows(register, planned, language)])
 
 
 def plan_workbook(register: PlanRegister, planned: Sequence[Planned], language: str) -> bytes:
     """A workbook: the plan, and what its columns may hold on sheets of their own, to choose from."""
-    import xlsxwriter
-
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1})
+    with open_workbook(buffer) as book:
+        bold = book.add_format(HEADING)
         as_text = book.add_format({"num_format": "@"})  # or Excel makes of 2020-03 what it likes
         sheet = book.add_worksheet(translate(language, mark("Plan")))
         sheet.write_row(0, 0, headings(language), bold)

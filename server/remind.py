@@ -12,6 +12,7 @@ from server.accounts import Account, find_account
 from server.address import server_address
 from server.assignments import assignments_at
 from server.database import Storage
+from server.expecting import recent_months, today
 from server.mail import MailRefused, connected, hand_over, sender_of
 from server.problem import sentence
 from server.reminder_mail import reminder_mail
@@ -159,8 +160,7 @@ def overdue_of(
     db: Database, settings: Settings, project_id: int, *, cso: str, language: str, now: datetime
 ) -> Reminders:
     """What a CSO is written to about: this month and the one before, without what may still come in time."""
-    present = now.astimezone(settings.zone).date()
-    months = [f"{present.replace(day=1) - timedelta(days=1):%Y-%m}", f"{present:%Y-%m}"]
+    months = sorted(recent_months(today(settings, now)))
     told = reminders_of(
         db, settings, project_id, csos=[cso.casefold()], months=months, language=language, now=now
     )

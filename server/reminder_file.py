@@ -1,23 +1,25 @@
 """Reminders as a file: CSV with one line for each thing, or a workbook with a sheet for each kind."""
 
-import csv
 import io
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
+from server.day_words import day_of
 from server.language import mark, translate
 from server.reminder_text import message_to
 from server.reminding import Reminders
-from server.table_file import harmless
+from server.spreadsheet import HEADING, Cell, csv_file, open_workbook
 
-Cell = str | int
 MISSING = mark("Missing sheets")
 SILENT = mark("Phones")
 CORRECT = mark("To be corrected")
 MESSAGES = mark("Messages")
 
 
-def reminder_tables(told: Reminders, language: str) -> list[tuple[str, list[str], list[list[Cell]]]]:
-    """The kinds of reminders: name, headings, rows."""
+def reminder_tables(
+    told: Reminders, language: str, zone: ZoneInfo
+) -> list[tuple[str, list[str], list[list[Cell]]]]:
+    """The kinds of reminders: name, headings, rows. Days are those of a zone."""
 
     def said(*texts: str) -> list[str]:
         return [translate(language, text) for text in texts]
@@ -32,7 +34,7 @@ def reminder_tables(told: Reminders, language: str) -> list[tuple[str, list[str]
     ]  # fmt: skip
     silent: list[list[Cell]] = [
         [
-            each.cso.upper(), each.animator, each.last_seen[:10], "" if each.days is None else each.days,
+            each.cso.upper(), each.animator, day_of(each.last_seen, zone), "" if each.days is None else each.days,
             yes if each.is_long else no,
         ]
         for each in told.silences
@@ -40,7 +42,7 @@ def reminder_tables(told: Reminders, language: str) -> list[tuple[str, list[str]
     correct: list[list[Cell]] = [
         [
             each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date, each.activity,
-            each.sheet.reason, each.sheet.since[:10],
+            each.sheet.reason, day_of(each.sheet.since, zone),
         ]
         for each in told.to_correct
     ]  # fmt: skip
@@ -74,44 +76,40 @@ def reminder_tables(told: Reminders, language: str) -> list[tuple[str, list[str]
     ]  # fmt: skip
 
 
-def reminder_csv(told: Reminders, language: str) -> bytes:
+def reminder_csv(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
     """What is to be reminded of, one line each: kind, organisation, animator, place, day, number, why."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     headings = (
         mark("Kind"), mark("CSO"), mark("Animator"), mark("Place"), mark("Month"), mark("Day"), mark("Activity"),
         mark("Number"), mark("Overdue"), mark("Reason"),
     )  # fmt: skip
-    writer.writerow([translate(language, each) for each in headings])
     yes = translate(language, mark("yes"))
     missing, silent, correct = (translate(language, each) for each in (MISSING, SILENT, CORRECT))
-    rows: list[Sequence[Cell]] = [
+    rows: list[Sequence[Cell]] = [[translate(language, each) for each in headings]]
+    rows += [
         (missing, each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
          yes if each.is_overdue else "", "")
         for each in told.missing
     ]  # fmt: skip
     for each in told.silent:
         days: Cell = "" if each.days is None else each.days
-        rows.append((silent, each.cso.upper(), each.animator, "", "", each.last_seen[:10], "", days, yes, ""))
+        rows.append(
+            (silent, each.cso.upper(), each.animator, "", "", day_of(each.last_seen, zone), "", days, yes, "")
+        )
     rows += [
         (correct, each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date[:7], each.sheet.event_date,
          each.activity, 1, "", each.sheet.reason)
         for each in told.to_correct
     ]  # fmt: skip
-    for row in rows:
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return csv_file(rows)
 
 
-def reminder_workbook(told: Reminders, language: str) -> bytes:
+def reminder_workbook(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
     """A sheet for each kind, and the messages to the animators."""
-    import xlsxwriter
-
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1})
+    with open_workbook(buffer) as book:
+        bold = book.add_format(HEADING)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for name, headings, rows in reminder_tables(told, language):
+        for name, headings, rows in reminder_tables(told, language, zone):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.set_landscape()

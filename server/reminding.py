@@ -5,12 +5,13 @@ The page, the files, the email and the command line all tell of one value.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from aggregates.expectation import AwaitedResult, days_of
 from aggregates.sums import names_of_places
 from forms import definitions
 from forms.sqlite import Database
+from server.day_words import day_of
 from server.expecting import animator, expectation_of, phones_of, today
 from server.settings import Settings
 from sync.legible import label_of
@@ -214,11 +215,7 @@ def silences_of(
     for cso in csos:
         for phone in phones_of(db, project_id, cso=cso):
             seen = animator(phone).last_seen
-            days = (
-                max(0, (day - datetime.fromisoformat(seen).astimezone(settings.zone).date()).days)
-                if seen
-                else None
-            )
+            days = max(0, (day - date.fromisoformat(day_of(seen, settings.zone))).days) if seen else None
             is_long = days is None or days > settings.reminders.silent_days
             found.append(Silence(phone.id, phone.display_name, cso, seen, days, is_long))
     return sorted(

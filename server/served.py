@@ -1,4 +1,4 @@
-"""Answers that are asked for again: with an ETag, not modified when nothing changed; files with ranges."""
+"""Answers that are asked for again, with an ETag, not modified when nothing changed; and files, some with ranges."""
 
 import hashlib
 from pathlib import Path
@@ -23,6 +23,14 @@ def file_answer(content: bytes, content_type: str, name: str) -> Response:
     """The same, to be kept under a name."""
     response = fresh(content, content_type)
     response.headers["Content-Disposition"] = disposition(name)
+    return response
+
+
+def attachment(content: bytes, content_type: str, name: str) -> Response:
+    """A file made for whoever asks, to be saved under a name; nothing on the way keeps it."""
+    response = Response(content, content_type=content_type)
+    response.headers["Content-Disposition"] = disposition(name)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

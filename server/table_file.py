@@ -1,18 +1,18 @@
 """A table of counts as people take it away: rows of JSON, CSV for Excel, a workbook, lines on a terminal."""
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
 from aggregates.tally_table import TallyRow, TallyTable
 from forms.age_band import parse_band
 from server.language import mark, number, translate
+from server.spreadsheet import HEADING, Cell, csv_file, number_format, open_workbook
 
 ADULT = 18
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NAMED = (*PLACES, "project")
 """Dimensions whose codes have names."""
 
@@ -222,59 +222,36 @@ def _figures(row: TallyRow, language: str) -> list[str]:
     return [number(language, getattr(row, name)) for name in FIGURES]
 
 
-def _numbers(row: TallyRow) -> list[int | str]:
+def _numbers(row: TallyRow) -> list[Cell]:
     return [HIDDEN if row.is_hidden else getattr(row, name) for name in FIGURES]
 
 
-def harmless(text: str) -> str:
-    """A text that a spreadsheet cannot take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def _csv(table: TallyTable, language: str) -> bytes:
-    """UTF-8 with the mark that Excel looks for; codes beside names, so that programs can read it too."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    """Codes stand beside names, and commas between the cells, so that programs can read it too."""
     headings = _headings(table, language)[-4:]
     columns: list[str] = []
     for dimension in table.by:
         heading = translate(language, HEADINGS[dimension])
         columns += [heading, translate(language, mark("{heading} (code)"), heading=heading)]
-    writer.writerow([*columns, *headings])
+    rows: list[list[Cell]] = [[*columns, *headings]]
     for row in table.rows:
-        cells: list[str | int] = []
-        for label, key in zip(_labels(table, row, language), row.keys, strict=True):
-            cells += [harmless(label), harmless(key)]
-        writer.writerow([*cells, *_numbers(row)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+        told = zip(_labels(table, row, language), row.keys, strict=True)
+        rows.append([*chain.from_iterable(told), *_numbers(row)])
+    return csv_file(rows, separator=",")
 
 
 def _xlsx(table: TallyTable, language: str, about: About) -> bytes:
     buffer = io.BytesIO()
-    with open_workbook(buffer) as book:
+    with open_workbook(buffer, is_written_downwards=True) as book:
         add_counts(book, table, language)
         add_about(book, describe(table, language, about), language)
     return buffer.getvalue()
 
 
-def open_workbook(buffer: io.BytesIO) -> Any:
-    """A workbook to be written from top to bottom; no text in it becomes a formula."""
-    import xlsxwriter
-
-    return xlsxwriter.Workbook(
-        buffer, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False}
-    )
-
-
-def number_format(language: str) -> str:
-    """How a workbook shows whole numbers."""
-    return "# ##0" if language == "fr" else "#,##0"
-
-
 def add_counts(book: Any, table: TallyTable, language: str) -> None:
     """Add the sheet with every row of a table, a number a line, ready to be filtered."""
     sheet = book.add_worksheet(translate(language, mark("Counts")))
-    bold = book.add_format({"bold": True, "bg_color": "#E3EFE9", "bottom": 1, "text_wrap": True})
+    bold = book.add_format({**HEADING, "text_wrap": True})
     figure = book.add_format({"num_format": number_format(language)})
     strong = book.add_format({"num_format": number_format(language), "bold": True, "top": 1})
     strong_text = book.add_format({"bold": True, "top": 1})

@@ -12,7 +12,9 @@ from server.api.compilation_schema import MonthListed, MonthsAsked, SheetAsked, 
 from server.compilation_download import MEDIA_TYPES, download
 from server.compilation_grid import grid_of
 from server.compiling import month_shown, month_within, reader_of, signer_of, take_step
+from server.expecting import today
 from server.route import Asking, Resource
+from server.served import attachment
 
 resource = Resource("compilation_sheets", "/v1/projects/<segment:project_id>/compilations")
 
@@ -20,9 +22,8 @@ resource = Resource("compilation_sheets", "/v1/projects/<segment:project_id>/com
 @resource.get("", may="compilation.read", asks=MonthsAsked(), gives=MonthListed(), gives_many=True)
 def every(asking: Asking) -> list[dict[str, Any]]:
     """The months of every CSO that the asker may see, newest first. A coordinator sees those of their own CSO."""
-    grid = grid_of(
-        asking.db, asking.the_project, csos=asking.reach.csos, today=asking.now.date(), **asking.query
-    )
+    day = today(asking.here.settings, asking.now)
+    grid = grid_of(asking.db, asking.the_project, csos=asking.reach.csos, today=day, **asking.query)
     return [
         {
             "cso": cell.cso.code,
@@ -53,7 +54,7 @@ def read(asking: Asking, code: str, month: str) -> Response:
     if file_format != "json":
         reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
         file = download(shown, reader, status, file_format, asking.now)
-        return Response(file.content, content_type=file.media_type, headers=file.headers)
+        return attachment(file.content, file.media_type, file.name)
     return jsonify(
         {
             "state": shown.state,

@@ -11,6 +11,7 @@ from server.api.schema import Said
 from server.api.submissions import feed_tag
 from server.route import Asking, Resource, stream
 from server.served import disposition, tagged
+from server.spreadsheet import CSV
 from sync.export import csv_zip, geojson, root_csv
 from sync.export_column import ExportOptions
 from sync.filter import parse_filter
@@ -19,7 +20,7 @@ from sync.selection import Selection
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>"
 resource = Resource("exports", BASE)
-CSV, ZIP, GEOJSON = "text/csv; charset=utf-8", "application/zip", "application/geo+json"
+ZIP, GEOJSON = "application/zip", "application/geo+json"
 
 
 class ExportQuery(Said):

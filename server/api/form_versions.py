@@ -18,6 +18,7 @@ from server.form_version import version_named
 from server.refusals import MediaUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer, file_answer, fresh
+from server.spreadsheet import CSV
 from sync.receive import FormUnknown
 
 """Stands for an empty version in an address, as in ODK Central."""
@@ -129,6 +130,6 @@ def _own_file(asking: Asking, content: bytes) -> Response:
     if not app_users.has_list(asking.db, phone_id, md5):
         with suppress(sqlite3.OperationalError):  # a full disk must not keep the phone from its list
             asking.write(lambda db: app_users.note_list(db, phone_id, md5, now=asking.now))
-    response = file_answer(content, "text/csv; charset=utf-8", LIST)
+    response = file_answer(content, CSV, LIST)
     response.headers["Vary"] = "Authorization, Cookie"  # whatever stands between must not give it to another
     return response

@@ -15,15 +15,13 @@ from server.accounts import Account, find_account
 from server.app_users import AppUser
 from server.assignments import Assignment
 from server.role import BY_SYSTEM
+from server.spreadsheet import XLS, XLSX
 from sync import listings
 from sync.audits import AuditLine
 from sync.selection import Selection
 
 TYPES = {"user": "user", "app_user": "field_key", "public_link": "public_link"}
-EXCEL = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".xls": "application/vnd.ms-excel",
-}
+EXCEL = {".xlsx": XLSX, ".xls": XLS}
 
 
 def actor(account: Account) -> dict[str, Any]:

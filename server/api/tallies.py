@@ -15,14 +15,13 @@ from forms.sqlite import Database
 from server.access import Asker
 from server.refusals import ParameterInvalid, RightMissing
 from server.route import SIGNED_IN, Asking, Resource
+from server.served import attachment
+from server.spreadsheet import CSV, XLSX
 from server.table_file import About, row_objects, write_table
 
 resource = Resource("tallies", "/v1/tallies")
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA_TYPES = {"csv": CSV, "xlsx": XLSX}
 PARAMETERS = ("measure", "unit", "reach", "subset", "status", "scheme")
 NOTHING = "\x00"
 """No project and no CSO is called so."""
@@ -44,9 +43,7 @@ def tallies(asking: Asking) -> Response:
     if file_format == "json":
         return jsonify(_object(table, about))
     content = write_table(table, file_format, language=g.language, about=about)
-    response = Response(content, content_type=MEDIA_TYPES[file_format])
-    response.headers["Content-Disposition"] = f'attachment; filename="fiche-{table.measure}.{file_format}"'
-    return response
+    return attachment(content, MEDIA_TYPES[file_format], f"fiche-{table.measure}.{file_format}")
 
 
 def table_for(

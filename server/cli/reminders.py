@@ -4,8 +4,9 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,7 +25,7 @@ from server.cli.station import (
 )
 from server.cli.words import LANGUAGE, _, plural
 from server.clock import now
-from server.expecting import today
+from server.expecting import recent_months, today
 from server.mail import MailNotConfigured
 from server.problem import sentence
 from server.remind import Outcome, coordinators_of, send
@@ -82,7 +83,7 @@ def reminders(
             raise Told(sentence(MailNotConfigured(), LANGUAGE))
         _say_outcomes(send(settings, storage, owner, people, now=now(), by_hand=True))
         return
-    content = written(told, kind)
+    content = written(told, kind, settings.zone)
     if output is not None:
         output.write_bytes(content)
     elif kind == "xlsx" and sys.stdout.isatty():
@@ -91,12 +92,12 @@ def reminders(
         sys.stdout.buffer.write(content)
 
 
-def written(told: Reminders, kind: str) -> bytes:
+def written(told: Reminders, kind: str, zone: ZoneInfo) -> bytes:
     """The reminders in one of the formats."""
     if kind == "csv":
-        return reminder_csv(told, LANGUAGE)
+        return reminder_csv(told, LANGUAGE, zone)
     if kind == "xlsx":
-        return reminder_workbook(told, LANGUAGE)
+        return reminder_workbook(told, LANGUAGE, zone)
     if kind == "json":
         return (json.dumps(asdict(told), ensure_ascii=False, indent=2) + "\n").encode()
     figures = [
@@ -118,8 +119,7 @@ def _every_cso(db: Database, project: Project) -> list[str]:
 def _months(settings: Settings, month: datetime | None) -> list[str]:
     if month is not None:
         return [f"{month:%Y-%m}"]
-    present = today(settings, now())
-    return [f"{present.replace(day=1) - timedelta(days=1):%Y-%m}", f"{present:%Y-%m}"]
+    return sorted(recent_months(today(settings, now())))
 
 
 def _say_outcomes(outcomes: Sequence[Outcome]) -> None:

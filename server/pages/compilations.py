@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, g, request
+from flask import g, request
 
 from aggregates.compilation import TOTAL, Compilation
 from aggregates.compilation import VERIFIED as VERIFIED_ROW
@@ -31,11 +31,13 @@ from server.compiling import (
     take_step,
     testimonies_of,
 )
+from server.expecting import today
 from server.pages.compilation_cells import cells_of
 from server.pages.page import given, go, refused, show
 from server.pages.sheet_item import items, readable_forms
 from server.problem import problem_of, sentence
 from server.route import Asking, Resource
+from server.served import attachment
 from server.whole_number import whole_number
 from sync import inboxes
 from sync.inboxes import InboxQuery
@@ -57,7 +59,7 @@ def every_month(asking: Asking) -> str:
         state=args.get("state", ""),
         month=args.get("month", ""),
         region=args.get("region", ""),
-        today=asking.now.date(),
+        today=today(asking.here.settings, asking.now),
     )
     reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
     return show(
@@ -81,7 +83,7 @@ def one_month(asking: Asking, code: str, month: str) -> Any:
     if file_format:
         reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
         file = download(shown, reader, _status(), file_format, asking.now)
-        return Response(file.content, content_type=file.media_type, headers=file.headers)
+        return attachment(file.content, file.media_type, file.name)
     return _page(asking, shown)
 
 

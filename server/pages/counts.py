@@ -14,6 +14,7 @@ from server.count_words import (
     line_heading,
     period_in_words,
 )
+from server.expecting import today
 from server.language import mark, moment, translate, translate_plural
 from server.pages.count_choice import choices, periods, presets
 from server.pages.count_query import NOT_TOLD, CountQuery, read_count_query, sheets_addresses
@@ -29,7 +30,7 @@ from server.pages.page import show
 from server.pivot_file import write_pivot
 from server.refusals import ParameterInvalid
 from server.route import Asking, Resource
-from server.served import file_answer
+from server.served import attachment
 from server.table_file import TOTAL, WORDS, About, describe, kind_in_words, write_table
 
 resource = Resource("counts", "/projects/<segment:project_id>/counts")
@@ -81,7 +82,7 @@ def counts(asking: Asking) -> str:
         months=months,
         hides=hides,
         choices=choices(asking, asked, view.names),
-        periods=periods(asked, asking.now.astimezone(asking.here.settings.zone).date()),
+        periods=periods(asked, today(asking.here.settings, asking.now)),
         presets=presets(asked),
     )
 
@@ -105,7 +106,7 @@ def counts_file(asking: Asking) -> Response:
             notes=[*_notes(asking, view), *describe(view.table, g.language, about)[1:]],
             language=g.language,
         )
-    return file_answer(content, MEDIA_TYPES[file_format], _file_name(view.asked, file_format))
+    return attachment(content, MEDIA_TYPES[file_format], _file_name(view.asked, file_format))
 
 
 def _opens_sheets(asking: Asking, asked: CountQuery) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from babel.numbers import format_percent
 from flask import g
@@ -20,7 +19,7 @@ from server.compilation_grid import Grid, MonthCell, grid_of
 from server.compilation_words import STATES
 from server.count_words import period_in_words
 from server.day_words import month_in_words
-from server.expecting import expectation_of, today
+from server.expecting import expectation_of, recent_months, today
 from server.pages.count_query import CountQuery
 from server.pages.count_view import Headline, headline
 from server.pages.page import show
@@ -130,10 +129,10 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         flagged=_among(asking, query, flags.open_submissions(db)),
         phone_edits=conflicts.count_unsettled(db, project.id, csos),
         returned=counts["hasIssues"],
-        awaited=tuple(_awaited(asking, project, sorted(csos), _months(day))),
+        awaited=tuple(_awaited(asking, project, sorted(csos), recent_months(day))),
         phones=len(silences),
         silent=sum(each.is_long for each in silences),
-        months=tuple(_to_sign(grid, _months(day))),
+        months=tuple(_to_sign(grid, recent_months(day))),
     )
 
 
@@ -210,15 +209,6 @@ def _held(asking: Asking) -> tuple[int, ...]:
 def _among(asking: Asking, query: InboxQuery, ids: tuple[int, ...]) -> int:
     """How many of these sheets the reader may see."""
     return sum(inboxes.counts(asking.db, replace(query, only=ids)).values()) if ids else 0
-
-
-def _months(day: date) -> tuple[str, str]:
-    """The present month and the last one.
-
-    >>> _months(date(2020, 1, 15))
-    ('2020-01', '2019-12')
-    """
-    return day.isoformat()[:7], (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
 
 
 def _quarter(month: str) -> tuple[str, str]:

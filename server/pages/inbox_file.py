@@ -1,12 +1,12 @@
 """The list of the inbox as a CSV file for a spreadsheet, with the same filters, sent while it is made."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from flask import Response, g, request, stream_with_context
 
+from forms.moment import read
 from forms.place import Place
 from forms.places import all_places
 from server.language import mark, translate
@@ -14,7 +14,7 @@ from server.pages.inbox_filter import query_of, read_filter
 from server.pages.sheet_item import STATES, Item, items
 from server.route import Asking, Resource, stream
 from server.served import disposition
-from server.table_file import harmless
+from server.spreadsheet import CSV, csv_file, csv_lines
 from sync import inboxes
 from sync.summary import Summary
 
@@ -35,35 +35,29 @@ def as_file(asking: Asking) -> Response:
     language: str = g.language
     wanted = read_filter(request.args)
     query = query_of(asking, asking.db, wanted)
-    host = asking.here.settings.server.public_url.rstrip("/") or request.host_url.rstrip("/")
+    settings = asking.here.settings
+    zone, host = settings.zone, settings.server.public_url.rstrip("/") or request.host_url.rstrip("/")
 
     def chunks() -> Iterator[bytes]:
         with asking.again() as again:  # the request's own reading ends before the answer is sent
             places = {each.code: each for each in all_places(again.db)}
-            yield _lines([[translate(language, each) for each in HEADINGS]], is_first=True)
+            yield csv_file([[translate(language, each) for each in HEADINGS]])
             rows = inboxes.walk(again.db, query)
             while batch := list(islice(rows, BATCH)):
-                yield _lines([_cells(each, places, language, host) for each in items(again, batch)])
+                yield csv_lines([_cells(each, places, language, zone, host) for each in items(again, batch)])
 
-    response = stream(stream_with_context(chunks()), "text/csv; charset=utf-8")
+    response = stream(stream_with_context(chunks()), CSV)
     name = translate(language, mark("sheets"))
     response.headers["Content-Disposition"] = disposition(f"{name}.csv")
     return response
 
 
-def _lines(rows: Sequence[Sequence[str]], *, is_first: bool = False) -> bytes:
-    """Rows as UTF-8, with the mark that Excel looks for before the first."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([[harmless(cell) for cell in row] for row in rows])
-    return text.getvalue().encode("utf-8-sig" if is_first else "utf-8")
-
-
-def _cells(item: Item, places: dict[str, Place], language: str, host: str) -> list[str]:
+def _cells(item: Item, places: dict[str, Place], language: str, zone: ZoneInfo, host: str) -> list[str]:
     told = item.summary
     return [
         item.form,
         told.event_date,
-        item.row.created_at[:16].replace("T", " "),
+        f"{read(item.row.created_at).astimezone(zone):%Y-%m-%d %H:%M}",
         *_place_names(told.place, places),
         item.activity,
         translate(language, mark("yes") if told.is_held else mark("no")),

@@ -3,18 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from babel.dates import format_date
 from flask import g, request
 from markupsafe import Markup
 
 from forms import csos
-from forms.moment import read
 from forms.sqlite import Database
 from server import app_users
 from server.address import phone_address
 from server.api.app_users import find
 from server.app_users import AppUser
 from server.correction_list import list_of, md5_of
+from server.day_words import day_in_words, day_of
 from server.language import mark, translate, translate_plural
 from server.pages.page import given, go, refused, show
 from server.qr import collect_settings, inline_svg, settings_text
@@ -175,8 +174,7 @@ def _line(asking: Asking, phone: AppUser, burden: Burden | None) -> Line:
     settings, language = asking.here.settings, str(g.language)
 
     def day(moment: str | None) -> str:
-        when = read(moment).astimezone(settings.zone).date() if moment else None
-        return str(format_date(when, "d MMM y", locale=language)) if when else "–"
+        return day_in_words(language, day_of(moment, settings.zone), "d MMM y") or "–"
 
     line = Line(phone, day(phone.last_used_at), day(phone.last_seen_at))
     if burden is None:

@@ -20,10 +20,10 @@ from server.plan_import import turn
 from server.plan_reading import register_of
 from server.plan_template import plan_csv, plan_workbook
 from server.route import Asking, Resource
+from server.served import attachment
+from server.spreadsheet import CSV, XLSX
 
 resource = Resource("plan", "/projects/<segment:project_id>/plan")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
 SHOWN_IMPORTS = 20
 NO_CSO = "\x00"
 """Asked for where somebody reaches no CSO: sheets without one are not theirs."""
@@ -133,14 +133,6 @@ def months_offered(asking: Asking, planned: list[tuple[str, str]], month: str) -
     return sorted({*(each for _cso, each in planned), present, month}, reverse=True)
 
 
-def download(content: bytes, name: str, media_type: str) -> Response:
-    """A file to keep."""
-    response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _download(asking: Asking, ending: str) -> Response:
     db, project = asking.db, asking.the_project
     month = request.args.get("month", "")
@@ -150,8 +142,8 @@ def _download(asking: Asking, ending: str) -> Response:
     register = register_of(db, project.id, asking.reach.csos)
     name = f"plan-{re.sub('[^a-z0-9]', '-', cso)}-{month}" if planned else "plan"
     if ending == "csv":
-        return download(plan_csv(register, planned, g.language), f"{name}.csv", CSV)
-    return download(plan_workbook(register, planned, g.language), f"{name}.xlsx", XLSX)
+        return attachment(plan_csv(register, planned, g.language), CSV, f"{name}.csv")
+    return attachment(plan_workbook(register, planned, g.language), XLSX, f"{name}.xlsx")
 
 
 def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> Any:

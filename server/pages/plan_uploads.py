@@ -1,7 +1,5 @@
 """Taking a plan in from a file: the file comes, its preview is looked at, then it counts or is put aside."""
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -15,14 +13,15 @@ from forms.sqlite import Database
 from server.day_words import month_in_words
 from server.language import mark, translate
 from server.pages.page import given, go, show
-from server.pages.plan import CSV, again, csos_within, download
+from server.pages.plan import again, csos_within
 from server.plan_file import LARGEST_FILE
 from server.plan_import import take_in
 from server.plan_reading import difference_of, read_file
 from server.plan_sentence import plan_allowed, plan_problem_rows, plan_reason
 from server.problem import sentence
 from server.route import Asking, Resource
-from server.table_file import harmless
+from server.served import attachment
+from server.spreadsheet import CSV, csv_file
 
 resource = Resource("plan_uploads", "/projects/<segment:project_id>/plan/uploads")
 LONGEST_NAME = 120
@@ -85,11 +84,7 @@ def preview(asking: Asking, upload: str) -> str:
 def problems(asking: Asking, upload: str) -> Response:
     """Every line that is refused, as CSV: line, column, what stands there, why, what is allowed."""
     _waiting, reading = _read(asking, asking.db, upload)
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for row in plan_problem_rows(reading.problems, g.language):
-        writer.writerow([harmless(cell) for cell in row])
-    return download(b"\xef\xbb\xbf" + text.getvalue().encode(), "plan-refus.csv", CSV)
+    return attachment(csv_file(plan_problem_rows(reading.problems, g.language)), CSV, "plan-refus.csv")
 
 
 @resource.post("/<segment:upload>", may="plan.update")

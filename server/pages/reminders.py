@@ -15,7 +15,7 @@ from server.day_words import MONTH, day_in_words, month_in_words
 from server.mail import MailNotConfigured
 from server.pages import notice
 from server.pages.page import given, go, show
-from server.pages.plan import CSV, XLSX, chosen, csos_within, download, months_offered
+from server.pages.plan import chosen, csos_within, months_offered
 from server.pages.sheet_item import sheet_address
 from server.remind import coordinators_of, send, week_of
 from server.reminder_file import reminder_csv, reminder_workbook
@@ -23,6 +23,8 @@ from server.reminder_mails import ReminderMail
 from server.reminder_text import message_to
 from server.reminding import Reminders, reminders_of
 from server.route import Asking, Resource
+from server.served import attachment
+from server.spreadsheet import CSV, XLSX
 from server.whole_number import whole_number
 
 resource = Resource("reminders", "/projects/<segment:project_id>/reminders")
@@ -80,14 +82,16 @@ def reminders(asking: Asking) -> str:
 def comma_separated(asking: Asking) -> Response:
     """The same as CSV, one line for each thing."""
     told = _told(asking, asking.db, wanted := _wanted(asking, asking.db))
-    return download(reminder_csv(told, g.language), f"rappels-{wanted.month}.csv", CSV)
+    content = reminder_csv(told, g.language, asking.here.settings.zone)
+    return attachment(content, CSV, f"rappels-{wanted.month}.csv")
 
 
 @resource.get("/reminders.xlsx", may="reminder.read")
 def workbook(asking: Asking) -> Response:
     """The same as a workbook, with the messages to the animators."""
     told = _told(asking, asking.db, wanted := _wanted(asking, asking.db))
-    return download(reminder_workbook(told, g.language), f"rappels-{wanted.month}.xlsx", XLSX)
+    content = reminder_workbook(told, g.language, asking.here.settings.zone)
+    return attachment(content, XLSX, f"rappels-{wanted.month}.xlsx")
 
 
 @resource.post("/send", may="reminder.read")

@@ -9,7 +9,6 @@ from aggregates import flags
 from aggregates.sums import names_of_places
 from forms import definitions
 from forms.definitions import Form
-from forms.moment import read
 from forms.sqlite import Database
 from server import day_words
 from server.accounts import names_of
@@ -86,7 +85,7 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
                 people.get(row.submitter_id or 0, ""),
                 sheet_address(forms[row.form_id], row.instance_id),
                 day_in_words(row.summary.event_date),
-                day_in_words(read(row.created_at).astimezone(zone).date().isoformat(), pattern="d MMM y"),
+                day_in_words(day_words.day_of(row.created_at, zone), pattern="d MMM y"),
                 tuple(flag_title(each, language) for each in flagged.get(row.id, ()) if each.is_open),
             )
         )

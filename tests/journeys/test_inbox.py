@@ -206,7 +206,7 @@ def test_the_list_is_taken_away_as_a_file_without_formulas(
 ) -> None:
     page, _ = coordinator(fiche, browser, "fichier@osc.ml")
     answer = page.context.request.get(f"{inbox}/list.csv?state=&month=2020-02")
-    rows = list(csv.DictReader(io.StringIO(answer.body().decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(answer.body().decode("utf-8-sig")), delimiter=";"))
     assert [row["Numéro de la fiche"] for row in rows] == [
         "uuid:wrong total",
         "uuid:another",

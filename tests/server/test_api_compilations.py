@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.table_file import harmless
+from server.spreadsheet import harmless
 from tests.fiche_process import Fiche
 from tests.server.cast import Stage, stage
 
