@@ -1,14 +1,18 @@
 """A real fiche in processes of its own: its command line, and its server on a free port."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
@@ -39,6 +43,11 @@ class Fiche:
         self.config = self.folder / "fiche.toml"
         self.address = f"http://127.0.0.1:{self.port}"
 
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.folder / "data" / "fiche.db"
+
     def configure(self) -> None:
         """Write a configuration that listens on this machine alone."""
         self.config.write_text(
@@ -66,9 +75,11 @@ class Fiche:
         return json.loads(self.run(*arguments).stdout)
 
     def init(self) -> Any:
-        """Configure, create everything, publish the sheets."""
+        """Configure, create everything, publish the sheets; gives what `fiche init` tells."""
         self.configure()
-        return self.json("init", "--json")
+        template, told = installed(self.settings)
+        shutil.copytree(Path(template.name) / "data", self.folder / "data")
+        return told | {"config": str(self.config), "database": str(self.database)}
 
     def phone_address(self, name: str = "Animatrice") -> str:
         """A new app user's server address."""
@@ -106,3 +117,13 @@ class Fiche:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=30)
+
+
+@cache
+def installed(settings: str) -> tuple[TemporaryDirectory[str], Any]:
+    """What `fiche init` makes and tells: made once for all tests, which copy it (reading the sheets takes seconds)."""
+    folder = TemporaryDirectory(prefix="fiche-")
+    atexit.register(folder.cleanup)
+    fiche = Fiche(Path(folder.name), settings=settings)
+    fiche.configure()
+    return folder, fiche.json("init", "--json")

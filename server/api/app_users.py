@@ -63,13 +63,7 @@ def create(asking: Asking) -> dict[str, Any]:
 @resource.delete("/<segment:phone_id>", may="field_key.delete", success=True)
 def delete(asking: Asking, phone_id: str) -> None:
     """Withdraw a phone's access and leave it out of the list; what it sent stays."""
-
-    def work(db: Database) -> None:
-        phone = find(asking, db, phone_id)
-        kept.delete_app_user(db, phone.id, now=asking.now)
-        asking.audit(db, "field_key.delete", account_id=phone.id)
-
-    asking.write(work)
+    asking.write(lambda db: remove(asking, db, find(asking, db, phone_id)))
 
 
 @resource.post("/<segment:phone_id>/token", may="field_key.create", gives=AppUser())
@@ -105,6 +99,12 @@ def qr(asking: Asking, picture: str) -> Response:
     response = Response(draw(text, picture), content_type=PICTURES[picture])
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def remove(asking: Asking, db: Database, phone: kept.AppUser) -> None:
+    """Withdraw a phone and leave it out of the list, in the caller's transaction."""
+    kept.delete_app_user(db, phone.id, now=asking.now)
+    asking.audit(db, "field_key.delete", account_id=phone.id)
 
 
 def find(asking: Asking, db: Database, phone_id: str) -> kept.AppUser:

@@ -59,8 +59,7 @@ def delete(asking: Asking, link_id: str) -> None:
         link = find(asking, db, link_id)
         if link.form_id != asking.the_form.id:
             raise PublicLinkUnknown
-        kept.delete_link(db, link.id, now=asking.now)
-        asking.audit(db, "public_link.delete", account_id=link.id)
+        remove(asking, db, link)
 
     asking.write(work)
 
@@ -89,6 +88,12 @@ def make(
     )
     asking.audit(db, "public_link.create", account_id=link_id, form_id=form.id)
     return link_id, token
+
+
+def remove(asking: Asking, db: Database, link: kept.PublicLink) -> None:
+    """Withdraw a link and leave it out of the list, in the caller's transaction."""
+    kept.delete_link(db, link.id, now=asking.now)
+    asking.audit(db, "public_link.delete", account_id=link.id)
 
 
 def find(asking: Asking, db: Database, link_id: str) -> kept.PublicLink:

@@ -114,9 +114,7 @@ def choices_of(asking: Asking, db: Database) -> Choices:
     forms = readable_forms(asking, db)
     reach = asking.reach.csos
     phones = [
-        each
-        for each in app_users.app_users(db, asking.the_project.id)
-        if reach is None or each.cso.casefold() in reach
+        each for each in app_users.app_users(db, asking.the_project.id) if asking.reach.covers(each.cso)
     ]
     language: str = g.language
     return Choices(

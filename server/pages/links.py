@@ -10,7 +10,7 @@ from forms.definitions import Form
 from forms.sqlite import Database
 from server import public_links
 from server.address import address_part, server_address
-from server.api.public_links import find, make
+from server.api.public_links import find, make, remove
 from server.language import mark, translate
 from server.pages.page import given, go, refused, show
 from server.qr import inline_svg
@@ -78,13 +78,7 @@ def revoke(asking: Asking, link_id: str) -> Any:
 @resource.post("/<segment:link_id>/delete", may="public_link.delete")
 def delete(asking: Asking, link_id: str) -> Any:
     """Leave a link out of the list; what came through it stays."""
-
-    def work(db: Database) -> None:
-        link = find(asking, db, link_id)
-        public_links.delete_link(db, link.id, now=asking.now)
-        asking.audit(db, "public_link.delete", account_id=link.id)
-
-    asking.write(work)
+    asking.write(lambda db: remove(asking, db, find(asking, db, link_id)))
     return go(f"/projects/{asking.the_project.id}/links")
 
 

@@ -10,7 +10,7 @@ from forms import csos
 from forms.sqlite import Database
 from server import app_users
 from server.address import phone_address
-from server.api.app_users import find
+from server.api.app_users import find, remove
 from server.app_users import AppUser
 from server.correction_list import list_of, md5_of
 from server.day_words import day_in_words, day_of
@@ -124,13 +124,7 @@ def revoke(asking: Asking, phone_id: str) -> Any:
 @resource.post("/<segment:phone_id>/delete", may="field_key.delete")
 def delete(asking: Asking, phone_id: str) -> Any:
     """Leave a phone out of the list; what it sent stays."""
-
-    def work(db: Database) -> None:
-        phone = find(asking, db, phone_id)
-        app_users.delete_app_user(db, phone.id, now=asking.now)
-        asking.audit(db, "field_key.delete", account_id=phone.id)
-
-    asking.write(work)
+    asking.write(lambda db: remove(asking, db, find(asking, db, phone_id)))
     return go(f"/projects/{asking.the_project.id}/phones")
 
 
@@ -148,11 +142,10 @@ def _sheet(asking: Asking, cards: list[Card]) -> str:
 
 
 def _page(asking: Asking, *, error: str) -> str:
-    reach = asking.reach.csos
     found = [
         each
         for each in app_users.app_users(asking.db, asking.the_project.id)
-        if reach is None or each.cso.casefold() in reach
+        if asking.reach.covers(each.cso)
     ]
     search = request.args.get("q", "").strip().casefold()[:100]
     if search:
@@ -165,7 +158,7 @@ def _page(asking: Asking, *, error: str) -> str:
         search=search,
         project=asking.the_project,
         phones=[_line(asking, each, burdens.get(each.id)) for each in found],
-        csos=csos.list_csos(asking.db) if reach is None else [],
+        csos=csos.list_csos(asking.db) if asking.reach.csos is None else [],
         may_add=asking.asker.reach("field_key.create", asking.the_project.id) is not None,
     )
 

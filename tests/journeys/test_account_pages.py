@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from server.qr import read_settings_text
 from tests.fiche_process import Fiche
+from tests.journeys.visitor import PASSWORD, fits, press
 
-PASSWORD = "Un mot de passe 9"
 OPENROSA = {"X-OpenRosa-Version": "1.0"}
 
 
@@ -44,17 +44,6 @@ def sign_in(page: Page, address: str, email: str, password: str) -> None:
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", password)
     press(page, "main button")
-
-
-def press(page: Page, selector: str) -> None:
-    """Click, and wait for the page that follows."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from tests.fiche_process import Fiche
-from tests.journeys.web_form import PASSWORD, rows
+from tests.journeys.visitor import new_session
+from tests.journeys.web_form import rows
 
 MONTH = "2020-03"
 ROUNDS = 6
@@ -44,13 +45,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     fiche.start()
     sessions = []
     for name in ("awa@osc.ml", "ali@osc.ml"):
-        link = fiche.json("people", "add", name, "--cso", "TAGNE", "--json")["invitation_url"]
-        requests.post(link, data={"new": PASSWORD, "again": PASSWORD}, timeout=30).raise_for_status()
-        told = requests.post(
-            f"{fiche.address}/v1/sessions", json={"email": name, "password": PASSWORD}, timeout=30
-        ).json()
         session = requests.Session()
-        session.headers["Authorization"] = f"Bearer {told['token']}"
+        session.headers["Authorization"] = f"Bearer {new_session(fiche, name)}"
         sessions.append(session)
     yield Pair(fiche, sessions)
     fiche.kill()

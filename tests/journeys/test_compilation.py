@@ -6,13 +6,10 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-
-PASSWORD = "Un mot de passe 9"
-SERIOUS = ("serious", "critical")
+from tests.journeys.visitor import fits, kept_out, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -27,35 +24,6 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     fiche.kill()
 
 
-def signed_in(
-    fiche: Fiche,
-    browser: Browser,
-    name: str,
-    *,
-    role: str = "coordinator",
-    cso: str = "TAGNE",
-    width: int = 1280,
-    **more: object,
-) -> tuple[Page, list[str]]:
-    """Somebody's browser, signed in, and what it complains of."""
-    given = ["--role", role, *(["--cso", cso] if role == "coordinator" else [])]
-    link = fiche.json("people", "add", f"{name}@osc.ml", *given, "--json")["invitation_url"]
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        locale=str(more.pop("locale", "fr-FR")),
-        **more,  # type: ignore[arg-type]
-    )
-    complaints: list[str] = []
-    context.on("console", lambda message: complaints.append(message.text))
-    page = context.new_page()
-    page.goto(link)
-    page.fill("input[name=new]", PASSWORD)
-    page.fill("input[name=again]", PASSWORD)
-    with page.expect_navigation():
-        page.click("main button")
-    return page, complaints
-
-
 def sheet(fiche: Fiche, month: str, cso: str = "TAGNE") -> str:
     """The address of a compilation sheet."""
     return f"{fiche.address}/projects/1/compilations/{cso}/{month}"
@@ -65,17 +33,6 @@ def press(page: Page, text: str) -> None:
     """Press a button of the signing form, and wait for the page that follows."""
     with page.expect_navigation():
         page.locator("#sign button", has_text=text).click()
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def serious(page: Page) -> list[str]:
-    """What an accessibility checker finds that keeps somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in SERIOUS]
 
 
 def state(page: Page) -> str:
@@ -100,15 +57,17 @@ def test_a_month_is_signed_validated_and_reopened(
     fiche: Fiche, browser: Browser, width: int, locale: str, month: str, words: tuple[str, ...]
 ) -> None:
     draft, submitted, validated, submit, validate, reopen, take_back = words
-    awa, complaints = signed_in(fiche, browser, f"awa{width}", width=width, locale=locale)
-    officer, _ = signed_in(fiche, browser, f"officer{width}", role="manager", width=width, locale=locale)
+    awa, complaints = signed_in(fiche, browser, f"awa{width}@osc.ml", width=width, locale=locale)
+    officer, _ = signed_in(
+        fiche, browser, f"officer{width}@osc.ml", role="manager", width=width, locale=locale
+    )
     awa.goto(f"{fiche.address}/projects/1/compilations")
     assert fits(awa)
-    assert serious(awa) == []
+    assert kept_out(awa) == []
     awa.locator(f"a[href$='/TAGNE/{month}']").first.click()
     assert state(awa) == draft
     assert fits(awa)
-    assert serious(awa) == []
+    assert kept_out(awa) == []
     assert awa.locator("#sign button").count() == 1
     press(awa, submit)
     assert state(awa) == submitted
@@ -123,7 +82,7 @@ def test_a_month_is_signed_validated_and_reopened(
     assert state(officer) == validated
     digest = officer.locator(".history small").first.inner_text()
     assert re.fullmatch(r"[0-9a-f]{16}", digest)
-    assert serious(officer) == []
+    assert kept_out(officer) == []
     awa.reload()
     assert awa.locator("#sign").count() == 0
     officer.locator("#sign textarea").last.fill("Une fiche manque.")
@@ -140,7 +99,7 @@ def digits(text: str) -> int:
 
 
 def test_each_number_leads_to_sheets_that_add_up_to_it(fiche: Fiche, browser: Browser) -> None:
-    page, _ = signed_in(fiche, browser, "compteuse", java_script_enabled=False)
+    page, _ = signed_in(fiche, browser, "compteuse@osc.ml", java_script_enabled=False)
     page.goto(sheet(fiche, "2020-04"))
     links = page.locator(".compilation td a")
     assert links.count() > 50
@@ -158,11 +117,11 @@ def test_each_number_leads_to_sheets_that_add_up_to_it(fiche: Fiche, browser: Br
 
 
 def test_of_two_officers_one_is_told(fiche: Fiche, browser: Browser) -> None:
-    awa, _ = signed_in(fiche, browser, "awa-deux")
+    awa, _ = signed_in(fiche, browser, "awa-deux@osc.ml")
     awa.goto(sheet(fiche, "2020-05"))
     press(awa, "Soumettre")
-    first, _ = signed_in(fiche, browser, "chef1", role="manager")
-    second, _ = signed_in(fiche, browser, "chef2", role="manager")
+    first, _ = signed_in(fiche, browser, "chef1@osc.ml", role="manager")
+    second, _ = signed_in(fiche, browser, "chef2@osc.ml", role="manager")
     for page in (first, second):
         page.goto(sheet(fiche, "2020-05"))
     press(first, "Valider")
@@ -173,7 +132,7 @@ def test_of_two_officers_one_is_told(fiche: Fiche, browser: Browser) -> None:
 
 
 def test_the_months_of_another_cso_do_not_exist(fiche: Fiche, browser: Browser) -> None:
-    theirs, _ = signed_in(fiche, browser, "ali", cso="APSEF")
+    theirs, _ = signed_in(fiche, browser, "ali@osc.ml", cso="APSEF")
     theirs.goto(f"{fiche.address}/projects/1/compilations")
     assert "TAGNE" not in theirs.locator("main").inner_text()
     mine = sheet(fiche, "2020-04")
@@ -188,7 +147,7 @@ def test_the_months_of_another_cso_do_not_exist(fiche: Fiche, browser: Browser) 
 
 
 def test_a_viewer_reads_and_has_nothing_to_sign_with(fiche: Fiche, browser: Browser) -> None:
-    page, _ = signed_in(fiche, browser, "lectrice", role="viewer")
+    page, _ = signed_in(fiche, browser, "lectrice@osc.ml", role="viewer")
     page.goto(sheet(fiche, "2020-04"))
     assert page.locator(".compilation").count() > 3
     assert page.locator("#sign, main form button").count() == 0
@@ -198,7 +157,7 @@ def test_a_viewer_reads_and_has_nothing_to_sign_with(fiche: Fiche, browser: Brow
 
 
 def test_the_workbook_has_a_sheet_for_each_block_with_numbers_in_it(fiche: Fiche, browser: Browser) -> None:
-    page, _ = signed_in(fiche, browser, "imprimeuse")
+    page, _ = signed_in(fiche, browser, "imprimeuse@osc.ml")
     page.goto(sheet(fiche, "2020-04"))
     shown = page.locator("#sessions tr.total td").nth(8).inner_text()
     book = openpyxl.load_workbook(
@@ -222,7 +181,7 @@ def test_the_workbook_has_a_sheet_for_each_block_with_numbers_in_it(fiche: Fiche
 def test_what_arrived_since_the_last_calculation_is_said_and_counted_at_a_press(
     fiche: Fiche, browser: Browser
 ) -> None:
-    page, _ = signed_in(fiche, browser, "presseuse")
+    page, _ = signed_in(fiche, browser, "presseuse@osc.ml")
     page.goto(sheet(fiche, "2020-04"))
     address = f"{fiche.address}/projects/1/sheets"
     page.goto(address)

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-from tests.journeys.web_form import opened, press_send, question, rows, signed_in, write
+from tests.journeys.visitor import signed_in
+from tests.journeys.web_form import opened, press_send, question, rows, write
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 HELD = """

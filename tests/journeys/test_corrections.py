@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.engine.javarosa import Filled, JavaRosa
 from tests.fiche_process import Fiche
 from tests.journeys.test_main_job import query
-from tests.journeys.test_review import coordinator, fits, press
+from tests.journeys.visitor import coordinator, fits, press
 from tests.phone import Phone, Refused
 from tests.sheets.answers import SESSION
 

@@ -8,14 +8,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
+from tests.journeys.visitor import PASSWORD, fits, kept_out
 
-PASSWORD = "Un mot de passe 9"
 COUNTS = "/projects/1/counts"
 CAST = {
     "officer": ("manager", "", 1),
@@ -381,13 +380,8 @@ def test_the_pages_fit_and_nobody_is_kept_out(
         page.goto(f"{readers.fiche.address}{COUNTS}{path}")
         for summary in page.locator("main summary").all():
             summary.click()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        serious = [
-            (each["id"], each["nodes"][0]["html"])
-            for each in Axe().run(page).response["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == [], path
+        assert fits(page), path
+        assert kept_out(page) == [], path
     page.goto(f"{readers.fiche.address}{COUNTS}")
     table = page.locator("table.counts")
     assert table.get_by_text(word).first.is_visible()

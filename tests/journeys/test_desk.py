@@ -3,14 +3,13 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-
-PASSWORD = "Un mot de passe 9"
+from tests.journeys.visitor import fits, kept_out, press, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -24,39 +23,11 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     fiche.kill()
 
 
-def signed_in(
-    fiche: Fiche, browser: Browser, email: str, *options: str, width: int = 1280, locale: str = "fr-FR"
-) -> Page:
+def at_desk(fiche: Fiche, browser: Browser, email: str, **more: Any) -> Page:
     """The first page of somebody with a role."""
-    link = fiche.json("people", "add", email, *options, "--json")["invitation_url"]
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, locale=locale, bypass_csp=True, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto(link)
-    page.fill("input[name=new]", PASSWORD)
-    page.fill("input[name=again]", PASSWORD)
-    with page.expect_navigation():
-        page.click("main button")
+    page, _ = signed_in(fiche, browser, email, bypass_csp=True, reduced_motion="reduce", **more)
     page.goto(fiche.address)
     return page
-
-
-def press(page: Page, selector: str) -> None:
-    """Click, and wait for the page that follows."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
-def grave(page: Page) -> list[str]:
-    """What axe finds that keeps somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [each["id"] for each in found if each["impact"] in ("serious", "critical")]
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -64,13 +35,11 @@ def fits(page: Page) -> bool:
 def test_a_coordinator_finds_the_four_steps_with_the_counts_of_the_inbox(
     fiche: Fiche, browser: Browser, width: int, locale: str, heading: str
 ) -> None:
-    page = signed_in(
-        fiche, browser, f"desk{width}{locale[:2]}@osc.ml", "--cso", "TAGNE", width=width, locale=locale
-    )
+    page = at_desk(fiche, browser, f"desk{width}{locale[:2]}@osc.ml", width=width, locale=locale)
     expect(page.locator("h1")).to_have_text(heading)
     assert page.locator(".desk .step").count() == 4
     assert fits(page)
-    assert grave(page) == []
+    assert kept_out(page) == []
     undecided = page.locator(".big strong").inner_text()
     returned = page.locator(".lines a[href$='state=hasIssues']").inner_text().split()[0]
     press(page, ".big a")
@@ -88,12 +57,12 @@ def test_a_coordinator_finds_the_four_steps_with_the_counts_of_the_inbox(
 def test_an_officer_finds_the_last_quarter_with_sheets_and_the_months_that_are_late(
     fiche: Fiche, browser: Browser, width: int, locale: str
 ) -> None:
-    page = signed_in(
-        fiche, browser, f"officer{width}{locale[:2]}@osc.ml", "--role", "manager", width=width, locale=locale
+    page = at_desk(
+        fiche, browser, f"officer{width}{locale[:2]}@osc.ml", role="manager", width=width, locale=locale
     )
     assert "2020" in page.locator("h2").first.inner_text()
     assert fits(page)
-    assert grave(page) == []
+    assert kept_out(page) == []
     figure = page.locator(".headline a").inner_text()
     assert page.locator(".lines a[href*='compilations/TAGNE/2020-03']").is_visible()
     press(page, ".headline a")
@@ -101,7 +70,7 @@ def test_an_officer_finds_the_last_quarter_with_sheets_and_the_months_that_are_l
 
 
 def test_the_menu_folds_on_a_phone_and_tells_the_page_also_below_it(fiche: Fiche, browser: Browser) -> None:
-    page = signed_in(fiche, browser, "menu@osc.ml", "--cso", "TAGNE", width=360)
+    page = at_desk(fiche, browser, "menu@osc.ml", width=360)
     assert not page.locator("nav.menu").is_visible()
     small = page.locator(".menu-small")
     assert not small.locator("a").first.is_visible()
@@ -116,7 +85,7 @@ def test_the_menu_folds_on_a_phone_and_tells_the_page_also_below_it(fiche: Fiche
 
 
 def test_the_desk_is_quick_and_small(fiche: Fiche, browser: Browser) -> None:
-    page = signed_in(fiche, browser, "quick@osc.ml", "--cso", "TAGNE")
+    page = at_desk(fiche, browser, "quick@osc.ml")
     page.context.request.get(fiche.address)
     began = time.perf_counter()
     answer = page.context.request.get(fiche.address, headers={"Accept-Encoding": "gzip"})
@@ -130,12 +99,12 @@ def test_an_empty_installation_tells_everybody_where_to_begin(tmp_path: Path, br
     fiche.run("cso", "add", "TAGNE", "Association Tagné", check=False)
     fiche.start()
     try:
-        hers = signed_in(fiche, browser, "awa@osc.ml", "--cso", "TAGNE", width=360)
+        hers = at_desk(fiche, browser, "awa@osc.ml", width=360)
         assert hers.locator(".step a[href='/projects/1/phones']").first.is_visible()
         assert hers.locator(".step a[href='/projects/1/plan']").is_visible()
-        officer = signed_in(fiche, browser, "officer@osc.ml", "--role", "manager", width=360)
+        officer = at_desk(fiche, browser, "officer@osc.ml", role="manager", width=360)
         assert officer.locator(".begin a[href='/projects/1/plan']").is_visible()
-        assert grave(officer) == []
+        assert kept_out(officer) == []
     finally:
         fiche.kill()
 

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from forms.definition import Definition
 from forms.definitions import find_form, load_definition
 from server.database import Storage
 from tests.fiche_process import Fiche
-from tests.journeys.web_form import PASSWORD, press_send, rows, watched, write
+from tests.journeys.visitor import PASSWORD, fits, kept_out, watched
+from tests.journeys.web_form import press_send, rows, write
 from tests.phone import Phone
 from tests.sheet_writer import filled
 
@@ -104,14 +104,8 @@ class Desk:
         page = self.page
         where = page.url
         assert page.locator("html").get_attribute("lang") == self.language, where
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), where
-        found = Axe().run(page).response["violations"]
-        kept_out = [
-            f"{each['id']}: {each['nodes'][0]['html']}"
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert kept_out == [], where
+        assert fits(page), where
+        assert kept_out(page) == [], where
 
     def press(self, what: Locator | str) -> None:
         """Press, wait for the page that follows, and look at it."""

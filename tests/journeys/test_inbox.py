@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from forms.definition import Definition
@@ -18,7 +17,7 @@ from server.database import Storage
 from sync.envelope import Envelope
 from sync.receive import receive
 from tests.fiche_process import Fiche
-from tests.journeys.test_review import coordinator, fits, press
+from tests.journeys.visitor import coordinator, fits, kept_out, press
 from tests.sheet_writer import filled
 
 SESSION = {
@@ -102,16 +101,6 @@ def total(page: Page, position: int = 1) -> int:
     return int(re.sub(r"\D", "", page.locator(".tabs a strong").nth(position).inner_text()))
 
 
-def serious(page: Page) -> list[str]:
-    """What axe finds on a page that would keep somebody from using it."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html']}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
 def test_nothing_keeps_anybody_from_using_the_pages(
@@ -129,12 +118,12 @@ def test_nothing_keeps_anybody_from_using_the_pages(
     ):
         page.goto(address)
         assert fits(page), address
-        assert serious(page) == [], address
+        assert kept_out(page) == [], address
         assert page.locator("html").get_attribute("lang") == locale[:2]
     page.goto(sheet_address(inbox, "one"))
     press(page, "a[href*='/beside/'] >> nth=0")
     assert fits(page)
-    assert serious(page) == []
+    assert kept_out(page) == []
     assert complaints == []
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-from tests.journeys.test_review import coordinator, fits, press
+from tests.journeys.visitor import coordinator, fits, kept_out, press
 
 GOOD = (
     "OSC;Lieu;Mois;Activité;Séances;Personnes\r\n"
@@ -50,16 +49,6 @@ def choose(
     press(page, "form[enctype] button")
 
 
-def serious(page: Page) -> list[str]:
-    """What axe finds that keeps somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html']}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
 def figure(page: Page, number: int) -> str:
     """One of the figures at the top."""
     return page.locator(".figures strong").nth(number).inner_text()
@@ -76,14 +65,14 @@ def test_a_plan_is_taken_in_after_its_preview_and_taken_back(
     assert fits(page)
     assert (figure(page, 0), figure(page, 1)) == ("3", "0")
     assert page.locator("#changes ~ .scroll tbody tr").count() == 1
-    assert serious(page) == []
+    assert kept_out(page) == []
     page.reload()
     press(page, "button[value=all]")
     expect(page.locator("[role=status]")).to_contain_text("plan.csv")
     assert "month=2020-04" in page.url
     assert fits(page)
     assert (figure(page, 0), figure(page, 2)) == ("7", "7")
-    assert serious(page) == []
+    assert kept_out(page) == []
     press(page, "[role=status] button")
     expect(page.locator(".empty")).to_be_visible()
     press(page, "[role=status] button")
@@ -103,7 +92,7 @@ def test_every_line_that_is_wrong_is_told_and_the_right_ones_can_be_taken_in(
     rows = page.locator("#refused ~ .scroll tbody tr").all_inner_texts()
     assert [row.split()[0] for row in rows] == ["3", "4", "5"]
     assert "Nonkon village test 2" in rows[0]
-    assert serious(page) == []
+    assert kept_out(page) == []
     report = page.context.request.get(f"{page.url}/problems.csv").body().decode("utf-8-sig")
     assert [row[0] for row in csv.reader(io.StringIO(report), delimiter=";")] == ["Ligne", "3", "4", "5"]
     preview = page.url
@@ -160,7 +149,7 @@ def test_what_was_planned_and_what_is_missing_is_shown_with_whom_to_ask(
         page.goto(f"{fiche.address}/projects/1/reminders?month=2020-03")
         assert figure(page, 0) == missing
         assert fits(page)
-        assert serious(page) == []
+        assert kept_out(page) == []
         message = page.locator("textarea").first.input_value()
         assert message.startswith("Bonjour " if locale == "fr-FR" else "Hello ")
         name = page.locator("article h3").first.inner_text()

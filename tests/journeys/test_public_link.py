@@ -10,18 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser import ARGUMENTS
 from tests.fiche_process import Fiche
-from tests.journeys.web_form import (
-    PASSWORD,
-    choose,
-    fill_cancelled,
-    opened,
-    press_send,
-    question,
-    rows,
-    signed_in,
-    watched,
-    write,
-)
+from tests.journeys.visitor import PASSWORD, signed_in, watched
+from tests.journeys.web_form import choose, fill_cancelled, opened, press_send, question, rows, write
 
 OF_LINK = """
     SELECT s.cso, f.date_seance, f.motif FROM submission AS s
@@ -198,7 +188,9 @@ def test_a_link_for_one_sheet_takes_one(fiche: Fiche, browser: Browser, coordina
 def test_a_person_of_data_entry_fills_a_sheet_and_our_own_part_of_the_page_is_accessible(
     fiche: Fiche, browser: Browser
 ) -> None:
-    page, complaints = signed_in(fiche, browser, "saisie@osc.ml", role="formfill", width=1280, locale="en-GB")
+    page, complaints = signed_in(
+        fiche, browser, "saisie@osc.ml", role="formfill", locale="en-GB", password=PASSWORD
+    )
     page.goto(f"{fiche.address}/projects/1/fill")
     page.click("main li a >> nth=-1")
     expect(page.locator(".odk-form")).to_be_visible(timeout=30_000)

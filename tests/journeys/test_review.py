@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-
-PASSWORD = "Un mot de passe 9"
+from tests.journeys.visitor import coordinator, fits, press
 
 
 @pytest.fixture(scope="module")
@@ -21,41 +20,9 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     fiche.kill()
 
 
-def press(page: Page, selector: str) -> None:
-    """Click, and wait for the page that follows."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
-def coordinator(
-    fiche: Fiche, browser: Browser, email: str, *, cso: str = "TAGNE", width: int = 1280, **more: object
-) -> tuple[Page, list[str]]:
-    """A coordinator's browser, signed in, at her inbox; and what it complains of."""
-    link = fiche.json("people", "add", email, "--cso", cso, "--json")["invitation_url"]
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        locale=str(more.pop("locale", "fr-FR")),
-        **more,  # type: ignore[arg-type]
-    )
-    complaints: list[str] = []
-    context.on("console", lambda message: complaints.append(message.text))
-    page = context.new_page()
-    page.goto(link)
-    page.fill("input[name=new]", PASSWORD)
-    page.fill("input[name=again]", PASSWORD)
-    press(page, "main button")
-    page.goto(f"{fiche.address}/projects/1/sheets")
-    return page, complaints
-
-
 def waiting(page: Page) -> int:
     """How many sheets are to be decided."""
     return int(page.locator(".tabs a").first.locator("strong").inner_text())
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.parametrize("width", [360, 1280])

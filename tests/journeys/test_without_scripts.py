@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.fiche_process import Fiche
-from tests.journeys.test_review import coordinator
+from tests.journeys.visitor import coordinator
 
 MONTH = "2020-03"
 PAGES = {

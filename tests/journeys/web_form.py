@@ -2,52 +2,10 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from forms.sqlite import sqlite3
 from tests.fiche_process import Fiche
-
-PASSWORD = "Un mot de passe 9"
-
-
-def watched(context: BrowserContext, fiche: Fiche) -> list[str]:
-    """What pages complain of, or ask of other hosts. A server that is stopped is no complaint."""
-    complaints: list[str] = []
-    context.on(
-        "console",
-        lambda said: None if "ERR_CONNECTION" in said.text else complaints.append(said.text),
-    )
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on(
-        "request",
-        lambda asked: (
-            None if asked.url.startswith((fiche.address, "data:", "blob:")) else complaints.append(asked.url)
-        ),
-    )
-    return complaints
-
-
-def signed_in(
-    fiche: Fiche,
-    browser: Browser,
-    email: str,
-    *,
-    cso: str = "TAGNE",
-    role: str = "coordinator",
-    width: int = 1280,
-    locale: str = "fr-FR",
-) -> tuple[Page, list[str]]:
-    """Somebody's browser, signed in; and what it complains of."""
-    invited = fiche.json("people", "add", email, "--cso", cso, "--role", role, "--json")
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
-    complaints = watched(context, fiche)
-    page = context.new_page()
-    page.goto(invited["invitation_url"])
-    page.fill("input[name=new]", PASSWORD)
-    page.fill("input[name=again]", PASSWORD)
-    with page.expect_navigation():
-        page.click("main button")
-    return page, complaints
 
 
 def opened(page: Page, address: str) -> None:
