@@ -324,6 +324,18 @@ def load_definition(db: Database, definition_id: int) -> Definition:
     return definitions[definition_id]
 
 
+def current_row(db: Database, form: Form) -> DefinitionRow:
+    """The version that a published form has now."""
+    assert form.current_definition_id is not None
+    return definition_row(db, form.current_definition_id)
+
+
+def current_definition(db: Database, form: Form) -> Definition:
+    """What a published form asks now."""
+    assert form.current_definition_id is not None
+    return load_definition(db, form.current_definition_id)
+
+
 def layout_of(db: Database, definition_id: int) -> Layout:
     """The tables and columns of a version."""
     layouts = _layouts.setdefault(db, {})

@@ -262,8 +262,7 @@ def throw_draft_away(db: Database, form: Form) -> None:
 
 def published_sheet(db: Database, form: Form) -> Sheet:
     """The current version as a sheet, to begin a draft from."""
-    assert form.current_definition_id is not None
-    row = definitions.definition_row(db, form.current_definition_id)
+    row = definitions.current_row(db, form)
     return Sheet(
         definitions.definition_xml(db, row.id),
         row.warnings,

@@ -9,7 +9,8 @@ from forms.csos import list_csos
 from forms.definition import Definition
 from forms.definitions import Form
 from forms.sqlite import Database
-from sync.legible import label_of
+from sync.legible import activity_in_words, label_of
+from sync.summary import activity_field
 
 
 def code_names(db: Database, project_id: int, language: str, *, csos: Collection[str] | None) -> Names:
@@ -22,8 +23,7 @@ def code_names(db: Database, project_id: int, language: str, *, csos: Collection
     """
     names: dict[tuple[str, str], str] = {}
     for form in reversed(published_forms(db, project_id)):
-        assert form.current_definition_id is not None
-        definition = definitions.load_definition(db, form.current_definition_id)
+        definition = definitions.current_definition(db, form)
         names |= dict(_choices(definition, language))
         names["form", form.xml_form_id] = definition.title
     for cso in list_csos(db):
@@ -37,6 +37,22 @@ def code_names(db: Database, project_id: int, language: str, *, csos: Collection
 def published_forms(db: Database, project_id: int) -> list[Form]:
     """The forms of a project that have been published, by their ids."""
     return [each for each in definitions.forms_of(db, project_id) if each.current_definition_id is not None]
+
+
+def listed_forms(db: Database, project_id: int) -> list[Form]:
+    """Those of them whose sheets may stand in lists: confidential ones stand in none."""
+    return [each for each in published_forms(db, project_id) if not each.is_confidential]
+
+
+def activity_names(db: Database, forms: Iterable[Form], language: str) -> dict[str, str]:
+    """What published forms call the activities that they ask for, by code; the first form that knows one names it."""
+    found: dict[str, str] = {}
+    for form in forms:
+        definition = definitions.current_definition(db, form)
+        asked = activity_field(definition)
+        for choice in definition.choice_lists.get(asked.choices, ()) if asked else ():
+            found.setdefault(choice.name, activity_in_words(definition, choice.name, language))
+    return found
 
 
 def _choices(definition: Definition, language: str) -> Iterable[tuple[tuple[str, str], str]]:

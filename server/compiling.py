@@ -13,13 +13,13 @@ from aggregates.sign import Wish, sign
 from aggregates.sign_off import FREEZING, REOPEN, SUBMITTED, TAKE_BACK, VALIDATED, Step, frozen_step, state_of
 from aggregates.sums import names_of_places
 from aggregates.tabulation import Line
-from forms import definitions
 from forms.csos import Cso, CsoUnknown, list_csos
 from forms.projects import Project
 from forms.sqlite import Database
 from server import clock
 from server.access import Asker, Reach
 from server.accounts import names_of
+from server.code_names import activity_names, listed_forms
 from server.compilation_table import Reader
 from server.database import Storage
 from server.day_words import MONTH
@@ -30,8 +30,6 @@ from server.refusals import AddressUnknown
 from server.role import BY_SYSTEM
 from server.settings import Settings
 from sync import testimonies
-from sync.legible import activity_in_words
-from sync.summary import activity_field
 from sync.testimonies import Testimony
 
 ROLLING_UP = "rollup"
@@ -197,13 +195,7 @@ def recount(storage: Storage, settings: Settings) -> int:
 
 def reader_of(db: Database, settings: Settings, project: Project, language: str) -> Reader:
     """A reader of a project's sheets, with what its forms call their activities."""
-    activities: dict[str, str] = {}
-    for form in definitions.forms_of(db, project.id):
-        if form.current_definition_id is not None and not form.is_confidential:
-            definition = definitions.load_definition(db, form.current_definition_id)
-            asked = activity_field(definition)
-            choices = definition.choice_lists.get(asked.choices, ()) if asked else ()
-            activities |= {each.name: activity_in_words(definition, each.name, language) for each in choices}
+    activities = activity_names(db, listed_forms(db, project.id), language)
     return Reader(language, settings.zone, activities, settings.reminders.limits.late_days)
 
 

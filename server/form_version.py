@@ -10,8 +10,7 @@ from sync.receive import FormVersionUnknown
 def version_named(db: Database, form: Form, version: str | None) -> DefinitionRow:
     """A version of a form that has been published, the current one for None. Raises FormVersionUnknown."""
     if version is None:
-        assert form.current_definition_id is not None
-        return definitions.definition_row(db, form.current_definition_id)
+        return definitions.current_row(db, form)
     row = definitions.find_definition(db, form.id, version)
     if row is None and version == NO_VERSION:
         row = definitions.find_definition(db, form.id, "")

@@ -14,6 +14,7 @@ from forms.place import locate_all
 from forms.places import all_places
 from forms.sqlite import Database
 from server.app_users import app_users
+from server.code_names import listed_forms
 from server.plan_file import read_rows
 from sync.legible import label_of
 from sync.summary import activity_field
@@ -46,9 +47,8 @@ def forms_of(db: Database, project_id: int) -> list[PlanForm]:
     """The published forms that a plan may name; confidential ones are nobody's to plan."""
     return [
         PlanForm(form.xml_form_id, (definition.title,), activities_of(definition))
-        for form in definitions.forms_of(db, project_id)
-        if form.current_definition_id is not None and not form.is_confidential
-        for definition in [definitions.load_definition(db, form.current_definition_id)]
+        for form in listed_forms(db, project_id)
+        for definition in [definitions.current_definition(db, form)]
     ]
 
 

@@ -9,14 +9,12 @@ from datetime import date, datetime
 
 from aggregates.expectation import AwaitedResult, days_of
 from aggregates.sums import names_of_places
-from forms import definitions
 from forms.sqlite import Database
+from server.code_names import activity_names, listed_forms
 from server.day_words import day_of
 from server.expecting import animator, expectation_of, phones_of, today
 from server.settings import Settings
-from sync.legible import label_of
 from sync.returned_sheets import ReturnedSheet, returned_sheets
-from sync.summary import activity_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ def _missing(
     language: str,
 ) -> list[Missing]:
     names = names_of_places(db, [each.awaited.place for each in lines])
-    activities = activity_words(db, project_id, language)
+    activities = activity_names(db, listed_forms(db, project_id), language)
     return [
         Missing(
             cso,
@@ -191,19 +189,6 @@ def _missing(
         )
         for each in lines
     ]
-
-
-def activity_words(db: Database, project_id: int, language: str) -> dict[str, str]:
-    """What the activities of a project's forms are called, by code."""
-    found: dict[str, str] = {}
-    for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is None or form.is_confidential:
-            continue
-        definition = definitions.load_definition(db, form.current_definition_id)
-        asked = activity_field(definition)
-        for choice in definition.choice_lists.get(asked.choices, ()) if asked else ():
-            found.setdefault(choice.name, label_of(choice.labels, language, definition))
-    return found
 
 
 def silences_of(
@@ -226,14 +211,10 @@ def silences_of(
 def _to_correct(
     db: Database, project_id: int, csos: Sequence[str], last_day: str, language: str
 ) -> list[ToCorrect]:
-    forms = [
-        each.id
-        for each in definitions.forms_of(db, project_id)
-        if each.current_definition_id is not None and not each.is_confidential
-    ]
-    rows = returned_sheets(db, forms, csos=frozenset(csos), last_day=last_day)
+    forms = listed_forms(db, project_id)
+    rows = returned_sheets(db, [each.id for each in forms], csos=frozenset(csos), last_day=last_day)
     names = names_of_places(db, sorted({each.place for each in rows}))
-    activities = activity_words(db, project_id, language)
+    activities = activity_names(db, forms, language)
     phones = {each.id: each.display_name for cso in csos for each in phones_of(db, project_id, cso=cso)}
     return [
         ToCorrect(

@@ -17,7 +17,7 @@ from zipstream import ZipStream
 
 from forms.blobs import BlobStore
 from forms.definition import Definition
-from forms.definitions import Form, columns_of, load_definition
+from forms.definitions import Form, columns_of, current_definition
 from forms.layout import TABLE, Column
 from forms.sqlite import Database
 from sync import exports
@@ -72,7 +72,7 @@ def csv_zip(
 def geojson(reading: Reading, form: Form, selection: Selection, *, path: str = "") -> Iterator[bytes]:
     """A feature for each sheet with a place: of the first geo question that was answered, or of that of `path`."""
     with reading() as db:
-        definition = _definition(db, form)
+        definition = current_definition(db, form)
         asked = [each for each in definition.answers_in("") if each.kind in KINDS and path in ("", each.path)]
         columns = export_columns(definition, columns_of(db, form.id), form.table_name, "", ExportOptions())
         sources = {each.path: each.source for each in columns}
@@ -110,7 +110,7 @@ def geojson(reading: Reading, form: Form, selection: Selection, *, path: str = "
 def _root(
     db: Database, form: Form, selection: Selection, options: ExportOptions, names: Mapping[int, str]
 ) -> Iterator[bytes]:
-    definition = _definition(db, form)
+    definition = current_definition(db, form)
     known = columns_of(db, form.id)
     columns = export_columns(definition, known, form.table_name, "", options)
     columns = _with_choices(db, selection, definition, form.table_name, columns)
@@ -128,7 +128,7 @@ def _root(
 def _repeat(
     db: Database, form: Form, selection: Selection, options: ExportOptions, table: str, repeat: str
 ) -> Iterator[bytes]:
-    definition = _definition(db, form)
+    definition = current_definition(db, form)
     known = columns_of(db, form.id)
     names = names_of_repeats(definition, repeat) or [repeat.rpartition("/")[2]]
     if repeat in definition.by_path:
@@ -199,7 +199,7 @@ def _with_choices(
 
 def _repeat_tables(db: Database, form: Form, options: ExportOptions) -> dict[str, str]:
     """The table of each repeat by its path, in the form's order; those of earlier versions last, if wanted."""
-    definition = _definition(db, form)
+    definition = current_definition(db, form)
     tables = {each.path: each.table for each in columns_of(db, form.id) if each.storage == TABLE}
     now = {each.path: tables[each.path] for each in definition.repeats if each.path in tables}
     gone = {path: table for path, table in sorted(tables.items()) if path not in now}
@@ -230,8 +230,3 @@ def _files(db: Database, blobs: BlobStore, selection: Selection) -> Iterator[tup
 def _numbered(name: str, number: int) -> str:
     stem, dot, ending = name.rpartition(".")
     return f"{stem}-{number}{dot}{ending}" if stem else f"{name}-{number}"
-
-
-def _definition(db: Database, form: Form) -> Definition:
-    assert form.current_definition_id is not None
-    return load_definition(db, form.current_definition_id)

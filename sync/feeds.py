@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from forms.definition import Definition
-from forms.definitions import Form, columns_of, layout_of, load_definition
+from forms.definitions import Form, columns_of, current_definition, layout_of, load_definition
 from forms.sqlite import Database
 from sync import listings
 from sync.feed import ROOT, FeedQuery, SkipTokenInvalid, read_token, repeat_of, wanted, write_token
@@ -267,8 +267,7 @@ def _row_after(
     """The flat row that a token names; one that is gone since ends its submission."""
     if query.table == ROOT or "position" not in token:
         return 2**62
-    assert form.current_definition_id is not None
-    definition = load_definition(db, form.current_definition_id)
+    definition = current_definition(db, form)
     repeat = repeat_of(definition, query.table)
     table = next(each.table for each in columns_of(db, form.id) if each.path == repeat and not each.name)
     row = db.execute(

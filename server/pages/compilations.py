@@ -32,6 +32,7 @@ from server.compiling import (
     testimonies_of,
 )
 from server.expecting import today
+from server.pages import sheet_item
 from server.pages.compilation_cells import cells_of
 from server.pages.page import given, go, refused, show
 from server.pages.sheet_item import items, readable_forms
@@ -118,12 +119,7 @@ def behind(asking: Asking, code: str, month: str) -> str:
         page=page,
         pages=-(-len(ids) // MOST_LISTED),
         page_address=lambda number: "?" + urlencode({**args.to_dict(), "page": number}),
-        states={
-            **words.REVIEWS,
-            "hasIssues": words.REVIEWS["has_issues"],
-            "rejected": "rejected",
-            "": "received",
-        },
+        states=sheet_item.STATES,
     )
 
 

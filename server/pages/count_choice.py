@@ -15,7 +15,7 @@ from forms.age_band import AgeBand
 from forms.place import LEVELS, UNLISTED
 from forms.places import places_within
 from forms.tally_tag import MEASURES, REACHES, UNITS
-from server.code_names import published_forms
+from server.code_names import listed_forms
 from server.count_words import PEOPLE_HEADING, band_in_words
 from server.language import mark, translate
 from server.pages.count_query import BOTH, NOT_TOLD, CountQuery
@@ -175,8 +175,7 @@ def _filter_choices(asking: Asking, asked: CountQuery, names: Names) -> Iterable
     yield from _filter(asked, "activity", _by_name(activities.items()))
     sheets = [
         (each.xml_form_id, names["form", each.xml_form_id])
-        for each in published_forms(asking.db, asking.the_project.id)
-        if not each.is_confidential
+        for each in listed_forms(asking.db, asking.the_project.id)
     ]
     yield from _filter(asked, "form", _by_name(sheets))
 

@@ -1,6 +1,6 @@
 """The sheets behind one number of the counts: every figure can be listed down to them (domain page § 6.3)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import g, request
 
@@ -8,12 +8,11 @@ from aggregates import suppression
 from aggregates.report import contributions, contributors
 from server.api.tallies import table_for, within_reach
 from server.count_words import filters_in_words, period_in_words
-from server.day_words import day_in_words
 from server.language import translate_plural
 from server.pages.count_query import BOTH, read_count_query
 from server.pages.count_view import base_of, names_for
 from server.pages.page import show
-from server.pages.sheet_item import STATES, Item, items, readable_forms
+from server.pages.sheet_item import STATES, items, readable_forms
 from server.refusals import RightMissing
 from server.route import Asking, Resource
 from server.table_file import WORDS, kind_in_words
@@ -25,14 +24,6 @@ resource = Resource("count_sheets", "/projects/<segment:project_id>/counts/sheet
 SHEETS = 50
 MOST_COUNTED = 10_000
 """Sheets behind a number are counted so far and no further."""
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One sheet behind a number."""
-
-    item: Item
-    n: int
 
 
 @resource.get("", may="submission.list")
@@ -76,8 +67,7 @@ def sheets_behind(asking: Asking) -> str:
             len(withheld),
         ),
         words=WORDS,
-        day=lambda written: day_in_words(g.language, written, "d MMMM y") or "–",
-        behind=[Behind(item, parts[item.row.id]) for item in told],
+        behind=[(item, parts[item.row.id]) for item in told],
         here=sum(parts.values()),
         withheld=withheld,
         kind=kind_in_words(table, g.language),

@@ -15,7 +15,7 @@ from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
 from aggregates.tally_table import TallyTable
 from forms.place import UNLISTED
 from server.api.tallies import sees_small_counts, table_for, within_reach
-from server.code_names import code_names, published_forms
+from server.code_names import code_names, listed_forms
 from server.count_words import key_in_words
 from server.language import mark, translate
 from server.month_chart import month_chart, months_shown
@@ -142,9 +142,8 @@ def headline(asking: Asking, asked: CountQuery) -> Headline:
     )  # fmt: skip
     open_forms = [
         form.xml_form_id
-        for form in published_forms(db, asking.the_project.id)
-        if not form.is_confidential
-        and ("form" not in asked.filters or form.xml_form_id in asked.filters["form"])
+        for form in listed_forms(db, asking.the_project.id)
+        if "form" not in asked.filters or form.xml_form_id in asked.filters["form"]
     ]
     filters = {**query.filters, "form": tuple(open_forms) or ("",)}
     schemes = asking.here.settings.band_schemes

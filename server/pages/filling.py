@@ -133,6 +133,4 @@ def _is_offered(form: Form) -> bool:
 
 
 def _form(db: Database, form: Form, *, token: str = "") -> dict[str, Any]:
-    assert form.current_definition_id is not None
-    row = definitions.definition_row(db, form.current_definition_id)
-    return web_form.form_told(db, form, row, token=token)
+    return web_form.form_told(db, form, definitions.current_row(db, form), token=token)

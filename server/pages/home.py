@@ -128,8 +128,7 @@ def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:
 
 
 def _card(db: Database, form: Form, received: tuple[int, str], schemes: Schemes) -> FormCard:
-    assert form.current_definition_id is not None
-    row = definitions.definition_row(db, form.current_definition_id)
+    row = definitions.current_row(db, form)
     measure = _measure(definitions.load_definition(db, row.id))
     provisional = verified = None
     if measure:

@@ -1,6 +1,5 @@
 """The inbox: the sheets that came, filtered, counted by state, a page at a time; and the same list as a file."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +8,10 @@ from flask import g, request
 from aggregates.flag import Flag
 from aggregates.rule import RULES
 from forms import definitions
-from forms.definitions import Form
 from forms.places import all_places
 from forms.sqlite import Database
 from server import app_users, saved_views
+from server.code_names import activity_names
 from server.flag_sentence import flag_title
 from server.language import mark, translate
 from server.pages import notice, phone_edits
@@ -23,8 +22,6 @@ from server.pages.page import go, show
 from server.pages.sheet_item import STATES, items, readable_forms
 from server.route import Asking, Resource
 from sync import inboxes
-from sync.legible import activity_in_words
-from sync.summary import activity_field
 
 resource = Resource("inbox", "/projects/<segment:project_id>/sheets")
 ORDERS = {
@@ -118,7 +115,10 @@ def choices_of(asking: Asking, db: Database) -> Choices:
     ]
     language: str = g.language
     return Choices(
-        sorted(((form.xml_form_id, _title(db, form)) for form in forms.values()), key=lambda each: each[1]),
+        sorted(
+            ((form.xml_form_id, definitions.current_row(db, form).title) for form in forms.values()),
+            key=lambda each: each[1],
+        ),
         sorted(
             (
                 (str(each.id), f"{each.display_name} · {each.cso}" if reach is None else each.display_name)
@@ -126,31 +126,15 @@ def choices_of(asking: Asking, db: Database) -> Choices:
             ),
             key=lambda each: each[1].casefold(),
         ),
-        _activities(db, forms.values(), language),
+        sorted(activity_names(db, forms.values(), language).items(), key=lambda each: each[1].casefold()),
         _rules(language),
         [each.name for each in all_places(db) if each.level != "village"][:MOST_PLACES],
     )
 
 
-def _activities(db: Database, forms: Iterable[Form], language: str) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for form in forms:
-        assert form.current_definition_id is not None
-        definition = definitions.load_definition(db, form.current_definition_id)
-        asked = activity_field(definition)
-        for choice in definition.choice_lists.get(asked.choices, ()) if asked else ():
-            found.setdefault(choice.name, activity_in_words(definition, choice.name, language))
-    return sorted(found.items(), key=lambda each: each[1].casefold())
-
-
 def _rules(language: str) -> list[tuple[str, str]]:
     titles = ((rule, flag_title(Flag(0, rule, ""), language)) for rule in RULES)
     return sorted(titles, key=lambda each: each[1].casefold())
-
-
-def _title(db: Database, form: Form) -> str:
-    assert form.current_definition_id is not None
-    return definitions.definition_row(db, form.current_definition_id).title
 
 
 def _said() -> str:

@@ -54,7 +54,7 @@ def add(asking: Asking) -> Any:
             again,
             project=asking.the_project,
             name=name,
-            title=_title(again.db, form),
+            title=definitions.current_row(again.db, form).title,
             address=address,
             code=Markup(inline_svg(address)),  # noqa: S704  our own drawing
             is_private=address.startswith(PRIVATE),
@@ -102,9 +102,3 @@ def _page(asking: Asking, *, error: str) -> str:
         csos=csos.list_csos(db) if asking.reach.csos is None else [],
         may_add=asking.asker.reach("public_link.create", project.id) is not None,
     )
-
-
-def _title(db: Database, form: Form) -> str:
-    if form.current_definition_id is None:
-        return form.xml_form_id
-    return definitions.definition_row(db, form.current_definition_id).title

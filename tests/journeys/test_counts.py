@@ -16,6 +16,7 @@ from tests.fiche_process import Fiche
 from tests.journeys.visitor import PASSWORD, fits, kept_out
 
 COUNTS = "/projects/1/counts"
+BEHIND = "//table[contains(@class,'behind')]/tbody/tr"
 CAST = {
     "officer": ("manager", "", 1),
     "team": ("viewer", "", 1),
@@ -102,9 +103,9 @@ def sheets_listed(readers: Readers, who: str, path: str) -> tuple[int, list[tupl
         page = readers.page(who, path)
         told = whole(page.xpath("//p[@class='what']/strong")[0].text_content())
         count = whole(re.search(r"([\d,]+) sheets? makes? this", page.text_content())[1])  # type: ignore[index]
-        for item in page.xpath("//ol[@class='behind']/li"):
-            links = item.xpath("a/@href")
-            listed.append((whole(item.xpath("strong")[0].text_content()), links[0] if links else ""))
+        for row in page.xpath(BEHIND):
+            links = row.xpath("th/a/@href")
+            listed.append((whole(row.xpath("td")[0].text_content()), links[0] if links else ""))
         older = page.xpath("//a[@rel='next']/@href")
         path = f"{COUNTS}/sheets{older[0]}" if older else ""
     return told, listed, count
@@ -242,7 +243,7 @@ def test_a_coordinator_sees_the_own_cso_alone_whatever_the_address_asks(readers:
         assert {whole(text) for text in told if text.strip()} == {0}
         assert not page.xpath("//table[contains(@class,'counts')]//td//a")
     listed = readers.page("tagne", f"{COUNTS}/sheets?status=provisional&cso=apsef")
-    assert not listed.xpath("//ol[@class='behind']/li")
+    assert not listed.xpath(BEHIND)
     told, sheets, _ = sheets_listed(readers, "tagne", f"{COUNTS}/sheets?status=provisional")
     assert told == total == sum(n for n, _ in sheets)
     for _, address in sheets[:5]:
@@ -419,7 +420,7 @@ def test_an_officer_chooses_a_layout_and_opens_a_number_without_scripts(
         number.click()
     expect(page.locator("p.what strong")).to_have_text(told)
     with page.expect_navigation():
-        page.locator("ol.behind a").first.click()
+        page.locator(".behind th a").first.click()
     expect(page.locator("dl.answers").first).to_be_visible()
     page.go_back()
     page.go_back()
