@@ -63,50 +63,22 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     """
     scheduler = BackgroundScheduler(timezone=settings.timezone)
     beginning = clock.now()
-    scheduler.add_job(
-        lambda: make_missing_summaries(storage, stopping),
-        "interval",
-        seconds=ASK_SECONDS,
-        next_run_time=beginning + timedelta(seconds=1),
-        coalesce=True,
-        misfire_grace_time=None,
-        max_instances=1,
-    )
-    scheduler.add_job(
-        lambda: roll_up_if_due(settings, storage, stopping),
-        "interval",
-        seconds=ASK_SECONDS,
-        next_run_time=beginning + timedelta(seconds=2),
-        coalesce=True,
-        misfire_grace_time=None,
-        max_instances=1,
-    )
-    scheduler.add_job(
-        lambda: examine_arrivals(settings, storage, stopping),
-        "interval",
-        seconds=EXAMINE_SECONDS,
-        next_run_time=beginning + timedelta(seconds=3),
-        coalesce=True,
-        misfire_grace_time=None,
-        max_instances=1,
-    )
-    scheduler.add_job(
-        lambda: remind(settings, storage),
-        "interval",
-        seconds=ASK_SECONDS,
-        next_run_time=beginning + timedelta(seconds=10),
-        coalesce=True,
-        misfire_grace_time=None,
-        max_instances=1,
-    )
-    scheduler.add_job(
-        lambda: checkpoint(storage),
-        "interval",
-        seconds=CHECKPOINT_SECONDS,
-        coalesce=True,
-        misfire_grace_time=None,
-        max_instances=1,
-    )
+    for work, seconds, first in (
+        (lambda: make_missing_summaries(storage, stopping), ASK_SECONDS, 1),
+        (lambda: roll_up_if_due(settings, storage, stopping), ASK_SECONDS, 2),
+        (lambda: examine_arrivals(settings, storage, stopping), EXAMINE_SECONDS, 3),
+        (lambda: remind(settings, storage), ASK_SECONDS, 10),
+        (lambda: checkpoint(storage), CHECKPOINT_SECONDS, CHECKPOINT_SECONDS),
+    ):
+        scheduler.add_job(
+            work,
+            "interval",
+            seconds=seconds,
+            next_run_time=beginning + timedelta(seconds=first),
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
+        )
     scheduler.start()
     stopping.wait()
     scheduler.shutdown(wait=True)

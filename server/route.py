@@ -1,4 +1,4 @@
-"""One way for every address under /v1: who asks, does it exist, may they, what do they send; then the view.
+"""One way for every address but those of phones: who asks, does it exist, may they, what do they send; then the view.
 
 A view states its rule (`may`), its schemas (`takes`, `asks`, `gives`) and its name where it is declared; nothing
 else decides on access, and the description at /v1/openapi.json is written from the same lines.

@@ -1,4 +1,4 @@
-"""The inbox: the sheets that came, filtered, counted by state, a page at a time; and the same list as a file."""
+"""The inbox: the sheets that came, filtered, counted by state, a page at a time."""
 
 from dataclasses import dataclass, replace
 from typing import Any
