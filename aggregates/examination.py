@@ -38,7 +38,9 @@ class Surroundings:
     near: Sequence[Neighbour] = ()
     """Of the same place within some days, or with the same picture."""
     same_day: Sequence[Neighbour] = ()
-    """Of the same animator and form."""
+    """Of the same animator and form, the first of them."""
+    how_many_that_day: int = 0
+    """All of the same animator and form, where there are more than those."""
     before: Sequence[Neighbour] = ()
     """The last ones of the same animator and form by day and receipt, the latest first."""
     usual: Usual = NOTHING_YET
@@ -79,9 +81,9 @@ def findings_among(
     is_outlier = rule_size.outlier(sheet, surroundings.usual, thresholds)
     found = (
         is_outlier or rule_size.unusual_size(sheet, thresholds),
-        rule_neighbour.duplicate(sheet, surroundings.near, thresholds),
+        rule_neighbour.duplicate(sheet, (*surroundings.near, *surroundings.same_day), thresholds),
         rule_neighbour.overlap(sheet, surroundings.same_day, thresholds),
-        _of_animator(sheet) and rule_neighbour.too_many_sessions(sheet, surroundings.same_day, thresholds),
+        _of_animator(sheet) and rule_neighbour.too_many_sessions(surroundings.how_many_that_day, thresholds),
         rule_neighbour.repeated_cells(sheet, surroundings.before, thresholds),
         rule_neighbour.round_numbers(sheet, surroundings.before, thresholds),
         rule_place.more_than_population(surroundings.together, surroundings.population),

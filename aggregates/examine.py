@@ -217,6 +217,7 @@ class _Examination:
         these = list(rows.values())
         near = neighbours.near(db, these, self.thresholds)
         same_day = neighbours.same_day(db, these)
+        how_many = neighbours.how_many_that_day(db, these)
         usual = usual_sizes.usual_of(db, these)
         together = neighbours.together(db, these)
         limit = max(self.thresholds.repeated_sheets, self.thresholds.round_sheets) - 1
@@ -226,6 +227,7 @@ class _Examination:
             surroundings = Surroundings(
                 near.get(key, ()),
                 same_day.get(key, ()),
+                how_many.get(key, 0),
                 neighbours.before(db, row, limit),
                 usual.get(key, NOTHING_YET),
                 sum_of_month,

@@ -15,6 +15,11 @@ from forms.sqlite import Database
 
 LAST_DAY = 10_000_000
 """After every day of the calendar."""
+AT_MOST = 100
+"""A sheet is compared with so many of a kind, the earliest. Nobody holds a hundred sessions in a village on a day: what
+has more came from a phone that sends the same sheet again and again, and is flagged by the first of them."""
+COUNTED = 1000
+"""Sessions of one animator on one day are told up to this number."""
 _COLUMNS = ", ".join(Neighbour._fields)
 _OF = ", ".join(f"o.{name}" for name in Neighbour._fields)
 _EACH = """
@@ -23,12 +28,15 @@ _EACH = """
            value ->> 7 AS photo
     FROM json_each(:rows)
 """
+_DAYS_AROUND = "json_each(:offsets) AS f"
 _AFTER = "(o.received_at, o.submission_id) > (r.received_at, r.submission_id)"
 _FOLLOWERS = (
     f"""
     SELECT o.submission_id FROM ({_EACH}) AS r
-    CROSS JOIN neighbour AS o ON o.place = r.place AND o.day BETWEEN r.day - :days AND r.day + :days
-    WHERE r.place <> '' AND o.form_id = r.form_id AND {_AFTER}
+    CROSS JOIN {_DAYS_AROUND}
+    CROSS JOIN neighbour AS o ON o.place = r.place AND o.form_id = r.form_id AND o.day = r.day + f.value
+        AND o.counts IN (0, 1)
+    WHERE r.place <> '' AND {_AFTER}
     """,
     f"""
     SELECT o.submission_id FROM ({_EACH}) AS r
@@ -38,8 +46,8 @@ _FOLLOWERS = (
     f"""
     SELECT o.submission_id FROM ({_EACH}) AS r
     CROSS JOIN place AS p ON p.code = r.place AND p.population IS NOT NULL
-    CROSS JOIN neighbour AS o ON o.place = r.place AND o.day BETWEEN r.day - 31 AND r.day + 31
-    WHERE o.month = r.month AND {_AFTER}
+    CROSS JOIN neighbour AS o ON o.place = r.place AND o.month = r.month
+    WHERE {_AFTER}
     """,
     f"""
     SELECT o.submission_id FROM ({_EACH}) AS r
@@ -49,29 +57,45 @@ _FOLLOWERS = (
     """,
 )
 
-_BEFORE = "o.counts = 1 AND (o.received_at, o.submission_id) < (r.received_at, r.submission_id)"
+_THESE = """
+    SELECT n.submission_id, {of} FROM neighbour AS n
+    {through}
+    CROSS JOIN neighbour AS o ON o.submission_id IN ({earliest})
+    WHERE n.submission_id IN (SELECT value FROM json_each(:ids))
+"""
+_BEFORE = "e.counts = 1 AND (e.received_at, e.submission_id) < (n.received_at, n.submission_id)"
+_EARLIEST = "ORDER BY e.received_at, e.submission_id LIMIT :most"
 _CANDIDATES = (
-    f"""
-    SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
-    CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
-    CROSS JOIN neighbour AS o ON o.place = n.place AND o.day = n.day
-    WHERE n.place <> '' AND o.form_id = n.form_id AND o.cso = n.cso AND o.activity = n.activity
-        AND o.animator_id IS n.animator_id AND {_BEFORE}
-    """,
-    f"""
-    SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
-    CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
-    CROSS JOIN neighbour AS o INDEXED BY neighbour_by_cells
-        ON o.place = n.place AND o.cells = n.cells AND o.day BETWEEN n.day - :days AND n.day + :days
-    WHERE n.place <> '' AND n.cells <> '' AND o.form_id = n.form_id AND {_BEFORE}
-    """,
-    f"""
-    SELECT r.submission_id, {_OF} FROM ({_EACH}) AS r
-    CROSS JOIN neighbour_photo AS q ON q.sha256 = r.photo
-    CROSS JOIN neighbour AS o ON o.submission_id = q.submission_id
-    CROSS JOIN neighbour AS n ON n.submission_id = r.submission_id
-    WHERE o.project_id = n.project_id AND {_BEFORE}
-    """,
+    _THESE.format(
+        of=_OF,
+        through="",
+        earliest=f"""
+        SELECT e.submission_id FROM neighbour AS e INDEXED BY neighbour_by_place
+        WHERE n.place <> '' AND e.place = n.place AND e.form_id = n.form_id AND e.day = n.day
+            AND e.cso = n.cso AND e.activity = n.activity AND e.animator_id IS n.animator_id AND {_BEFORE}
+        {_EARLIEST}
+        """,
+    ),
+    _THESE.format(
+        of=_OF,
+        through=f"CROSS JOIN {_DAYS_AROUND}",
+        earliest=f"""
+        SELECT e.submission_id FROM neighbour AS e INDEXED BY neighbour_by_cells
+        WHERE n.place <> '' AND n.cells <> '' AND e.place = n.place AND e.cells = n.cells
+            AND e.form_id = n.form_id AND e.day = n.day + f.value AND {_BEFORE}
+        {_EARLIEST}
+        """,
+    ),
+    _THESE.format(
+        of=_OF,
+        through="CROSS JOIN neighbour_photo AS p ON p.submission_id = n.submission_id",
+        earliest=f"""
+        SELECT e.submission_id FROM neighbour_photo AS q
+        CROSS JOIN neighbour AS e ON e.submission_id = q.submission_id
+        WHERE q.sha256 = p.sha256 AND e.project_id = n.project_id AND {_BEFORE}
+        ORDER BY q.submission_id LIMIT :most
+        """,
+    ),
 )
 
 
@@ -118,10 +142,11 @@ def note_all(db: Database) -> None:
 
 def note_followers(db: Database, rows: Sequence[Neighbour], thresholds: Thresholds) -> None:
     """Note the sheets after these rows that may say something else now that these have come, changed or gone."""
-    asked = {"rows": _as_json(rows), "days": thresholds.duplicate_days}
+    asked = {"rows": _as_json(rows), "offsets": _offsets(thresholds)}
     for statement in _FOLLOWERS:
-        wanted = {name: value for name, value in asked.items() if f":{name}" in statement}
-        db.execute(f"INSERT OR IGNORE INTO to_compare (submission_id) {statement}", wanted)
+        db.execute(
+            f"INSERT OR IGNORE INTO to_compare (submission_id) {statement}", _named_in(statement, asked)
+        )
     limit = max(thresholds.repeated_sheets, thresholds.round_sheets) - 1
     for row in rows:
         if row.animator_id is not None and limit:
@@ -171,18 +196,21 @@ def done(db: Database, submission_ids: Sequence[int]) -> None:
 
 
 def near(db: Database, rows: Sequence[Neighbour], thresholds: Thresholds) -> dict[int, list[Neighbour]]:
-    """By id, the earlier sheets that may tell of the same event: same place and about the same day, or same picture."""
+    """By id, the earlier sheets that may tell of the same event: same place and about the same day, or same picture.
+
+    Of many alike the earliest `AT_MOST`; one that is alike in two ways is there twice.
+    """
     found: dict[int, list[Neighbour]] = {}
-    asked = {"rows": _as_json(rows), "days": thresholds.duplicate_days}
+    ids = json.dumps([row.submission_id for row in rows])
+    asked = {"ids": ids, "offsets": _offsets(thresholds), "most": AT_MOST}
     for statement in _CANDIDATES:
-        wanted = {name: value for name, value in asked.items() if f":{name}" in statement}
-        for row in db.execute(statement, wanted):
+        for row in db.execute(statement, _named_in(statement, asked)):
             found.setdefault(row[0], []).append(Neighbour(*row[1:]))
     return found
 
 
 def same_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, list[Neighbour]]:
-    """By id, the earlier sheets of the same animator, form and day."""
+    """By id, the earlier sheets of the same animator, form and day, at most the first `AT_MOST` of the day."""
     days = {(row.animator_id, row.form_id, row.day) for row in rows if row.animator_id is not None}
     on: dict[tuple[Any, ...], list[Neighbour]] = {}
     for animator, form, day in days:
@@ -190,8 +218,9 @@ def same_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, list[Neighbou
             f"""
             SELECT {_COLUMNS} FROM neighbour
             WHERE animator_id = :animator AND form_id = :form AND day = :day AND counts = 1
+            ORDER BY received_at, submission_id LIMIT :most
             """,
-            {"animator": animator, "form": form, "day": day},
+            {"animator": animator, "form": form, "day": day, "most": AT_MOST},
         )
         on[animator, form, day] = [Neighbour(*row) for row in found]
     return {
@@ -200,6 +229,22 @@ def same_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, list[Neighbou
         ]
         for row in rows
     }
+
+
+def how_many_that_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, int]:
+    """By id, how many earlier sheets of the same animator, form and day there are, counted up to `COUNTED`."""
+    found = db.execute(
+        f"""
+        SELECT n.submission_id, (SELECT COUNT(*) FROM (
+            SELECT 1 FROM neighbour AS e
+            WHERE e.animator_id = n.animator_id AND e.form_id = n.form_id AND e.day = n.day AND {_BEFORE}
+            LIMIT :most
+        ))
+        FROM neighbour AS n WHERE n.submission_id IN (SELECT value FROM json_each(:ids))
+        """,
+        {"ids": json.dumps([row.submission_id for row in rows]), "most": COUNTED},
+    )
+    return dict(found)
 
 
 def before(db: Database, row: Neighbour, limit: int) -> list[Neighbour]:
@@ -224,7 +269,7 @@ def together(db: Database, rows: Sequence[Neighbour]) -> dict[int, tuple[int, in
         f"""
         SELECT r.submission_id, p.population,
             (SELECT COALESCE(SUM(o.people), 0) FROM neighbour AS o
-             WHERE o.place = r.place AND o.day BETWEEN r.day - 31 AND r.day + 31 AND o.month = r.month
+             WHERE o.place = r.place AND o.month = r.month
                 AND (o.counts = 1 OR o.submission_id = r.submission_id)
                 AND (o.received_at, o.submission_id) <= (r.received_at, r.submission_id))
         FROM ({_EACH}) AS r
@@ -254,6 +299,15 @@ def _as_json(rows: Sequence[Neighbour]) -> str:
             for photo in row.photos.split(",")
         ]
     )
+
+
+def _offsets(thresholds: Thresholds) -> str:
+    """The days around a day that are looked at, so that each is found in the index by itself."""
+    return json.dumps(list(range(-thresholds.duplicate_days, thresholds.duplicate_days + 1)))
+
+
+def _named_in(statement: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if f":{name}" in statement}
 
 
 def _place_in_row(row: Neighbour) -> dict[str, Any]:

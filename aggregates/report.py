@@ -56,6 +56,20 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
     )
 
 
+def is_longer_than(db: Database, query: TallyQuery, schemes: Schemes, most: int) -> bool:
+    """Whether a table could have more numbers than `most`, told before it is made. Raises QueryInvalid.
+
+    By its dimensions one by one first, which takes no time, and only where that leaves it open by all together.
+    """
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    people = len({(each.sex, each.age_band) for wanted in placed if (each := _as_grouped(wanted, query))})
+    told = [each for each in query.by if each not in PEOPLE]
+    alone = people
+    for dimension in told:
+        alone *= sums.count_groups(db, replace(query, by=(dimension,)), most=most + 1)
+    return alone > most and people * sums.count_groups(db, query, most=most + 1) > most
+
+
 def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
     """The numbers of a query alone, in no order: without sheets, names and subtotals it is half the work.
 

@@ -92,11 +92,9 @@ def _in_one_sitting(sheet: Neighbour, other: Neighbour, thresholds: Thresholds) 
     return 0 <= second.started - first.ended <= thresholds.sitting_minutes
 
 
-def too_many_sessions(
-    sheet: Neighbour, earlier: Collection[Neighbour], thresholds: Thresholds
-) -> Finding | None:
-    """V18: more sessions of one animator on one day than can be held."""
-    sessions = 1 + len(earlier)
+def too_many_sessions(earlier: int, thresholds: Thresholds) -> Finding | None:
+    """V18: more sessions of one animator on one day than can be held. `earlier` sheets of that day came before."""
+    sessions = 1 + earlier
     if sessions <= thresholds.sessions_a_day:
         return None
     return Finding("too_many_sessions", "", {"sessions": sessions, "limit": thresholds.sessions_a_day})

@@ -154,6 +154,23 @@ def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[i
     return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows if row[-1] is not None}
 
 
+def count_groups(db: Database, query: TallyQuery, *, most: int) -> int:
+    """How many groups `sum_sheets` would give, counted no further than `most`."""
+    by = tuple(each for each in query.by if each not in PEOPLE)
+    _, parameters = _where(query)
+    kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
+    row = db.execute(
+        f"""
+        SELECT COUNT(*) FROM (
+            SELECT {_columns(by)} 1 FROM {_source(db, query, "sheet_tally", [kind])} AS g {_place(query)}
+            WHERE {_codes(query)} {_group_by(by)} LIMIT :most
+        )
+        """,
+        {**parameters, **_kind(query), "most": most},
+    ).fetchone()
+    return int(row[0])
+
+
 def contributions_of(
     db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], before: int | None, limit: int
 ) -> list[Contribution]:

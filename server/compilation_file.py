@@ -33,7 +33,7 @@ def workbook(shown: MonthShown, reader: Reader, status: str, now: datetime) -> b
     buffer = io.BytesIO()
     with open_workbook(buffer) as book:
         formats = _formats(book, reader)
-        _about(book, formats, about(shown, reader, status, now))
+        _about(book, formats, [*about(shown, reader, status, now), *phones_seen(shown, reader)])
         for block in shown_blocks(shown.month.compilation(status), reader, with_codes=True):
             _block(book, formats, block, shown, reader)
     return buffer.getvalue()
@@ -65,14 +65,17 @@ def about(shown: MonthShown, reader: Reader, status: str, now: datetime) -> list
         (mark("Made on"), moment(reader.language, now, reader.zone)),
         *([(mark("Digest of the snapshot"), shown.digest)] if shown.digest else []),
     ]
-    never = said(mark("never"))
+    return [(said(label), text) for label, text in pairs]
+
+
+def phones_seen(shown: MonthShown, reader: Reader) -> list[tuple[str, str]]:
+    """When each phone was last seen, as one pair like those of `about`: of a large CSO a long text."""
+    never = reader.said(mark("never"))
     phones = [
         f"{each.name}{reader.colon}{_moment(each.last_seen, reader) if each.last_seen else never}"
-        for each in header.phones
+        for each in shown.month.header.phones
     ]
-    return [(said(label), text) for label, text in pairs] + [
-        (said(mark("Last synchronisation of each phone")), " · ".join(phones) or "–")
-    ]
+    return [(reader.said(mark("Last synchronisation of each phone")), " · ".join(phones) or "–")]
 
 
 def _moment(text: str, reader: Reader) -> str:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from server import compilation_words as words
-from server.compilation_file import about
+from server.compilation_file import about, phones_seen
 from server.compilation_table import Reader, ShownBlock, shown_blocks
 from server.compiling import MonthShown
 from server.language import mark
@@ -36,6 +36,7 @@ def paper_text(shown: MonthShown, reader: Reader, status: str, now: datetime) ->
         "title": said(mark("Compilation sheet")),
         "of": f"{reader.organisation(header)} · {reader.month(header.month)}",
         "about": about(shown, reader, status, now),
+        "phones": phones_seen(shown, reader),
         "mark": "" if shown.state == "validated" else said(words.STATES[shown.state]).upper(),
         "blocks": [
             _block(each)
@@ -66,7 +67,8 @@ def _block(block: ShownBlock) -> dict[str, object]:
         "is_wide": block.is_wide,
         "groups": block.groups,
         "columns": [
-            {"text": each.text, "is_numeric": each.is_numeric, "kind": each.kind} for each in block.columns
+            {"key": each.key, "text": each.text, "is_numeric": each.is_numeric, "kind": each.kind}
+            for each in block.columns
         ],
         "rows": [
             {"kind": row.kind, "cells": [[cell.text, cell.beside] for cell in row.cells]}

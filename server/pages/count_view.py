@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from aggregates import suppression
 from aggregates.pivot import Figure, Keys, Pivot, pivot
-from aggregates.report import Schemes, tally_sums
+from aggregates.report import Schemes, is_longer_than, tally_sums
 from aggregates.row_order import Names
 from aggregates.sums import names_of_places, sheets_by_review
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
@@ -25,6 +25,8 @@ from server.route import Asking
 
 MOST_COLUMNS = 36
 """Of a table; more of them are laid out as lines."""
+MOST_NUMBERS = 20_000
+"""Of a table on the page and in its workbook; where there would be more, rows are left out, the innermost first."""
 SEXES = ("M", "F")
 
 
@@ -39,6 +41,8 @@ class CountView:
     laid: Pivot
     is_too_wide: bool
     """Whether columns were laid out as lines, because there were too many."""
+    left_out: Keys
+    """Rows that were asked for and are not shown, because there would be too many."""
 
     @property
     def as_laid(self) -> CountQuery:
@@ -104,8 +108,8 @@ def names_for(asking: Asking, asked: CountQuery) -> Names:
     return {**code_names(asking.db, asking.the_project.id, g.language, csos=asking.reach.csos), **places}
 
 
-def count_view(asking: Asking, asked: CountQuery) -> CountView:
-    """The view that was asked for, as far as the asker may see it.
+def count_view(asking: Asking, asked: CountQuery, *, is_whole: bool = False) -> CountView:
+    """The view that was asked for, as far as the asker may see it, and as far as it can be read unless `is_whole`.
 
     Raises QueryInvalid for a scheme that is not there, RightMissing for another project's counts.
     """
@@ -115,10 +119,9 @@ def count_view(asking: Asking, asked: CountQuery) -> CountView:
         asked = _askable(asked)
     else:
         asked = asked.with_filters(project=(str(asking.the_project.id),))
-    table = table_for(
-        asking.db, asking.asker, asked.tally((*asked.rows, *asked.columns)), schemes, names=names
-    )
-    split = len(asked.rows)
+    rows = asked.rows if is_whole else _rows_that_fit(asking, asked, schemes)
+    table = table_for(asking.db, asking.asker, asked.tally((*rows, *asked.columns)), schemes, names=names)
+    split = len(rows)
     is_too_wide = len({row.keys[split:] for row in table.rows}) > MOST_COLUMNS
     across = () if is_too_wide else asked.columns
     bands = [str(each) for each in schemes[table.scheme]]
@@ -129,7 +132,18 @@ def count_view(asking: Asking, asked: CountQuery) -> CountView:
         always=_always(across, bands) if _is_own_scheme(table, schemes) else (),
         sorting=asked.sorting,
     )
-    return CountView(asked, names, table, laid, is_too_wide)
+    return CountView(asked, names, table, laid, is_too_wide, asked.rows[split:])
+
+
+def _rows_that_fit(asking: Asking, asked: CountQuery, schemes: Schemes) -> Keys:
+    """The rows that are shown: one at least, and no more than people can read and a small machine can lay out."""
+    rows = asked.rows
+    while len(rows) > 1:
+        query = within_reach(asking.db, asking.asker, asked.tally((*rows, *asked.columns)))
+        if not is_longer_than(asking.db, query, schemes, MOST_NUMBERS):
+            break
+        rows = rows[:-1]
+    return rows
 
 
 def headline(asking: Asking, asked: CountQuery) -> Headline:

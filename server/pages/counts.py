@@ -68,6 +68,7 @@ def counts(asking: Asking) -> str:
         named=lambda line: _named(view, line),
         share=lambda value: format_percent(value, locale=g.language),
         words=WORDS,
+        left_out=dimension_in_words(view.left_out, g.language),
         side=dimension_in_words(view.laid.rows, g.language),
         across=dimension_in_words(view.laid.across, g.language) if view.laid.across else "",
         filters=_filters(view),
@@ -93,7 +94,7 @@ def counts_file(asking: Asking) -> Response:
     file_format = request.args.get("format", "xlsx")
     if file_format not in MEDIA_TYPES:
         raise ParameterInvalid(parameter="format", value=file_format, allowed=tuple(MEDIA_TYPES))
-    view = count_view(asking, read_count_query(request.args))
+    view = count_view(asking, read_count_query(request.args), is_whole=file_format == "csv")
     runs = rollups.latest(asking.db, limit=1)
     about = About(view.asked.first_month, view.asked.last_month, runs[0].ended_at if runs else None)
     if file_format == "csv":

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates import examine, flags
+from aggregates import examine, flags, neighbours
 from aggregates.roll_up import roll_up
 from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
 from aggregates.threshold import Thresholds
@@ -109,18 +109,22 @@ def happen(office: Office, sheets: list[int], event: tuple[Any, ...]) -> None:
     first=st.lists(SENDS, min_size=3, max_size=9),
     events=st.lists(EVENTS, min_size=1, max_size=9),
     batch=st.integers(1, 4),
+    most=st.sampled_from([1, 2, neighbours.AT_MOST]),
 )
 def test_findings_and_counts_are_the_same_whatever_the_order_and_in_whatever_pieces(
     tmp_path_factory: pytest.TempPathFactory,
     first: list[tuple[Any, ...]],
     events: list[tuple[Any, ...]],
     batch: int,
+    most: int,
 ) -> None:
     office = office_in(tmp_path_factory.mktemp("office"))
     office.thresholds = NARROW
     sheets: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examine, "BATCH", batch)
+        patch.setattr(neighbours, "AT_MOST", most)
+        patch.setattr(neighbours, "COUNTED", most)
         for event in [*first, ("examine",), *events]:
             happen(office, sheets, event)
         office.night()
@@ -165,6 +169,17 @@ def test_a_phone_that_sends_twice_by_hand_is_flagged_once_and_follows_the_first_
     office.delete(first)
     office.examine()
     assert "duplicate" not in office.flags(second)
+
+
+def test_a_phone_that_sends_the_same_sheet_for_hours_is_told_by_the_first_of_them(office: Office) -> None:
+    many = neighbours.AT_MOST + 20
+    sheets = [
+        office.send("seance", session(n_femmes=25), animator=7, cso="tagne", photo="ab") for _ in range(many)
+    ]
+    office.examine()
+    found = [office.flags(each) for each in sheets]
+    assert {flags["duplicate"].details["other"] for flags in found[1:]} == {sheets[0]}
+    assert found[-1]["too_many_sessions"].details["sessions"] == many
 
 
 def test_the_same_picture_on_a_sheet_of_another_village_is_found(office: Office) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregates import findings
-from aggregates.report import band_key, contributions, contributors
+from aggregates.report import band_key, contributions, contributors, is_longer_than
 from aggregates.sums import sheets_by_review
 from aggregates.tally_query import QueryInvalid, TallyQuery
 from aggregates.tally_table import TallyRow
@@ -322,6 +322,22 @@ def test_the_sheets_behind_a_number_add_up_to_it_over_all_pages(office: Office) 
             assert ids == sorted(set(ids), reverse=True)
             assert sum(each.n for each in found) == office.ask(filters=filters, status=status).total
             assert all(each.n > 0 for each in found)
+
+
+@pytest.mark.parametrize("by", [("village",), ("village", "sex"), ("activity", "village", "sex", "age_band")])
+def test_a_table_that_would_be_too_long_is_told_before_it_is_made(
+    office: Office, by: tuple[str, ...]
+) -> None:
+    for heads in range(9):
+        sent = session(n_femmes=heads, n_filles=1, village=VILLAGES[heads % 3])
+        office.send("seance", sent)
+    office.night()
+    query = TallyQuery(by=by)
+    rows = len(office.ask(by=by).rows)
+    with office.storage.reading() as db:
+        assert is_longer_than(db, query, SCHEMES, rows - 1)
+        assert not is_longer_than(db, query, SCHEMES, 100)
+        assert not is_longer_than(db, TallyQuery(by=by, filters={"village": ("nowhere",)}), SCHEMES, 0)
 
 
 def test_sheets_are_counted_by_review_once_each_held_or_not(office: Office) -> None:

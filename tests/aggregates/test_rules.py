@@ -387,8 +387,8 @@ def test_v18_two_sessions_at_once_but_not_two_sheets_of_one_evening(
 
 
 def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
-    assert rule_neighbour.too_many_sessions(neighbour(), [EARLIER] * 5, THRESHOLDS) is None
-    found = rule_neighbour.too_many_sessions(neighbour(), [EARLIER] * 6, THRESHOLDS)
+    assert rule_neighbour.too_many_sessions(5, THRESHOLDS) is None
+    found = rule_neighbour.too_many_sessions(6, THRESHOLDS)
     assert details(found) == {"sessions": 7, "limit": 6}
 
 
