@@ -1,0 +1,79 @@
+"""The plug is pulled while somebody changes something: it is whole or not there, and doing it again doubles nothing."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.fiche_process import Fiche
+from tests.server.changes import CHANGES, Ask, Office, copy, furnish, sign_in
+
+MOMENTS = ((0.1, 0.7), (0.7, 1.1))
+"""When the plug is pulled, as shares of the time that the change takes."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """People who are signed in at a server that does not run; what it holds is set aside in `beginning`."""
+    fiche = Fiche(tmp_path_factory.mktemp("office"))
+    furnish(fiche)
+    office = Office(fiche, fiche.folder / "data")
+    fiche.start()
+    sign_in(office)
+    fiche.kill()
+    copy(office.data, fiche.folder / "beginning")
+    yield office
+    fiche.kill()
+
+
+@pytest.fixture(autouse=True)
+def unplugged(office: Office) -> Iterator[None]:
+    """No server is left running, whatever a test found."""
+    yield
+    office.fiche.kill()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_whole_or_not_there_and_repeating_it_doubles_nothing(office: Office, name: str) -> None:
+    dice = random.Random(name)
+    duration = 0.0
+    undisturbed: list[object] = []
+    for first, last in ((0.0, 0.0), *MOMENTS):
+        copy(office.fiche.folder / "beginning", office.data)
+        office.fiche.start()
+        ask = CHANGES[name](office)
+        before = office.kept()
+        if not undisturbed:
+            began = time.monotonic()
+            assert ask().status_code < 400
+            duration = time.monotonic() - began
+            undisturbed.append(office.kept())
+        else:
+            answer = cut_off(office, ask, after=duration * dice.uniform(first, last))
+            assert office.kept() in ([undisturbed[0]] if answer and answer.ok else [before, undisturbed[0]])
+            office.fiche.start()
+        again = ask()
+        assert again.status_code in (200, 303, 404, 409), again.text
+        assert office.kept() == undisturbed[0]
+        office.fiche.kill()
+
+
+def cut_off(office: Office, ask: Ask, *, after: float) -> requests.Response | None:
+    """Ask, and pull the plug so many seconds later; gives what was answered all the same."""
+    answers: list[requests.Response] = []
+
+    def press() -> None:
+        try:
+            answers.append(ask())
+        except requests.RequestException:
+            pass
+
+    person = threading.Thread(target=press)
+    person.start()
+    time.sleep(after)
+    office.fiche.kill()
+    person.join()
+    return answers[0] if answers else None
