@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import requests
@@ -80,13 +81,19 @@ class Office:
 
 @contextmanager
 def reading(data: Path) -> Iterator["sqlite3.Connection"]:
-    """One consistent view of a database in a folder."""
-    connection = sqlite3.connect(str(data / "fiche.db"))
-    try:
-        connection.execute("BEGIN")
-        yield connection
-    finally:
-        connection.close()
+    """A copy of a database in a folder, on another disk: SQLite does not open it where only another process finds it.
+
+    The log is copied first: what is moved from it meanwhile is then in both.
+    """
+    with TemporaryDirectory() as folder:
+        for name in ("fiche.db-wal", "fiche.db"):
+            if (data / name).exists():
+                shutil.copy(data / name, folder)
+        connection = sqlite3.connect(f"{folder}/fiche.db")
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 def furnish(fiche: Fiche) -> None:

@@ -1,5 +1,6 @@
 """The plug is pulled while somebody changes something: it is whole or not there, and doing it again doubles nothing."""
 
+import contextlib
 import random
 import threading
 import time
@@ -66,10 +67,8 @@ def cut_off(office: Office, ask: Ask, *, after: float) -> requests.Response | No
     answers: list[requests.Response] = []
 
     def press() -> None:
-        try:
+        with contextlib.suppress(requests.RequestException):
             answers.append(ask())
-        except requests.RequestException:
-            pass
 
     person = threading.Thread(target=press)
     person.start()
