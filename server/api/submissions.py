@@ -20,6 +20,7 @@ from server.api.sheet_schema import (
     SubmissionQuery,
 )
 from server.form_upload import read_content
+from server.narrative import withheld
 from server.openrosa import take_sheet
 from server.refusals import (
     EditWithoutDeprecatedId,
@@ -230,7 +231,7 @@ def feed_tag(asking: Asking, db: Database) -> str:
     """What changes whenever anything that the asker might see of a form's submissions does."""
     reach = ",".join(sorted(asking.reach.csos)) if asking.reach.csos is not None else "*"
     form = asking.the_form
-    version = f"{form.current_definition_id}-{form.updated_at}"
+    version = f"{form.current_definition_id}-{form.updated_at}-{len(withheld(asking, db, form))}"
     shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
     return f"{changes.last_number(db)}-{_digest(shape)}"
 
