@@ -12,6 +12,9 @@ from aggregates.fulfilment import edges_of
 MOST_AROUND = 6
 """Months that are looked at on either side, where sessions moved over the edge of each of them."""
 
+ENDS = ("0001-01", "9999-12")
+"""Beyond them there is no calendar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -35,10 +38,13 @@ def joined(
 ) -> list[Month]:
     """The months before (-1) or after (1) that one has to look at together: a sheet could serve a line of the next.
 
-    Whatever months are asked for, those that hang together are laid out together: all of them tell the same.
+    Whatever month is asked for, those that hang together are laid out together, so that all of them tell the same:
+    as far as MOST_AROUND, since a longer chain of sessions that moved is nobody's plan.
     """
     found: list[Month] = []
     for _ in range(MOST_AROUND):
+        if here.name in ENDS:
+            break
         name = month_beside(here.name, step)
         there = Month(name, lines_of(name), ())
         out, back = here.reaching(name), there.reaching(here.name)

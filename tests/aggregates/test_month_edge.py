@@ -113,3 +113,10 @@ def test_a_chain_of_months_is_followed_only_so_far() -> None:
 
     found = joined(Month("2020-03", lines_of("2020-03"), sheets_of("2020-03")), 1, lines_of, sheets_of)
     assert len(found) == MOST_AROUND
+
+
+def test_there_is_nothing_beyond_the_calendar() -> None:
+    for month in ("0001-01", "9999-12"):
+        for step in (-1, 1):
+            assert joined(Month(month, [], []), step, lambda name: [], lambda name: []) == []
+    assert seen_from("9999-12", [], []).missing == seen_from("0001-01", [], []).missing == 0

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.fiche_process import Fiche
-from tests.server.changes import CHANGES, MONTH, PASSWORD, Office, furnish, sign_in
+from tests.server.changes import CHANGES, MONTH, PASSWORD, Office, open_office
 
 SMALL = 'mount -t tmpfs -o size=250m small "$0" && cp -a "$1/." "$0" && shift && exec "$@"'
 """Everything that runs in it finds a copy of a folder on a disk of its own, of 250 MB: less would not be healthy."""
@@ -33,12 +32,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """People who are signed in at a server that does not run; when it starts, its disk is small."""
     if subprocess.run([*UNSHARE, "true"], check=False).returncode:
         pytest.skip("this machine lets nobody mount a small disk")
-    fiche = Fiche(tmp_path_factory.mktemp("office"))
-    furnish(fiche)
-    office = Office(fiche, fiche.folder / "data")
-    fiche.start()
-    sign_in(office)
-    fiche.kill()
+    office = open_office(tmp_path_factory.mktemp("office"))
+    fiche = office.fiche
     small = fiche.folder / "small"
     small.mkdir()
     fiche.settings = 'data_directory = "small"'

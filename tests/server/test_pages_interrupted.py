@@ -9,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.fiche_process import Fiche
-from tests.server.changes import CHANGES, Ask, Office, copy, furnish, sign_in
+from tests.server.changes import CHANGES, Ask, Office, copy, open_office
 
 MOMENTS = ((0.1, 0.7), (0.7, 1.1))
 """When the plug is pulled, as shares of the time that the change takes."""
@@ -19,12 +18,8 @@ MOMENTS = ((0.1, 0.7), (0.7, 1.1))
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """People who are signed in at a server that does not run; what it holds is set aside in `beginning`."""
-    fiche = Fiche(tmp_path_factory.mktemp("office"))
-    furnish(fiche)
-    office = Office(fiche, fiche.folder / "data")
-    fiche.start()
-    sign_in(office)
-    fiche.kill()
+    office = open_office(tmp_path_factory.mktemp("office"))
+    fiche = office.fiche
     copy(office.data, fiche.folder / "beginning")
     yield office
     fiche.kill()
