@@ -168,6 +168,8 @@ class MonthExpectation:
     """By name; what nobody can be asked about last."""
     sheets: tuple[SheetSeen, ...] = field(repr=False)
     """Every sheet received, by date."""
+    for_others: tuple[SheetSeen, ...] = ()
+    """Those of them that fulfil a line of the month before or after, by date: they are not unplanned."""
 
     @property
     def planned(self) -> int:
@@ -190,6 +192,11 @@ class MonthExpectation:
         return sum(each.is_held for each in self.sheets)
 
     @property
+    def held_beside(self) -> int:
+        """How many of the awaited sheets came with a day of the month before or after, where they are counted."""
+        return sum(not each.event_date.startswith(self.month) for line in self.lines for each in line.sheets)
+
+    @property
     def missing_lines(self) -> list[AwaitedResult]:
         """The lines that still await something: overdue ones first, then by day."""
         wanting = [each for each in self.lines if each.missing]
@@ -207,6 +214,16 @@ def days_of(month: str) -> tuple[str, str]:
     """
     year, number = int(month[:4]), int(month[5:])
     return f"{month}-01", f"{month}-{calendar.monthrange(year, number)[1]:02d}"
+
+
+def month_beside(month: str, step: int) -> str:
+    """The month so many months later, or earlier.
+
+    >>> month_beside("2020-12", 1), month_beside("2020-01", -1)
+    ('2021-01', '2019-12')
+    """
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + step, 12)
+    return f"{year:04d}-{number + 1:02d}"
 
 
 def awaited_of(planned: Planned, limits: ExpectationLimits) -> Awaited:

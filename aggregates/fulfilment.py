@@ -1,4 +1,4 @@
-"""Lays the sheets of a month beside the lines that await them: each sheet fulfils at most one. Pure.
+"""Lays sheets beside the lines that await them: each fulfils at most one, across the edge of a month too. Pure.
 
 Called by `aggregates.expect`.
 """
@@ -29,17 +29,25 @@ def expectation(
     animators: Sequence[Animator],
     last_senders: Mapping[str, int],
     limits: ExpectationLimits,
+    lines_around: Sequence[Awaited] = (),
+    sheets_around: Sequence[SheetSeen] = (),
 ) -> MonthExpectation:
     """Lay the sheets of a month beside the lines that await them.
 
+    `lines_around` and `sheets_around` are those of months around it: what was planned for the last days of a month
+    may be held in the first of the next. A sheet is counted in its own month all the same.
     `last_senders` tells by place who last sent a sheet from there: of them is expected what names nobody.
     The order of the lines and the sheets changes nothing, but for the order of the answer.
     """
     sheets = sorted(sheets, key=_by_date)
-    pairs = matched(edges_of(lines, sheets), [each.sessions for each in lines])
+    every_line = (*lines, *lines_around)
+    every_sheet = sorted((*sheets, *sheets_around), key=_by_date)
+    pairs = matched(edges_of(every_line, every_sheet), [each.sessions for each in every_line])
     taken: dict[int, list[SheetSeen]] = defaultdict(list)
+    line_of: dict[int, int] = {}
     for position, number in sorted(pairs.items()):
-        taken[number].append(sheets[position])
+        taken[number].append(every_sheet[position])
+        line_of[every_sheet[position].submission_id] = number
     by_name = {
         each.name.casefold(): each for each in sorted(animators, key=lambda one: (one.last_seen, one.id))
     }
@@ -59,9 +67,10 @@ def expectation(
                 overdue and len(taken[number]) < line.sessions,
             )
         )
-    unplanned = tuple(each for number, each in enumerate(sheets) if number not in pairs)
+    unplanned = tuple(each for each in sheets if each.submission_id not in line_of)
+    for_others = tuple(each for each in sheets if line_of.get(each.submission_id, -1) >= len(lines))
     told = _animators(results, sheets, unplanned, animators, today=today, limits=limits)
-    return MonthExpectation(cso, month, tuple(results), unplanned, told, tuple(sheets))
+    return MonthExpectation(cso, month, tuple(results), unplanned, told, tuple(sheets), for_others)
 
 
 def edges_of(lines: Sequence[Awaited], sheets: Sequence[SheetSeen]) -> list[Edge]:

@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 
-from aggregates.compilation import LINE, TOTAL, Block, Column, Row
+from aggregates.compilation import LINE, TOTAL, Block, Column, Note, Row
 from aggregates.expectation import AnimatorResult, MonthExpectation
 from aggregates.material import Material
 
@@ -30,7 +31,14 @@ def missing_blocks(material: Material) -> tuple[Block, ...]:
         sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True)
     )
     rows.append(Row(("", expected, received, missing, "", late, None), TOTAL))
-    return (Block("missing", COLUMNS, tuple(rows)),)
+    return (Block("missing", COLUMNS, tuple(rows), tuple(_notes(expectation))),)
+
+
+def _notes(expectation: MonthExpectation) -> Iterator[Note]:
+    """What explains why expected, received and missing do not add up: sessions that moved over the month's edge."""
+    for key, count in (("held_beside", expectation.held_beside), ("for_others", len(expectation.for_others))):
+        if count:
+            yield Note(key, {"count": count})
 
 
 def _row(each: AnimatorResult, misses: str) -> Row:

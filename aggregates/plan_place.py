@@ -1,6 +1,5 @@
 """A month place by place: planned, held, put off, called off, missing (domain page § 7, block 1). Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -19,6 +18,8 @@ class PlaceCount:
     cancelled: int = 0
     missing: int = 0
     overdue: int = 0
+    for_others: int = 0
+    """Sheets that fulfil a line of the month before or after; they are among those held, put off or called off."""
     unplanned: int = 0
     """Sheets that no line awaited; they are among those held, put off or called off."""
     people_planned: int | None = None
@@ -41,16 +42,15 @@ def place_counts(expectation: MonthExpectation) -> list[PlaceCount]:
         count.planned += line.planned
         count.missing += line.missing
         count.overdue += line.missing if line.is_overdue else 0
-        count.add_sheets(line.sheets)
+        count.add_sheets(each for each in line.sheets if each.event_date.startswith(expectation.month))
         if line.awaited.people is not None:
             count.people_planned = (count.people_planned or 0) + line.awaited.people
-    apart: dict[str, list[SheetSeen]] = defaultdict(list)
+    for sheet in (*expectation.unplanned, *expectation.for_others):
+        found.setdefault(sheet.place, PlaceCount(sheet.place)).add_sheets((sheet,))
     for sheet in expectation.unplanned:
-        apart[sheet.place].append(sheet)
-    for code, sheets in apart.items():
-        count = found.setdefault(code, PlaceCount(code))
-        count.unplanned += len(sheets)
-        count.add_sheets(sheets)
+        found[sheet.place].unplanned += 1
+    for sheet in expectation.for_others:
+        found[sheet.place].for_others += 1
     return [found[code] for code in sorted(found)]
 
 

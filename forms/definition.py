@@ -4,7 +4,7 @@ Made by `forms.xform.parse_xform` and read by everyone who flattens, counts or s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 Labels = Mapping[str, str]
@@ -79,6 +79,8 @@ class Field:
     tag: TallyTag | None = None
     is_required: bool = False
     """Whether phones ask for an answer whenever the question is asked."""
+    is_narrative: bool = False
+    """Whether people tell in their own words what may name somebody: for the coordinator's eyes (domain page § 5.1)."""
 
 
 @dataclass(slots=True)
@@ -135,6 +137,19 @@ class Definition:
     def binary_paths(self) -> frozenset[str]:
         """The questions whose answer is the name of a file."""
         return frozenset(each.path for each in self.fields if each.kind == "binary")
+
+    @cached_property
+    def narratives(self) -> frozenset[str]:
+        """The questions that are narratives."""
+        return frozenset(each.path for each in self.fields if each.is_narrative)
+
+    def without(self, paths: frozenset[str]) -> "Definition":
+        """The form as if it did not ask these questions."""
+        return (
+            replace(self, fields=tuple(each for each in self.fields if each.path not in paths))
+            if paths
+            else self
+        )
 
     @cached_property
     def cso_path(self) -> str:

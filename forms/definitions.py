@@ -336,6 +336,12 @@ def current_definition(db: Database, form: Form) -> Definition:
     return load_definition(db, form.current_definition_id)
 
 
+def narratives_of(db: Database, form_id: int) -> frozenset[str]:
+    """The questions that any version of a form calls narratives: what older versions asked openly is one too."""
+    found = (load_definition(db, each.id).narratives for each in versions_of(db, form_id))
+    return frozenset().union(*found)
+
+
 def layout_of(db: Database, definition_id: int) -> Layout:
     """The tables and columns of a version."""
     layouts = _layouts.setdefault(db, {})

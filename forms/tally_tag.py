@@ -59,6 +59,11 @@ BESIDE = {
     "subset": ("count", "each"),
 }
 """Which attributes belong beside which roles."""
+NARRATIVE = "narrative"
+"""The attribute of a question that is answered in people's own words (domain page § 5.1): it counts nothing."""
+YES_OR_NO = ("yes", "no")
+NARRATIVE_NAMES = ("changement",)
+"""Questions that are narratives although they do not say so: sheets from before the attribute ask them."""
 
 SUBSET = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -87,12 +92,22 @@ def problems_of_attributes(path: str, attributes: Mapping[str, str]) -> Iterator
     """What is wrong with the attributes themselves: unknown names, two roles, one beside the wrong role."""
     roles = [name for name in ROLES if attributes.get(name)]
     for name, value in attributes.items():
-        if name not in ROLES and name not in BESIDE:
+        if name == NARRATIVE:
+            if value and value not in YES_OR_NO:
+                yield TagProblem(path, name, value, "yes_or_no")
+        elif name not in ROLES and name not in BESIDE:
             yield TagProblem(path, name, value, "unknown_attribute")
         elif name in BESIDE and value and not set(BESIDE[name]) & set(roles):
             yield TagProblem(path, name, value, "nothing_beside")
     if len(roles) > 1:
         yield TagProblem(path, roles[1], attributes[roles[1]], "two_roles")
+
+
+def is_narrative(name: str, kind: str, attributes: Mapping[str, str]) -> bool:
+    """Whether the answers to a question are for the coordinator's eyes alone."""
+    said = attributes.get(NARRATIVE, "")
+    is_old = name in NARRATIVE_NAMES and kind == "string" and read_tag(attributes) is None
+    return said == "yes" or (not said and is_old)
 
 
 def problems_of_typed_text(path: str, tag: TallyTag) -> Iterator[TagProblem]:
@@ -111,6 +126,8 @@ def check(definition: Definition, bands: Sequence[AgeBand]) -> tuple[TagProblem,
     for field in definition.fields:
         if field.tag is not None:
             problems += _problems_of(field, field.tag, definition, bands)
+        if field.is_narrative:
+            problems += _problems_of_narrative(field, definition)
     statuses = [field for field in definition.fields if field.tag and field.tag.dimension == "status"]
     problems += [TagProblem(field.path, "dimension", "status", "second_status") for field in statuses[1:]]
     return tuple(problems)
@@ -139,6 +156,16 @@ def _problems_of(
         yield problem("total", measure, "total_of_nothing")
     if role in ("count", "each"):
         yield from _problems_of_cell(tag, role, measure, bands, problem)
+
+
+def _problems_of_narrative(field: Field, definition: Definition) -> Iterator[TagProblem]:
+    """No testimony in a referral (domain page § 11), and nothing that would show it all the same: counts, a key."""
+    if field.kind != "string":
+        yield TagProblem(field.path, NARRATIVE, "yes", "narrative_no_text")
+    if field.tag is not None:
+        yield TagProblem(field.path, NARRATIVE, "yes", "narrative_counted")
+    if definition.is_confidential:
+        yield TagProblem(field.path, NARRATIVE, "yes", "narrative_confidential")
 
 
 def _is_part_of(cell: Field, total: Field) -> bool:

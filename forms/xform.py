@@ -8,7 +8,13 @@ from lxml import etree
 
 from forms.definition import Choice, Definition, Field, Labels, TagProblem
 from forms.refusal import Refusal
-from forms.tally_tag import NAMESPACE, problems_of_attributes, problems_of_typed_text, read_tag
+from forms.tally_tag import (
+    NAMESPACE,
+    is_narrative,
+    problems_of_attributes,
+    problems_of_typed_text,
+    read_tag,
+)
 
 XFORMS = "{http://www.w3.org/2002/xforms}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -226,6 +232,7 @@ def _field(
         labels=labels,
         choices=choices,
         tag=tag,
+        is_narrative=is_narrative(path.rpartition("/")[2], kind, attributes),
         is_required=bind is not None and bind.get("required", "").replace(" ", "") == "true()",
     )
 

@@ -17,9 +17,18 @@ from server.access import LARGEST_FORM, MEGABYTE
 from server.compression import compress
 from server.database import Storage
 from server.edge import Edge, edge
+from server.full_disk import is_disk_full
 from server.language import mark, translate
 from server.problem import problem_of, sentence
-from server.refusals import AddressUnknown, MethodUnknown, NotSignedIn, RequestTooLarge, RequestUnreadable
+from server.refusals import (
+    AddressUnknown,
+    DiskFull,
+    MethodUnknown,
+    NoRoom,
+    NotSignedIn,
+    RequestTooLarge,
+    RequestUnreadable,
+)
 from server.request_log import log_request
 from server.request_path import RequestPath, Segment
 from server.settings import Settings
@@ -146,8 +155,11 @@ def refuse_http(error: HTTPException) -> Response:
 
 
 def fail(error: Exception) -> Response:
-    """What nobody foresaw: logged whole, told with a number alone."""
+    """What nobody foresaw: logged whole, told with a number alone. A full disk is told as what it is."""
     request_id = g.get("request_id", "–")
+    if is_disk_full(error, edge().storage.path.parent):
+        log.error("the disk is full: id=%s", request_id)
+        return refuse(DiskFull() if is_openrosa() else NoRoom())
     log.error("failed id=%s", request_id, exc_info=error)
     message = translate(g.get("language", "fr"), UNEXPECTED, request_id=request_id)
     if is_openrosa():

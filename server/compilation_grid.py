@@ -26,11 +26,6 @@ class MonthCell:
     signed_at: str
 
     @property
-    def missing(self) -> int:
-        """How many sheets fewer than planned."""
-        return max(0, (self.planned or 0) - self.sheets)
-
-    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
         return not self.sheets and self.planned is None and not self.signed_by

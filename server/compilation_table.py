@@ -147,6 +147,7 @@ def _block(block: Block, reader: Reader, with_codes: bool) -> ShownBlock:
             cells[0] = ShownCell(cells[0].text, beside=str(row.cells[codes]))
         rows.append(ShownRow(row.kind, tuple(cells), row.keys))
     notes = [reader.said(text, days=reader.late_days) for text in [words.NOTES.get(block.key)] if text]
+    notes += [reader.said(words.MORE_NOTES[each.key], **each.facts) for each in block.notes]
     if not any(row.kind == LINE for row in rows) and block.key in words.EMPTY:
         notes = [reader.said(words.EMPTY[block.key])]
     groups = _groups([reader.said(group) if group else "" for group, _ in headings])

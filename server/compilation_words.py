@@ -15,6 +15,13 @@ TITLES = {
     "checks": mark("7. Checks"),
     "adjustments": mark("Adjustments after closing"),
 }
+MORE_NOTES = {
+    "held_beside": mark(
+        "Came with a day of the month before or after, where it is counted; not missing here: {count}."
+    ),
+    "for_others": mark("Received here and expected in the month before or after: {count}."),
+}
+"""What a block itself has to say, by the key of its note."""
 NOTES = {
     "sessions": mark(
         "Participations: the same person at several sessions is counted at each. New persons are those that animators "

@@ -3,10 +3,8 @@
 `OR-…` are rules of the client, read in its source: what it would misread is never answered.
 """
 
-import errno
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from xml.sax.saxutils import escape
@@ -24,7 +22,7 @@ from server.correction_list import LIST, md5_of, own_list
 from server.edge import edge
 from server.form_version import version_named
 from server.language import mark, translate
-from server.refusals import DiskFull, FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
+from server.refusals import FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
 from server.request_path import KEY
 from server.route import the_project
 from server.served import fresh
@@ -122,8 +120,7 @@ def submission(project_id: str) -> Response:
         cso = own_cso(asking, number, form)
     if cso != envelope.cso:
         envelope = replace(envelope, cso=cso)
-    with full_disk_told():
-        receipt = here.storage.write(lambda db: take_sheet(db, asking, number, envelope, now=clock.now()))
+    receipt = here.storage.write(lambda db: take_sheet(db, asking, number, envelope, now=clock.now()))
     if receipt.refusal:
         raise receipt.refusal
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
@@ -182,25 +179,13 @@ def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) 
     limits = here.settings.uploads
     if (request.content_length or 0) > limits.max_body_bytes:
         raise BodyTooLarge(limit=limits.max_body_bytes, name="")
-    with full_disk_told():
-        xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
+    xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
     if asking.is_phone and asking.account:
         cso = asking.account.cso
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
     envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
-
-
-@contextmanager
-def full_disk_told() -> Iterator[None]:
-    """Tell a full disk as what it is: the sheet stays on the phone."""
-    try:
-        yield
-    except (OSError, sqlite3.OperationalError) as error:
-        if is_disk_full(error):
-            raise DiskFull from error
-        raise
 
 
 def room() -> Response:
@@ -255,13 +240,6 @@ def openrosa_response(nature: str, message: str, status: int) -> Response:
     response = Response(content, status=status, content_type=XML)
     response.headers[VERSION_HEADER] = "1.0"
     return response
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether the disk, and not the sheet, is the trouble."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return "full" in str(error)
 
 
 def _may_read(asking: Asker, form: Form) -> bool:

@@ -17,7 +17,6 @@ from server.openrosa import (
     XML,
     add_version,
     demand_version,
-    full_disk_told,
     openrosa_response,
     read_envelope,
     room,
@@ -109,8 +108,7 @@ def submission(trial: str, project_id: str, form_id: str) -> Response:
     if envelope.instance.form_id != form.xml_form_id:
         raise FormUnknown(form_id=envelope.instance.form_id)
     files = files_named(scopes(envelope.instance, definition), definition)
-    with full_disk_told():
-        here.storage.write(lambda db: trials.add(db, envelope, form_id=form.id, files=files, now=clock.now()))
+    here.storage.write(lambda db: trials.add(db, envelope, form_id=form.id, files=files, now=clock.now()))
     return openrosa_response("submit_success", translate(g.language, RECEIVED["created"]), 201)
 
 

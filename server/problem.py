@@ -299,6 +299,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.DiskFull: Problem(
         507.1, mark("Send again later: the server's disk is full. The sheet stays on your phone.")
     ),
+    refusals.NoRoom: Problem(
+        507.1,
+        mark(
+            "The server's disk is full: nothing of what you just did was kept. Ask whoever looks after the server "
+            "to make room, then do it again. What was there before is safe and can be read."
+        ),
+    ),
     SettingsMissing: Problem(500.1, mark("There is no configuration at {path}. Start with: fiche init")),
     SettingsInvalid: Problem(500.1, mark("Mend the configuration {path}:\n{problems}")),
 }

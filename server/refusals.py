@@ -76,7 +76,11 @@ class QRTooLong(Refusal):
 
 
 class DiskFull(Refusal):
-    """There is no room for what came."""
+    """There is no room for the sheet that a phone sent."""
+
+
+class NoRoom(Refusal):
+    """There is no room for what somebody changed: nothing of it was kept."""
 
 
 class RightMissing(Refusal):

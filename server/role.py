@@ -43,6 +43,8 @@ COMPILING = frozenset(["compilation.read", "plan.read", "plan.update", "reminder
 PUBLIC_LINKS = frozenset(["public_link.list", "public_link.create", "public_link.delete"])
 DATASETS = frozenset(["dataset.list", "dataset.read", "entity.list", "entity.read"])
 MANAGING = frozenset({"project.update"})
+NARRATIVES = frozenset({"narrative.read"})
+"""What people tell in their own words (domain page § 5.1): whoever checks the sheets reads it, and no programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ _PROJECT_OFFICER = (
 )
 
 ROLES = (
-    Role(1, "admin", mark("Administrator"), SITE | _PROJECT_OFFICER | {"project.delete"}),
+    Role(1, "admin", mark("Administrator"), SITE | _PROJECT_OFFICER | NARRATIVES | {"project.delete"}),
     Role(
         2,
         "app-user",
@@ -113,6 +115,7 @@ ROLES = (
         | PHONES
         | COMPILING
         | PUBLIC_LINKS
+        | NARRATIVES
         | {"compilation.submit", "cso.list", "cso.read", "referral_tally.read"},
         is_of_cso=True,
     ),

@@ -20,24 +20,32 @@ class Difference:
     new: str | None
 
 
-def differences(old: Instance, new: Instance, repeats: frozenset[str]) -> list[Difference]:
+def differences(
+    old: Instance, new: Instance, repeats: frozenset[str], *, withheld: frozenset[str] = frozenset()
+) -> list[Difference]:
     """What an edit changed, in the order of the newer version; what is gone comes last.
 
     `repeats` are the paths of the form's repeats ("/participant"): their elements carry a position even where
-    there is one alone. An empty answer and one that is left out are the same.
+    there is one alone. An empty answer and one that is left out are the same. `withheld` are questions that are
+    not told of.
     """
     before, after = dict(_answers(old.root, (), "", repeats)), dict(_answers(new.root, (), "", repeats))
     paths = [*after, *(path for path in before if path not in after)]
     return [
         Difference(path, before.get(path), after.get(path))
         for path in paths
-        if before.get(path) != after.get(path)
+        if before.get(path) != after.get(path) and path_of(path) not in withheld
     ]
 
 
 def written_path(path: Path) -> list[str | list[str | int]]:
     """The path as ODK Central writes it in JSON: ["participant", 0] for a repeat."""
     return [list(each) if isinstance(each, tuple) else each for each in path]
+
+
+def path_of(path: Path) -> str:
+    """The question at a path, as definitions name it: "/participant/nom"."""
+    return "".join(f"/{each[0] if isinstance(each, tuple) else each}" for each in path)
 
 
 def _answers(

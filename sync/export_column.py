@@ -26,6 +26,8 @@ class ExportOptions:
     """Also what earlier versions asked and the current one does not."""
     attachments: bool = True
     """In a zip: the pictures and other files too."""
+    withheld: frozenset[str] = frozenset()
+    """Questions that are left out, because they are not this reader's to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def columns_of(
     """The columns of one flat table, in the form's order; `known` are all that any version has had."""
     here: dict[str, list[Column]] = {}
     for each in known:
-        if each.table == table and each.name:
+        if each.table == table and each.name and each.path not in options.withheld:
             here.setdefault(each.path, []).append(each)
-    found = [_column(field, here.get(field.path, []), options) for field in definition.answers_in(repeat)]
+    asked = (each for each in definition.answers_in(repeat) if each.path not in options.withheld)
+    found = [_column(field, here.get(field.path, []), options) for field in asked]
     if options.deleted_fields:
         gone = (path for path in here if path not in definition.by_path)
         found += [

@@ -52,6 +52,8 @@ class FeedQuery:
     skip_token: str = ""
     order: str = ""
     """An ORDER BY made by `sync.filter`, "" for newest first."""
+    withheld: frozenset[str] = frozenset()
+    """Questions that are not this reader's to read: the feed is as if the form did not ask them."""
 
 
 def safe(name: str) -> str:

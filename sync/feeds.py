@@ -76,7 +76,7 @@ def page(
     Raises `sync.feed.TableUnknown`, PropertyUnknown or SkipTokenInvalid before the first piece.
     """
     with reading() as db:
-        definition = load_definition(db, definition_id)
+        definition = load_definition(db, definition_id).without(query.withheld)
         repeat = repeat_of(definition, query.table)
         kept = wanted(query, definition, repeat)
         layout = layout_of(db, definition_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from forms.definition import Branch, Definition, Field, Labels
-from sync.difference import Path
+from sync.difference import Path, path_of
 from sync.instance import Instance, Scope
 from sync.summary import activity_field
 
@@ -25,6 +25,8 @@ class Line:
     path: str
     is_missing: bool = False
     """Whether an answer was wanted and is not there: `value` is "" then."""
+    is_withheld: bool = False
+    """Whether it was answered, and is not this reader's to read: `value` is "" then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,12 @@ def legible(
     language: str,
     names: Names,
     missing: frozenset[str] = frozenset(),
+    withheld: frozenset[str] = frozenset(),
 ) -> list[Block]:
     """The answered questions of a sheet by group, in the form's order. What was not answered is left out.
 
-    `missing` are the questions that are shown although they were not answered.
+    `missing` are the questions that are shown although they were not answered, `withheld` those whose answers
+    are not this reader's to read.
     """
     blocks = [_Open(definition.title)]
     by_group = {"": blocks[0]}
@@ -76,13 +80,16 @@ def legible(
             block = by_group[each.path] = _Open(label_of(each.labels, language, definition) or block.heading)
             blocks.append(block)
         elif each.kind == "repeat" and not each.repeat:
-            table = _table(definition, each, root, language, names)
+            table = _table(definition.without(withheld), each, root, language, names)
             if table.rows:
                 block.tables.append(table)
         elif each.path in root.answers and each.labels:
             label = label_of(each.labels, language, definition)
-            value = in_words(definition, each, root.answers[each.path], language, names)
-            block.lines.append(Line(label, value, each.kind, each.path))
+            is_withheld = each.path in withheld
+            value = (
+                "" if is_withheld else in_words(definition, each, root.answers[each.path], language, names)
+            )
+            block.lines.append(Line(label, value, each.kind, each.path, is_withheld=is_withheld))
         elif each.path in missing and each.labels:
             label = label_of(each.labels, language, definition)
             block.lines.append(Line(label, "", each.kind, each.path, is_missing=True))
@@ -123,9 +130,7 @@ def where_in_words(definition: Definition, path: Path, language: str) -> str:
 
 def answer_in_words(definition: Definition, path: Path, text: str, language: str, names: Names) -> str:
     """An answer at a path of `sync.difference`, with its choices' labels; as it stands where nothing asks it."""
-    asked = definition.by_path.get(
-        "".join(f"/{each[0] if isinstance(each, tuple) else each}" for each in path)
-    )
+    asked = definition.by_path.get(path_of(path))
     return in_words(definition, asked, text, language, names) if asked else text.strip()
 
 

@@ -1,12 +1,12 @@
-"""Keeps the way to what animators tell in their own words about changes: for the coordinator's eyes alone (§ 5.1)."""
+"""Keeps the way to what animators tell in their own words about changes: for the coordinator's eyes alone (§ 5.1).
+
+Which questions ask for it, the forms say (`fiche:narrative`); those in repeats are read on the sheets themselves.
+"""
 
 from dataclasses import dataclass
 
 from forms import definitions
 from forms.sqlite import Database
-
-QUESTION = "changement"
-"""The name of the question that asks for a change or a testimony (domain page § 5.1, block E)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Te
         if form.current_definition_id is None or form.is_confidential:
             continue
         layout = definitions.layout_of(db, form.current_definition_id)
-        main = layout.tables[0]
+        main, narratives = layout.tables[0], definitions.narratives_of(db, form.id)
         for column in main.columns:
-            if column.path.rpartition("/")[2] != QUESTION:
+            if column.path not in narratives:
                 continue
             rows = db.execute(
                 f"""

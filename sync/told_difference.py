@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forms.definition import Definition
-from sync.difference import Difference, Path
+from sync.difference import Difference, Path, path_of
 from sync.legible import Names, in_words, label_of
 
 
@@ -29,7 +29,7 @@ def told_differences(
     """
     told = []
     for each in found:
-        path = "/" + "/".join(_name(step) for step in each.path)
+        path = path_of(each.path)
         definition = next((one for one in definitions if path in one.by_path), None)
         if definition is None or not definition.by_path[path].labels:
             continue

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,8 @@ class Fiche:
     port: int = field(default_factory=free_port)
     settings: str = ""
     """More lines of TOML, put before the rest."""
+    within: Sequence[str] = ()
+    """A command that is put before the server's, and ends in running it."""
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -89,7 +92,7 @@ class Fiche:
         """Start the server and wait until it answers."""
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [str(FICHE), "serve", "--config", str(self.config)],
+                [*self.within, str(FICHE), "serve", "--config", str(self.config)],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

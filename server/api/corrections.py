@@ -10,7 +10,7 @@ from forms.sqlite import Database
 from server.api.schema import Said
 from server.api.sheet_schema import Submission
 from server.api.submissions import BASE, find, refuse_other_form, refuse_other_submission, told_of
-from server.openrosa import full_disk_told, read_envelope
+from server.openrosa import read_envelope
 from server.refusals import EditWithoutDeprecatedId, ReasonMissing
 from server.route import Asking, Resource
 from sync import listings, reviews, submissions
@@ -59,8 +59,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
             _decide(asking, db, found.id, instance.instance_id, reason)
         return told_of(listings.one(db, found.id))
 
-    with full_disk_told():
-        return asking.write(work)
+    return asking.write(work)
 
 
 def _decide(asking: Asking, db: Database, submission_id: int, instance_id: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from server.accounts import names_of
 from server.api.schema import Said
 from server.api.submissions import feed_tag
+from server.narrative import withheld
 from server.route import Asking, Resource, stream
 from server.served import disposition, tagged
 from server.spreadsheet import CSV
@@ -44,12 +45,10 @@ class GeoQuery(Said):
 @resource.post("/submissions.csv", may="submission.read", asks=ExportQuery(), gives_media=(CSV,))
 def as_csv(asking: Asking) -> Response:
     """The sheets as CSV, without their repeats."""
-    form = asking.the_form
+    form, options = asking.the_form, _options(asking)
     return _file(
         asking,
-        lambda storage, selection, names: root_csv(
-            storage.reading, form, selection, _options(asking), names=names
-        ),
+        lambda storage, selection, names: root_csv(storage.reading, form, selection, options, names=names),
         CSV,
         f"{form.xml_form_id}.csv",
     )
@@ -116,9 +115,11 @@ def _file(asking: Asking, make: Any, content_type: str, name: str) -> Response:
 
 def _options(asking: Asking) -> ExportOptions:
     query = asking.query
-    return ExportOptions(
-        group_paths=query["group_paths"],
-        split_select_multiples=query["split_select_multiples"],
-        deleted_fields=query["deleted_fields"],
-        attachments=query["attachments"],
-    )
+    with asking.here.storage.reading() as db:  # an export may be asked for with POST
+        return ExportOptions(
+            group_paths=query["group_paths"],
+            split_select_multiples=query["split_select_multiples"],
+            deleted_fields=query["deleted_fields"],
+            attachments=query["attachments"],
+            withheld=withheld(asking, db, asking.the_form),
+        )

@@ -14,6 +14,7 @@ from server.accounts import names_of
 from server.api.exports import filtered
 from server.api.schema import Said
 from server.api.submissions import feed_tag
+from server.narrative import withheld
 from server.refusals import ExpandUnknown, FormatNotOffered, OptionUnknown, SelectWithExpand
 from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
@@ -144,6 +145,7 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
         select=tuple(each.strip() for each in given["select"].split(",") if each.strip()),
         skip_token=given["skip_token"],
         order=parse_order(given["order"]) if given["order"] else "",
+        withheld=withheld(asking, asking.db, asking.the_form),
     )
     common = {
         "names": names_of(asking.db),
@@ -182,7 +184,8 @@ def _definition(asking: Asking) -> Definition:
     form = asking.the_form
     if form.current_definition_id is None or form.is_confidential:
         raise FormUnknown(form_id=form.xml_form_id)
-    return load_definition(asking.db, form.current_definition_id)
+    definition = load_definition(asking.db, form.current_definition_id)
+    return definition.without(withheld(asking, asking.db, form))
 
 
 def _service_url() -> str:

@@ -8,7 +8,6 @@ from forms.blobs import BlobWriter
 from forms.sqlite import Database
 from server.api.sheet_schema import SubmissionAttachment
 from server.api.submissions import BASE, find
-from server.openrosa import full_disk_told
 from server.refusals import AttachmentUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer
@@ -37,7 +36,7 @@ def add(asking: Asking, instance_id: str, name: str) -> None:
     """Send a file that the submission names, in place of one that came before."""
     with asking.here.storage.reading() as db:
         _refuse_unnamed(db, _current(asking, db, instance_id)[1], name)
-    with full_disk_told(), asking.here.blobs.receive() as writer:
+    with asking.here.blobs.receive() as writer:
         _copy_body(writer, asking.here.settings.uploads.max_file_bytes)
         part = Part(name, writer.keep(), request.mimetype or ANY[0])
 

@@ -13,6 +13,7 @@ from server.api.schema import Audit
 from server.api.sheet_schema import CommentAnswer, NewComment, SubmissionAttachment, VersionAnswer
 from server.api.submission_files import attachment_answer, attachments_of
 from server.api.submissions import BASE, XML, find
+from server.narrative import withheld
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from server.served import fresh
@@ -71,6 +72,7 @@ def diffs(asking: Asking, instance_id: str) -> dict[str, list[dict[str, Any]]]:
     """What each edit changed, by the instanceID of the version it made."""
     db = asking.db
     rows = listings.versions(db, find(asking, db, instance_id).id)
+    hidden = withheld(asking, db, asking.the_form)
     told = {}
     for after, before in itertools.pairwise(rows):
         repeats = frozenset(
@@ -83,7 +85,7 @@ def diffs(asking: Asking, instance_id: str) -> dict[str, list[dict[str, Any]]]:
                 **({} if each.old is None else {"old": each.old}),
                 **({} if each.new is None else {"new": each.new}),
             }
-            for each in differences(old, new, repeats)
+            for each in differences(old, new, repeats, withheld=hidden)
         ]
     return told
 

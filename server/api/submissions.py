@@ -21,7 +21,8 @@ from server.api.sheet_schema import (
     SubmissionQuery,
 )
 from server.form_upload import read_content
-from server.openrosa import full_disk_told, take_sheet
+from server.narrative import withheld
+from server.openrosa import take_sheet
 from server.refusals import (
     EditWithoutDeprecatedId,
     InstanceIdExists,
@@ -89,8 +90,7 @@ def create(asking: Asking) -> dict[str, Any]:
         del told["review_state"]  # as Central: the answer to a sending knows none
         return told
 
-    with full_disk_told():
-        return asking.write(work)
+    return asking.write(work)
 
 
 @resource.get("/submitters", may="submission.list", gives=Actor(), gives_many=True)
@@ -166,8 +166,7 @@ def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
         receive(db, asking.the_project.id, envelope, now=asking.now)
         return told_of(listings.one(db, found.id))
 
-    with full_disk_told():
-        return asking.write(work)
+    return asking.write(work)
 
 
 @resource.patch("/<segment:instance_id>", may="submission.update", takes=Review(), gives=Submission())
@@ -232,7 +231,7 @@ def feed_tag(asking: Asking, db: Database) -> str:
     """What changes whenever anything that the asker might see of a form's submissions does."""
     reach = ",".join(sorted(asking.reach.csos)) if asking.reach.csos is not None else "*"
     form = asking.the_form
-    version = f"{form.current_definition_id}-{form.updated_at}"
+    version = f"{form.current_definition_id}-{form.updated_at}-{len(withheld(asking, db, form))}"
     shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
     return f"{changes.last_number(db)}-{_digest(shape)}"
 

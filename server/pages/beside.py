@@ -60,7 +60,7 @@ def two(asking: Asking, instance_id: str, other: str) -> str:
     db = asking.db
     row, second = _both(asking, db, instance_id, other)
     language = answers_language()
-    left, right = (open_row(db, each) for each in (row, second))
+    left, right = (open_row(asking, each) for each in (row, second))
     compared = compare(blocks_of(left, language), blocks_of(right, language))
     between = _between(db, row, second)
     return show(
@@ -125,6 +125,8 @@ def _rows(blocks: Sequence[Block]) -> dict[tuple[str, str, str], str]:
     found: dict[tuple[str, str, str], str] = {}
     for block in blocks:
         for line in block.lines:
+            if line.is_withheld:  # whether both tell the same is not said either
+                continue
             found[block.heading, line.path, line.label] = told(line)
         for table in block.tables:
             for number, cells in enumerate(table.rows, start=1):

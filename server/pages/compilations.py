@@ -162,7 +162,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
     reader = reader_of(asking.db, settings, project, g.language)
     reaches = {
         verb: (reach := asker.reach(verb, project.id)) is not None and reach.covers(shown.asked.code)
-        for verb in ("compilation.submit", "compilation.validate", "submission.update")
+        for verb in ("compilation.submit", "compilation.validate", "submission.update", "narrative.read")
     }
     status = _status()
     compilation = shown.month.compilation(status)
@@ -190,7 +190,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         ),
         missing=_missing(compilation),
         may_recount=reaches["submission.update"],
-        testimonies=testimonies_of(asking.db, shown.asked) if reaches["compilation.submit"] else (),
+        testimonies=testimonies_of(asking.db, shown.asked) if reaches["narrative.read"] else (),
         changed=items(asking, _rows(asking, [each.submission_id for each in shown.changed][:MOST_LISTED])),
         adjusted_in=months_of_change(asking.db, shown),
         can_print=can_print(),

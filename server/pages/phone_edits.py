@@ -17,6 +17,7 @@ from forms.definitions import Form
 from forms.sqlite import Database
 from server.accounts import names_of
 from server.language import translate_plural
+from server.narrative import withheld
 from server.pages.page import given, go, show
 from server.pages.sheet_item import items, readable_forms, sheet_address
 from server.refusals import AddressUnknown, InstanceUnknown
@@ -167,7 +168,8 @@ def of_sheet(asking: Asking, form: Form, row: InboxRow) -> PhoneEdits:
     """What was put aside of a sheet that the asker may see."""
     db = asking.db
     every = conflicts.of_submission(db, row.id)
-    told = list(_told(db, form, row, every)) if every else []
+    hidden = withheld(asking, db, form, cso=row.cso)
+    told = list(_told(db, form, row, every, hidden)) if every else []
     may_settle = asking.asker.reach("submission.update", form.project_id, form) is not None
     outcome = request.args.get("phone_edit", "")
     return PhoneEdits(
@@ -180,7 +182,9 @@ def of_sheet(asking: Asking, form: Form, row: InboxRow) -> PhoneEdits:
     )
 
 
-def _told(db: Database, form: Form, row: InboxRow, every: Sequence[Kept]) -> Iterator[PhoneEdit]:
+def _told(
+    db: Database, form: Form, row: InboxRow, every: Sequence[Kept], hidden: frozenset[str]
+) -> Iterator[PhoneEdit]:
     people = names_of(db)
     current, _ = submissions.current_version(db, row.id)
     now = parse_instance(submissions.version_xml(db, current.id))
@@ -192,7 +196,7 @@ def _told(db: Database, form: Form, row: InboxRow, every: Sequence[Kept]) -> Ite
         different: list[ToldDifference] = []
         if not kept.outcome:
             repeats = frozenset(each.path for one in known for each in one.repeats)
-            changed = differences(now, instance, repeats)
+            changed = differences(now, instance, repeats, withheld=hidden)
             different = told_differences(
                 changed, known, g.language, names_of_places(db, sorted(_words(changed)))
             )

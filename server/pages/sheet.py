@@ -12,10 +12,12 @@ from aggregates.flag import Flag
 from aggregates.sums import names_of_places
 from forms import definitions
 from forms.definition import Definition
+from forms.definitions import find_form_by_key
 from forms.sqlite import Database
 from server.accounts import names_of
 from server.address import submission_path
 from server.language import mark, number, translate
+from server.narrative import withheld
 from server.pages import notice, phone_edits
 from server.pages.decisions import base_address, common_reasons
 from server.pages.inbox_filter import InboxFilter, find_row, may_see, query_of, read_filter
@@ -44,6 +46,8 @@ SAID = {
     "flag-overtaken": mark("The flag has changed meanwhile: look at it again."),
 }
 
+WITHHELD = mark("narrative: read by the CSO's coordinator")
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -56,6 +60,8 @@ class Opened:
     root: Scope
     names: Mapping[str, str]
     """Of places that it answers with."""
+    withheld: frozenset[str]
+    """The questions whose answers are not this reader's to read."""
 
 
 @resource.get("", may="submission.read")
@@ -65,7 +71,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
     wanted = read_filter(request.args)
     query = may_see(asking, db)
     row = find_row(asking, db, instance_id)
-    opened = open_row(db, row)
+    opened = open_row(asking, row)
     item = items(asking, [row])[0]
     people = names_of(db)
     its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
@@ -93,7 +99,14 @@ def sheet(asking: Asking, instance_id: str) -> str:
         place_map=map_of(db, opened.definition, opened.root, row.summary.place),
         flags=shown_flags(asking, query, row, its_flags, people),
         same_event=same_event(asking, query, row, its_flags),
-        history=history(db, row.id, versions=opened.versions, flags=its_flags, people=people),
+        history=history(
+            db,
+            row.id,
+            versions=opened.versions,
+            flags=its_flags,
+            people=people,
+            withheld=opened.withheld,
+        ),
         states=STATES,
         week=week,
         week_total=total([each.summary for each in (item, *week)]),
@@ -122,25 +135,30 @@ def remark(asking: Asking, instance_id: str) -> Any:
     return go(f"{notice.with_option(place, 'said', 'remark') if body else place}#history")
 
 
-def open_row(db: Database, row: InboxRow) -> Opened:
+def open_row(asking: Asking, row: InboxRow) -> Opened:
     """Read a sheet that may be seen."""
+    db = asking.db
     definition = definitions.load_definition(db, row.definition_id)
     versions = listings.versions(db, row.id)
     instance = parse_instance(submissions.version_xml(db, versions[0].id))
     root = scopes(instance, definition)
     codes = sorted({text.strip() for scope in root for text in scope.answers.values() if len(text) < 80})
-    return Opened(row, versions, definition, instance, root, names_of_places(db, codes))
+    names, form = names_of_places(db, codes), find_form_by_key(db, row.form_id)
+    hidden = withheld(asking, db, form, cso=row.cso) if form else definition.narratives
+    return Opened(row, versions, definition, instance, root, names, hidden)
 
 
 def blocks_of(opened: Opened, language: str, *, with_missing: bool = False) -> list[Block]:
     """The answers of a sheet in a language."""
     definition, root = opened.definition, opened.root
     missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
-    return legible(definition, root, language, opened.names, missing)
+    return legible(definition, root, language, opened.names, missing, opened.withheld)
 
 
 def told(line: Line) -> str:
     """An answer as it is shown: days and positions as people write them."""
+    if line.is_withheld:
+        return translate(g.language, WITHHELD)
     if line.kind == "date":
         return day_in_words(line.value)
     fix = read_fix(line.value) if line.kind == "geopoint" else None

@@ -55,10 +55,14 @@ def history(
     versions: Sequence[VersionRow],
     flags: Sequence[Flag],
     people: Mapping[int, str],
+    withheld: frozenset[str],
 ) -> list[Event]:
-    """Everything that happened to a sheet, newest first; what happened at once stands in the order it was done."""
+    """Everything that happened to a sheet, newest first; what happened at once stands in the order it was done.
+
+    `withheld` are questions of which is not told that they changed.
+    """
     told = [
-        *_versions(db, versions, people),
+        *_versions(db, versions, people, withheld),
         *_decisions(db, submission_id, people),
         *_flags(flags, people),
     ]
@@ -116,7 +120,9 @@ def _flags(flags: Sequence[Flag], people: Mapping[int, str]) -> list[Event]:
     ]
 
 
-def _versions(db: Database, versions: Sequence[VersionRow], people: Mapping[int, str]) -> list[Event]:
+def _versions(
+    db: Database, versions: Sequence[VersionRow], people: Mapping[int, str], withheld: frozenset[str]
+) -> list[Event]:
     """The first version as received, each later one with its changes."""
     language: str = g.language
     told = []
@@ -126,17 +132,18 @@ def _versions(db: Database, versions: Sequence[VersionRow], people: Mapping[int,
             told.append(Event(after.created_at, who, translate(language, mark("Sheet received"))))
             continue
         title = translate(language, mark("Version {number}"), number=after.number)
-        told.append(
-            Event(after.created_at, who, title, changes=_changes(db, versions[position + 1], after, language))
-        )
+        changes = _changes(db, versions[position + 1], after, language, withheld)
+        told.append(Event(after.created_at, who, title, changes=changes))
     return told
 
 
-def _changes(db: Database, before: VersionRow, after: VersionRow, language: str) -> tuple[Change, ...]:
+def _changes(
+    db: Database, before: VersionRow, after: VersionRow, language: str, withheld: frozenset[str]
+) -> tuple[Change, ...]:
     definition = definitions.load_definition(db, after.definition_id)
     repeats = frozenset(each.path for each in definition.repeats)
     old, new = (parse_instance(submissions.version_xml(db, each.id)) for each in (before, after))
-    found = [each for each in differences(old, new, repeats) if _is_answer(each)]
+    found = [each for each in differences(old, new, repeats, withheld=withheld) if _is_answer(each)]
     codes = sorted({text for each in found for text in (each.old, each.new) if text})
     names = names_of_places(db, codes)
 

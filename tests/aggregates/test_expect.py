@@ -9,6 +9,7 @@ from aggregates import plans
 from aggregates.expect import expected
 from aggregates.expectation import Animator, ExpectationLimits, MonthExpectation
 from aggregates.plan import Planned
+from aggregates.plan_place import place_counts
 from forms.sqlite import Database
 from sync import summaries
 from sync.summary import Summary
@@ -46,15 +47,15 @@ class Desk(Office):
         with self.storage.writing() as db:
             plans.add_import(db, 1, lines, file_name="plan.csv", actor_id=None, now=NOW)
 
-    def month(self, cso: str = "TAGNE") -> MonthExpectation:
-        """The expectation of March."""
+    def month(self, cso: str = "TAGNE", *, month: str = "2020-03") -> MonthExpectation:
+        """The expectation of March, or of another month."""
 
         def ask(db: Database) -> MonthExpectation:
             return expected(
                 db,
                 1,
                 cso=cso,
-                month="2020-03",
+                month=month,
                 today=date(2020, 4, 30),
                 animators=[Animator(7, "Awa", "2020-04-20")],
                 limits=ExpectationLimits(),
@@ -79,6 +80,35 @@ def test_a_rejected_sheet_another_month_and_another_cso_fulfil_nothing(desk: Des
     desk.come(cso="apsef")
     told = desk.month()
     assert (told.planned, told.received, told.missing) == (4, 3, 1)
+
+
+def test_a_session_is_not_missing_that_was_held_on_the_other_side_of_the_months_end(desk: Desk) -> None:
+    desk.plan(
+        Planned("tagne", "2020-03", "T-NON1", day="2020-03-31"),
+        Planned("tagne", "2020-03", "T-NON2", day="2020-03-01"),
+        Planned("tagne", "2020-03", "T-NON2", day="2020-03-30"),
+        Planned("tagne", "2020-04", "T-NON1", sessions=2),
+    )
+    for day, place in (("2020-04-01", "T-NON1"), ("2020-02-28", "T-NON2"), ("2020-04-03", "T-NON2")):
+        desk.come(day, place)
+    march, april, february = (desk.month(month=each) for each in ("2020-03", "2020-04", "2020-02"))
+    assert [each.missing for each in march.lines] == [0, 0, 1]  # four days after the 30th are too many
+    assert (march.received, march.held, march.held_beside) == (0, 0, 2)
+    assert [each.for_others for each in place_counts(april)] == [1, 0]
+    assert (april.received, april.held, april.missing) == (2, 2, 2)
+    assert [each.place for each in april.unplanned] == ["T-NON2"]
+    assert ([each.held for each in place_counts(february)], february.unplanned) == ([1], ())
+
+
+def test_what_two_months_could_count_goes_where_it_leaves_least_missing(desk: Desk) -> None:
+    """The sheet of 1 April serves March, because others serve April's lines without a day."""
+    desk.plan(
+        Planned("tagne", "2020-03", "T-NON1", day="2020-03-31"),
+        Planned("tagne", "2020-04", "T-NON1", sessions=1),
+    )
+    for day in ("2020-04-01", "2020-04-20"):
+        desk.come(day)
+    assert desk.month().missing == desk.month(month="2020-04").missing == 0
 
 
 def test_a_commune_is_served_by_its_villages_and_asked_of_whoever_last_sent_from_there(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """What a form may count, and every way in which its numbers would be wrong, guessed or mixed."""
 
+from dataclasses import replace
+
 import pytest
 
 from forms.age_band import bands_from
@@ -211,3 +213,48 @@ def test_every_problem_of_a_form_is_told_at_once() -> None:
     found = check(tagged(rows, tags="count sex age"), BANDS)
     assert TagProblem("/n0", "age", "", "age_missing") in found
     assert [each.path for each in found] == ["/n0", "/n1", "/n2", "/n2"]
+
+
+def narrative(kind: str = "text", name: str = "recit", *, said: str = "yes", count: str = "") -> str:
+    return f"| | {kind} | {name} | Récit | | | {said} | {count} |"
+
+
+@pytest.mark.parametrize(
+    ("row", "reasons"),
+    [
+        (narrative(), []),
+        (narrative(said="no"), []),
+        (narrative(said="oui"), ["yes_or_no"]),
+        (narrative("integer"), ["narrative_no_text"]),
+        (narrative("image"), ["narrative_no_text"]),
+        (narrative(count="mediations"), ["not_a_number", "narrative_counted"]),
+    ],
+)
+def test_a_narrative_is_a_text_that_counts_nothing(row: str, reasons: list[str]) -> None:
+    found = one(row, tags="narrative count")
+    assert [each[3] for each in found] == reasons
+
+
+def test_a_confidential_form_asks_for_no_testimony() -> None:
+    form = replace(tagged(narrative(), tags="narrative"), is_confidential=True)
+    assert problems(form) == [("/recit", "narrative", "yes", "narrative_confidential")]
+
+
+def test_the_shipped_sheets_own_narrative_is_one_in_versions_that_do_not_say_so() -> None:
+    for row, expected in (
+        (narrative(name="changement", said=""), {"/changement"}),
+        (narrative(name="changement", said="no"), set()),
+        (narrative("integer", "changement", said=""), set()),
+        (narrative(said=""), set()),
+    ):
+        assert tagged(row, tags="narrative").narratives == expected
+
+
+def test_a_form_without_its_narratives_asks_the_rest() -> None:
+    form = tagged(narrative(), tags="narrative")
+    assert [each.name for each in form.without(form.narratives).fields if each.repeat == ""][:2] == [
+        "jour",
+        "lieu",
+    ]
+    assert "/recit" not in form.without(form.narratives).by_path
+    assert form.without(frozenset()) is form

@@ -44,6 +44,7 @@ SESSION_TAGS = {
     "n_mediations": {"count": "mediations"},
     "n_levirats_evites": {"count": "levirates_prevented"},
     "n_retours_ecole": {"count": "school_returns"},
+    "changement": {"narrative": "yes"},
     "compte_seance": {"event": "sessions"},
 }
 TRAINING_TAGS = {

@@ -1,0 +1,18 @@
+"""Tells a full disk from other failures: nothing is wrong with what somebody sent, and it can be sent again."""
+
+import errno
+import shutil
+from pathlib import Path
+
+from forms.sqlite import sqlite3
+
+LITTLE = 1_000_000
+"""Bytes: SQLite needs a few pages more than it says, and reports as a read or write error that they were not there."""
+
+
+def is_disk_full(error: BaseException, folder: Path) -> bool:
+    """Whether an error comes from the disk on which `folder` is having no room left."""
+    if isinstance(error, sqlite3.OperationalError):
+        told = str(error)
+        return "full" in told or ("I/O" in told and shutil.disk_usage(folder).free < LITTLE)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
