@@ -130,11 +130,13 @@ def open_row(db: Database, row: InboxRow) -> Opened:
     return Opened(row, versions, definition, instance, root, names_of_places(db, codes))
 
 
-def blocks_of(opened: Opened, language: str, *, with_missing: bool = False) -> list[Block]:
-    """The answers of a sheet in a language."""
+def blocks_of(
+    opened: Opened, language: str, *, with_missing: bool = False, answers_in_labels: bool = True
+) -> list[Block]:
+    """The answers of a sheet in a language; labels that name other answers tell them unless two are compared."""
     definition, root = opened.definition, opened.root
     missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
-    return legible(definition, root, language, opened.names, missing)
+    return legible(definition, root, language, opened.names, missing, answers_in_labels=answers_in_labels)
 
 
 def told(line: Line) -> str:
