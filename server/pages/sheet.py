@@ -16,7 +16,7 @@ from forms.sqlite import Database
 from server.accounts import names_of
 from server.language import mark, number, translate
 from server.pages import notice, phone_edits
-from server.pages.decisions import base_address, common_reasons
+from server.pages.decisions import base_address, common_reasons, last_decided
 from server.pages.inbox_filter import InboxFilter, find_row, may_see, query_of, read_filter
 from server.pages.neighbour import neighbours
 from server.pages.page import given, go, show
@@ -98,6 +98,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
         may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
         notice=notice.decided() or _said(),
         batch=notice.batch(),
+        decided=last_decided(asking),
         asks_reason=request.args.get("ask") == "reason",
         asks_flag=request.args.get("ask_flag", ""),
         reasons=common_reasons(),
