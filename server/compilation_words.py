@@ -145,6 +145,12 @@ DECISIONS = {
     "correction": mark("correction asked"),
     "rejected": mark("rejected"),
 }
+ACTIONS = {
+    "submit": mark("submitted"),
+    "take_back": mark("taken back"),
+    "validate": mark("validated"),
+    "reopen": mark("reopened"),
+}
 DONE = {
     "submit": mark("The month is submitted: the project officer looks at it and validates it."),
     "take_back": mark("The month is taken back: it is a draft again."),
