@@ -180,6 +180,7 @@ def test_the_documentation_page_is_whole_and_small(fiche: tuple[Fiche, str], bro
         f"{server.address}/v1/docs", headers={"Accept-Encoding": "gzip"}, stream=True, timeout=30
     )
     assert int(packed.headers["Content-Length"]) < 30_000
+    packed.close()
 
 
 def test_the_code_of_a_phone_is_drawn_for_whoever_has_its_token_alone(fiche: tuple[Fiche, str]) -> None:
