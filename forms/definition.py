@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 Labels = Mapping[str, str]
-"""A text by the form's own language name ("Français (fr)"); a form without languages uses ""."""
+"""A text by the form's own language name ("Français (fr)"); a form without languages uses "".
+
+Where phones put the answer of another question into it, "${/path}" stands (`forms.label_hole`).
+"""
 
 
 @dataclass(frozen=True, slots=True)

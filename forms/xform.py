@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from forms.definition import Choice, Definition, Field, Labels, TagProblem
+from forms.label_hole import settled, text_of
 from forms.refusal import Refusal
 from forms.tally_tag import (
     NAMESPACE,
@@ -44,6 +45,8 @@ class _Control:
 class _Reading:
     """What the head and the body say, before the instance is walked."""
 
+    root: str
+    """Name of the primary instance's root element."""
     binds: dict[str, etree._Element] = field(default_factory=dict)
     controls: dict[str, _Control] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -68,7 +71,7 @@ def parse_xform(xml: bytes) -> Definition:
     if not form_id or not title:  # Collect installs neither (OR-27c)
         raise XFormInvalid(reason="title missing" if form_id else "form id missing")
     name = _local(primary)
-    reading = _Reading(binds={each.get("nodeset", ""): each for each in model.findall(f"{XFORMS}bind")})
+    reading = _Reading(name, binds={each.get("nodeset", ""): each for each in model.findall(f"{XFORMS}bind")})
     _read_texts(model, reading)
     _read_choice_lists(model, reading)
     _read_controls(body, reading)
@@ -138,7 +141,7 @@ def _read_texts(model: etree._Element, reading: _Reading) -> None:
             for value in text.findall(f"{XFORMS}value"):
                 if value.get("form") in (None, "long"):
                     texts = reading.texts.setdefault(text.get("id", ""), {})
-                    texts[translation.get("lang", "")] = "".join(value.itertext()).strip()
+                    texts[translation.get("lang", "")] = text_of(value)
 
 
 def _read_choice_lists(model: etree._Element, reading: _Reading) -> None:
@@ -153,7 +156,8 @@ def _read_choice_lists(model: etree._Element, reading: _Reading) -> None:
 def _item_labels(item: etree._Element, reading: _Reading) -> Labels:
     text_id = item.findtext(f"{XFORMS}itextId")
     if text_id:
-        return reading.texts.get(text_id, {})
+        texts = reading.texts.get(text_id, {})
+        return {language: settled(text, f"/{reading.root}") for language, text in texts.items()}
     return {"": item.findtext(f"{XFORMS}label") or ""}
 
 
@@ -219,7 +223,7 @@ def _field(
     labels: Labels = {}
     choices = ""
     if control is not None:
-        labels = _labels(control.element, reading)
+        labels = _labels(control.element, reading, f"/{reading.root}{path}")
         choices = _choices(path, control.element, reading)
     tag = read_tag(attributes)
     if tag is not None and control is not None and kind == "string":
@@ -237,14 +241,17 @@ def _field(
     )
 
 
-def _labels(element: etree._Element, reading: _Reading) -> Labels:
+def _labels(element: etree._Element, reading: _Reading, node: str) -> Labels:
+    """What a question or a choice is called; `node` is the question's."""
     label = element.find(f"{XFORMS}label")
     if label is None:
         return {}
     reference = label.get("ref", "")
     if reference.startswith("jr:itext("):
-        return reading.texts.get(reference[len("jr:itext(") :].strip(")'\" "), {})
-    return {"": "".join(label.itertext()).strip()}
+        texts = reading.texts.get(reference[len("jr:itext(") :].strip(")'\" "), {})
+    else:
+        texts = {"": text_of(label)}
+    return {language: settled(text, node) for language, text in texts.items()}
 
 
 def _choices(path: str, element: etree._Element, reading: _Reading) -> str:
@@ -255,7 +262,8 @@ def _choices(path: str, element: etree._Element, reading: _Reading) -> str:
     items = element.findall(f"{XFORMS}item")
     if items:
         reading.choice_lists[path] = tuple(
-            Choice(item.findtext(f"{XFORMS}value") or "", _labels(item, reading)) for item in items
+            Choice(item.findtext(f"{XFORMS}value") or "", _labels(item, reading, f"/{reading.root}{path}"))
+            for item in items
         )
         return path
     return ""

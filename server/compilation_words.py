@@ -158,5 +158,12 @@ ACTIONS = {
     "validate": mark("validated"),
     "reopen": mark("reopened"),
 }
+DONE = {
+    "submit": mark("The month is submitted: the project officer looks at it and validates it."),
+    "take_back": mark("The month is taken back: it is a draft again."),
+    "validate": mark("The month is validated: from now on its numbers stand still."),
+    "reopen": mark("The month is open again: its coordinator corrects it and submits it once more."),
+}
+"""What a page says after a step was taken."""
 TOTAL, SUBTOTAL, VERIFIED = mark("Total"), mark("Total {name}"), mark("Of which approved")
 NOT_TOLD = mark("not told")

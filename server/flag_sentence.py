@@ -222,6 +222,11 @@ def flag_title(flag: Flag, language: str) -> str:
     return translate(language, _texts(flag).title)
 
 
+def title_of_rule(rule: str, language: str) -> str:
+    """The same, of a rule by itself."""
+    return translate(language, TEXTS.get(rule, UNKNOWN).title)
+
+
 def flag_told(flag: Flag, language: str) -> str:
     """Why the sheet was marked, with the numbers."""
     told = _texts(flag)

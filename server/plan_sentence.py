@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aggregates.plan_sheet import PlanProblem
+from server.day_words import month_in_words
 from server.language import mark, number, translate
 
 REASONS = {
@@ -52,7 +53,9 @@ def plan_allowed(problem: PlanProblem, language: str) -> str:
     if problem.rule in NEAR:
         return translate(language, mark("Did you mean {allowed}?"), allowed=told)
     if problem.rule not in ALLOWED:
-        return translate(language, mark("Allowed: {allowed}"), allowed=told)
+        return told
+    if problem.rule == "month_differs":
+        told = month_in_words(language, told)
     return translate(language, ALLOWED[problem.rule], allowed=told)
 
 

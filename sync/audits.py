@@ -32,8 +32,14 @@ GROUPS = {
     "project": "action LIKE 'project.%' OR action LIKE 'cso.%'",
     "form": "action LIKE 'form.%'",
     "submission": "action LIKE 'submission.%'",
+    "arrival": "action IN ('submission.create', 'submission.conflict', 'submission.attachment.conflict')",
+    "review": """(action LIKE 'submission.%' OR action LIKE 'flag.%')
+        AND action NOT IN ('submission.create', 'submission.conflict', 'submission.attachment.conflict')""",
+    "month": "action LIKE 'compilation.%'",
+    "plan": "action LIKE 'plan.%' OR action LIKE 'reminder.%'",
+    "device": "action LIKE 'field_key.%' OR action LIKE 'public_link.%'",
 }
-"""Groups of actions that a reader may ask for by one word (as ODK Central's)."""
+"""Groups of actions that a reader may ask for by one word: ODK Central's, and those that our own pages offer."""
 
 
 def append(

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from forms.definition import Branch, Definition, Field, Labels
+from forms.label_hole import filled
 from sync.difference import Path, path_of
 from sync.instance import Instance, Scope
 from sync.summary import activity_field
 
 Names = Mapping[str, str]
 """What codes are called that no choice list of the form tells (places, from a file)."""
+Answers = Mapping[str, str]
+"""Answers by path, for the labels that name another answer."""
+NO_ANSWERS: Answers = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,17 @@ def legible(
     names: Names,
     missing: frozenset[str] = frozenset(),
     withheld: frozenset[str] = frozenset(),
+    *,
+    answers_in_labels: bool = True,
 ) -> list[Block]:
     """The answered questions of a sheet by group, in the form's order. What was not answered is left out.
 
     `missing` are the questions that are shown although they were not answered, `withheld` those whose answers
-    are not this reader's to read.
+    are not this reader's to read. Labels that name another answer of the sheet tell it, as they did on the phone;
+    without `answers_in_labels` they are the same for every sheet of the form.
     """
+    open_answers = {path: text for path, text in root.answers.items() if path not in withheld}
+    answers = open_answers if answers_in_labels else NO_ANSWERS
     blocks = [_Open(definition.title)]
     by_group = {"": blocks[0]}
     for each in definition.fields:
@@ -77,21 +86,22 @@ def legible(
         if each.repeat and each.kind != "repeat":
             continue
         if each.kind == "group":
-            block = by_group[each.path] = _Open(label_of(each.labels, language, definition) or block.heading)
+            block = by_group[each.path] = _Open(
+                label_of(each.labels, language, definition, answers, names) or block.heading
+            )
             blocks.append(block)
         elif each.kind == "repeat" and not each.repeat:
-            table = _table(definition.without(withheld), each, root, language, names)
+            table = _table(definition.without(withheld), each, root, language, names, answers)
             if table.rows:
                 block.tables.append(table)
         elif each.path in root.answers and each.labels:
-            label = label_of(each.labels, language, definition)
+            label = label_of(each.labels, language, definition, answers, names)
             is_withheld = each.path in withheld
-            value = (
-                "" if is_withheld else in_words(definition, each, root.answers[each.path], language, names)
-            )
+            text = "" if is_withheld else root.answers[each.path]
+            value = in_words(definition, each, text, language, names, open_answers)
             block.lines.append(Line(label, value, each.kind, each.path, is_withheld=is_withheld))
         elif each.path in missing and each.labels:
-            label = label_of(each.labels, language, definition)
+            label = label_of(each.labels, language, definition, answers, names)
             block.lines.append(Line(label, "", each.kind, each.path, is_missing=True))
     return [
         Block(each.heading, tuple(each.lines), tuple(each.tables))
@@ -113,14 +123,35 @@ def unanswered(definition: Definition, instance: Instance, root: Scope) -> froze
     )
 
 
-def where_in_words(definition: Definition, path: Path, language: str) -> str:
+def answers_around(root: Scope, path: Path) -> Answers:
+    """The answers that a label at a path of `sync.difference` may name: the root's, and those of the rows around it."""
+    found, positions, here = dict(root.answers), [], ""
+    for step in path:
+        name, position = step if isinstance(step, tuple) else (step, None)
+        here = f"{here}/{name}"
+        if position is not None:
+            positions.append(position + 1)
+            row = next(
+                (each for each in root if each.repeat == here and each.position == tuple(positions)), None
+            )
+            found |= row.answers if row else {}
+    return found
+
+
+def where_in_words(
+    definition: Definition,
+    path: Path,
+    language: str,
+    answers: Answers = NO_ANSWERS,
+    names: Names = NO_ANSWERS,
+) -> str:
     """The question at a path of `sync.difference`, with the row of each repeat around it: "Membre 2 › Nom"."""
     steps, here = [], ""
     for step in path:
         name, position = step if isinstance(step, tuple) else (step, None)
         here = f"{here}/{name}"
         asked = definition.by_path.get(here)
-        label = (label_of(asked.labels, language, definition) if asked else "") or name
+        label = (label_of(asked.labels, language, definition, answers, names) if asked else "") or name
         if position is not None:
             steps.append(f"{label} {position + 1}")
         elif here.count("/") == len(path):
@@ -128,10 +159,17 @@ def where_in_words(definition: Definition, path: Path, language: str) -> str:
     return " › ".join(steps)
 
 
-def answer_in_words(definition: Definition, path: Path, text: str, language: str, names: Names) -> str:
+def answer_in_words(
+    definition: Definition,
+    path: Path,
+    text: str,
+    language: str,
+    names: Names,
+    answers: Answers = NO_ANSWERS,
+) -> str:
     """An answer at a path of `sync.difference`, with its choices' labels; as it stands where nothing asks it."""
     asked = definition.by_path.get(path_of(path))
-    return in_words(definition, asked, text, language, names) if asked else text.strip()
+    return in_words(definition, asked, text, language, names, answers) if asked else text.strip()
 
 
 def activity_in_words(definition: Definition, code: str, language: str) -> str:
@@ -140,24 +178,53 @@ def activity_in_words(definition: Definition, code: str, language: str) -> str:
     return in_words(definition, asked, code, language, {}) if asked is not None and code else ""
 
 
-def label_of(labels: Labels, language: str, definition: Definition) -> str:
-    """The label in a reader's language ("fr", "en"); in the form's first language where it has no other."""
-    for name, text in labels.items():
-        if f"({language})" in name or name == language:
-            return _plain(text)
-    first = definition.languages[0] if definition.languages else ""
-    return _plain(labels.get(first) or next(iter(labels.values()), ""))
+def label_of(
+    labels: Labels,
+    language: str,
+    definition: Definition,
+    answers: Answers = NO_ANSWERS,
+    names: Names = NO_ANSWERS,
+) -> str:
+    """The label in a reader's language ("fr", "en"); in the form's first language where it has no other.
+
+    What it names of other answers is told in words; "…" stands for an answer that is not there, and for a narrative:
+    no label tells what its own reader may not know.
+    """
+
+    def answer(path: str) -> str:
+        asked = None if path in definition.narratives else definition.by_path.get(path)
+        text = answers.get(path, "")
+        return in_words(definition, asked, text, language, names) if asked and text else ""
+
+    return filled(_plain(_in_language(labels, language, definition)), answer)
 
 
-def in_words(definition: Definition, asked: Field, text: str, language: str, names: Names) -> str:
+def in_words(
+    definition: Definition,
+    asked: Field,
+    text: str,
+    language: str,
+    names: Names,
+    answers: Answers = NO_ANSWERS,
+) -> str:
     """An answer with its choices' labels."""
     if asked.kind not in ("select1", "select", "rank"):
         return text.strip()
     labels = {choice.name: choice.labels for choice in definition.choice_lists.get(asked.choices, ())}
     return ", ".join(
-        label_of(labels[word], language, definition) if word in labels else names.get(word, word)
+        label_of(labels[word], language, definition, answers, names)
+        if word in labels
+        else names.get(word, word)
         for word in text.split()
     )
+
+
+def _in_language(labels: Labels, language: str, definition: Definition) -> str:
+    for name, text in labels.items():
+        if f"({language})" in name or name == language:
+            return text
+    first = definition.languages[0] if definition.languages else ""
+    return labels.get(first) or next(iter(labels.values()), "")
 
 
 def _paths(element: etree._Element, branch: Branch, path: str) -> set[str]:
@@ -174,22 +241,31 @@ def _paths(element: etree._Element, branch: Branch, path: str) -> set[str]:
     return found
 
 
-def _table(definition: Definition, repeat: Field, root: Scope, language: str, names: Names) -> Table:
+def _table(
+    definition: Definition, repeat: Field, root: Scope, language: str, names: Names, answers: Answers
+) -> Table:
     asked = [each for each in definition.answers_in(repeat.path) if each.labels]
     scopes = [each for each in root.children if each.repeat == repeat.path]
     used = [each for each in asked if any(each.path in scope.answers for scope in scopes)]
     return Table(
-        label_of(repeat.labels, language, definition) or repeat.name,
-        tuple(label_of(each.labels, language, definition) for each in used),
-        tuple(_row(definition, used, scope, language, names) for scope in scopes),
+        label_of(repeat.labels, language, definition, answers, names) or repeat.name,
+        tuple(label_of(each.labels, language, definition, answers, names) for each in used),
+        tuple(
+            _row(definition, used, scope, language, names, {**answers, **scope.answers}) for scope in scopes
+        ),
     )
 
 
 def _row(
-    definition: Definition, used: Sequence[Field], scope: Scope, language: str, names: Names
+    definition: Definition,
+    used: Sequence[Field],
+    scope: Scope,
+    language: str,
+    names: Names,
+    answers: Answers,
 ) -> tuple[str, ...]:
     return tuple(
-        in_words(definition, each, scope.answers[each.path], language, names)
+        in_words(definition, each, scope.answers[each.path], language, names, answers)
         if each.path in scope.answers
         else ""
         for each in used

@@ -99,6 +99,18 @@ def put(
     )
 
 
+def decided_in(db: Database, batch: str, *, actor_id: int | None) -> list[tuple[int, str]]:
+    """The sheets of one's own decision that still stands, each with the state that it gave."""
+    rows = db.execute(
+        """
+        SELECT submission_id, COALESCE(after, '') FROM decision
+        WHERE batch = :batch AND actor_id IS :actor_id ORDER BY submission_id
+        """,
+        {"batch": batch, "actor_id": actor_id},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def undo(
     db: Database,
     batch: str,

@@ -28,6 +28,7 @@ from server.pages import (
     views,
     web_form,
 )
+from server.pages.asset import asset
 
 SHEETS = (inbox, inbox_file, decisions, views, sheet, sheet_flag, beside, phone_edits)
 """What a coordinator works with."""
@@ -36,6 +37,7 @@ SHEETS = (inbox, inbox_file, decisions, views, sheet, sheet_flag, beside, phone_
 def register(app: Flask) -> None:
     """Add the pages, their templates and their assets to the application."""
     app.jinja_env.globals["_"] = lambda message, **facts: translate(home.language(), message, **facts)
+    app.jinja_env.globals["asset"] = asset
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(home.blueprint)
     app.register_blueprint(filling.link.blueprint)

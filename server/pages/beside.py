@@ -61,7 +61,7 @@ def two(asking: Asking, instance_id: str, other: str) -> str:
     row, second = _both(asking, db, instance_id, other)
     language = answers_language()
     left, right = (open_row(asking, each) for each in (row, second))
-    compared = compare(blocks_of(left, language), blocks_of(right, language))
+    compared = compare(*(blocks_of(each, language, answers_in_labels=False) for each in (left, right)))
     between = _between(db, row, second)
     return show(
         "beside.html",

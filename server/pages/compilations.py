@@ -178,6 +178,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         blocks=shown_blocks(compilation, reader),
         states=words.STATES,
         actions=words.ACTIONS,
+        said=words.DONE,
         address=_address(shown.asked),
         cells_of=cells_of(lambda block, row: _number_addresses(shown.asked, block, row, status)),
         steps=may_follow(

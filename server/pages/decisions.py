@@ -12,8 +12,9 @@ from server.language import mark, translate, translate_plural
 from server.pages.inbox_filter import InboxFilter, may_see, query_of, read_filter
 from server.pages.neighbour import neighbours
 from server.pages.notice import back, with_option
+from server.pages.notice import batch as decision_batch
 from server.pages.page import given, go, show
-from server.pages.sheet_item import STATES, items
+from server.pages.sheet_item import STATES, Item, items
 from server.route import Asking, Resource
 from sync import inboxes, reviews
 from sync.reviews import Seen
@@ -119,6 +120,14 @@ def all_found(asking: Asking) -> str:
         asks_reason=request.args.get("ask") == "reason",
         reasons=common_reasons(),
     )
+
+
+def last_decided(asking: Asking) -> tuple[Item, str] | None:
+    """The one sheet that the last decision was about, and the state that it gave; None for several, or for none."""
+    db, batch = asking.db, decision_batch()
+    found = reviews.decided_in(db, batch, actor_id=asking.asker.id) if batch else []
+    rows = inboxes.of_ids(db, may_see(asking, db), [found[0][0]]) if len(found) == 1 else []
+    return (items(asking, rows)[0], found[0][1]) if rows else None
 
 
 def base_address(asking: Asking) -> str:

@@ -23,7 +23,7 @@ from server.expecting import expectation_of, recent_months, today
 from server.pages.count_query import CountQuery
 from server.pages.count_view import Headline, headline
 from server.pages.page import show
-from server.pages.sheet_item import readable_forms
+from server.pages.sheet_item import readable_forms, sheet_address
 from server.reminding import silences_of
 from server.route import Asking
 from sync import conflicts, inboxes
@@ -57,6 +57,8 @@ class CoordinatorDesk:
     undecided: int
     oldest: str
     """The moment at which the first of them came; "" for none."""
+    first: str
+    """Where the newest of them is looked at, from which one goes on to the others; "" for none."""
     held: int
     """Sheets that a rule holds back from every count."""
     flagged: int
@@ -111,9 +113,12 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     db, settings = asking.db, asking.here.settings
     reach = asking.asker.reach("compilation.submit", project.id)
     csos = frozenset() if reach is None or reach.csos is None else reach.csos
-    query = InboxQuery(tuple(readable_forms(asking, db)), csos)
+    forms = readable_forms(asking, db)
+    query = InboxQuery(tuple(forms), csos)
     counts = inboxes.counts(db, query)
     undecided = counts[""] + counts["edited"]
+    waiting = replace(query, state="todo")
+    newest = inboxes.page(db, waiting, limit=1) if undecided else []
     day = today(settings, asking.now)
     silences = silences_of(db, settings, project.id, sorted(csos), asking.now)
     grid = grid_of(db, project, csos=csos, today=day)
@@ -124,7 +129,8 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         ),
         received=sum(counts.values()),
         undecided=undecided,
-        oldest=inboxes.oldest(db, replace(query, state="todo")) if undecided else "",
+        oldest=inboxes.oldest(db, waiting) if undecided else "",
+        first=sheet_address(forms[newest[0].form_id], newest[0].instance_id) if newest else "",
         held=_among(asking, query, _held(asking)),
         flagged=_among(asking, query, flags.open_submissions(db)),
         phone_edits=conflicts.count_unsettled(db, project.id, csos),

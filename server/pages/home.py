@@ -17,6 +17,7 @@ from forms.projects import list_projects
 from forms.sqlite import Database
 from forms.tally_tag import MEASURES
 from server.doctor import what_is_amiss
+from server.pages.asset import kept_for_good
 from server.pages.desk import desk_of, show_desk
 from server.pages.page import show
 from server.route import ANYONE, Asking, Resource
@@ -27,6 +28,7 @@ resource = Resource("home", "")
 blueprint = Blueprint(
     "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
 )
+blueprint.after_request(kept_for_good)
 
 CELLS = (("M", "18+"), ("F", "18+"), ("M", "5-17"), ("F", "5-17"))
 """Men, women, boys, girls: the source's order (domain page § 2.1)."""

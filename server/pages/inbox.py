@@ -15,7 +15,7 @@ from server.code_names import activity_names
 from server.flag_sentence import flag_title
 from server.language import mark, translate
 from server.pages import notice, phone_edits
-from server.pages.decisions import base_address, common_reasons
+from server.pages.decisions import base_address, common_reasons, last_decided
 from server.pages.inbox_chip import Known, chips
 from server.pages.inbox_filter import key_in, key_written, query_of, read_filter
 from server.pages.page import go, show
@@ -86,6 +86,7 @@ def inbox(asking: Asking) -> Any:
         notice=notice.decided(),
         said=_said(),
         batch=notice.batch(),
+        decided=last_decided(asking),
         asks_reason=request.args.get("ask") == "reason",
         asks_sheet=request.args.get("ask") == "sheet",
         reasons=common_reasons(),

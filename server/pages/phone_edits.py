@@ -29,7 +29,7 @@ from sync.conflicts import Kept
 from sync.difference import Difference, differences
 from sync.envelope import Part
 from sync.inboxes import InboxQuery, InboxRow
-from sync.instance import parse_instance
+from sync.instance import parse_instance, scopes
 from sync.receive import take_over
 from sync.told_difference import ToldDifference, told_differences
 
@@ -198,7 +198,11 @@ def _told(
             repeats = frozenset(each.path for one in known for each in one.repeats)
             changed = differences(now, instance, repeats, withheld=hidden)
             different = told_differences(
-                changed, known, g.language, names_of_places(db, sorted(_words(changed)))
+                changed,
+                known,
+                g.language,
+                names_of_places(db, sorted(_words(changed))),
+                scopes(instance, known[0]),
             )
         yield PhoneEdit(
             kept,

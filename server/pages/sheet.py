@@ -19,7 +19,7 @@ from server.address import submission_path
 from server.language import mark, number, translate
 from server.narrative import withheld
 from server.pages import notice, phone_edits
-from server.pages.decisions import base_address, common_reasons
+from server.pages.decisions import base_address, common_reasons, last_decided
 from server.pages.inbox_filter import InboxFilter, find_row, may_see, query_of, read_filter
 from server.pages.neighbour import neighbours
 from server.pages.page import given, go, show
@@ -113,6 +113,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
         may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
         notice=notice.decided() or _said(),
         batch=notice.batch(),
+        decided=last_decided(asking),
         asks_reason=request.args.get("ask") == "reason",
         asks_flag=request.args.get("ask_flag", ""),
         reasons=common_reasons(),
@@ -148,11 +149,21 @@ def open_row(asking: Asking, row: InboxRow) -> Opened:
     return Opened(row, versions, definition, instance, root, names, hidden)
 
 
-def blocks_of(opened: Opened, language: str, *, with_missing: bool = False) -> list[Block]:
-    """The answers of a sheet in a language."""
+def blocks_of(
+    opened: Opened, language: str, *, with_missing: bool = False, answers_in_labels: bool = True
+) -> list[Block]:
+    """The answers of a sheet in a language; labels that name other answers tell them unless two are compared."""
     definition, root = opened.definition, opened.root
     missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
-    return legible(definition, root, language, opened.names, missing, opened.withheld)
+    return legible(
+        definition,
+        root,
+        language,
+        opened.names,
+        missing,
+        opened.withheld,
+        answers_in_labels=answers_in_labels,
+    )
 
 
 def told(line: Line) -> str:

@@ -109,6 +109,12 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
             now=asking.now,
             batch=batch,
         )
+        asking.audit(
+            db,
+            "flag.decide",
+            submission_id=row.id,
+            details={"rule": flag.rule, "decision": "" if decision == "open" else decision},
+        )
         return "reviewed" if decision in STATES else "opened" if decision == "open" else "flag"
 
     outcome = asking.write(work)

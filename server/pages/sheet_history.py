@@ -15,8 +15,8 @@ from server.pages.sheet_flag import OUTCOMES
 from server.pages.sheet_item import STATES
 from sync import audits, comments, submissions
 from sync.difference import Difference, differences
-from sync.instance import parse_instance
-from sync.legible import answer_in_words, where_in_words
+from sync.instance import parse_instance, scopes
+from sync.legible import answer_in_words, answers_around, where_in_words
 from sync.listings import VersionRow
 
 TRASH = {
@@ -146,14 +146,16 @@ def _changes(
     found = [each for each in differences(old, new, repeats, withheld=withheld) if _is_answer(each)]
     codes = sorted({text for each in found for text in (each.old, each.new) if text})
     names = names_of_places(db, codes)
+    root = scopes(new, definition)
 
     def told(each: Difference, text: str | None) -> str:
-        return answer_in_words(definition, each.path, text, language, names) if text else "–"
+        answers = answers_around(root, each.path)
+        return answer_in_words(definition, each.path, text, language, names, answers) if text else "–"
 
-    return tuple(
-        Change(where_in_words(definition, each.path, language), told(each, each.old), told(each, each.new))
-        for each in found
-    )
+    def where(each: Difference) -> str:
+        return where_in_words(definition, each.path, language, answers_around(root, each.path), names)
+
+    return tuple(Change(where(each), told(each, each.old), told(each, each.new)) for each in found)
 
 
 def _is_answer(difference: Difference) -> bool:

@@ -15,6 +15,7 @@ from forms import definitions
 from forms.definitions import DefinitionRow, Form
 from forms.sqlite import Database
 from server.address import address_part, version_path
+from server.pages.asset import FOR_GOOD, asset
 from server.refusals import AddressUnknown
 from server.route import ANYONE, Asking, Resource
 
@@ -37,9 +38,7 @@ def file(asking: Asking, name: str) -> Response:
         raise AddressUnknown
     response = _packed(name)
     is_named_by_content = name != "licences.txt"
-    response.headers["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if is_named_by_content else "no-cache"
-    )
+    response.headers["Cache-Control"] = FOR_GOOD if is_named_by_content else "no-cache"
     return response
 
 
@@ -67,7 +66,7 @@ def script(name: str) -> str:
 def assets() -> list[str]:
     """Everything that filling a sheet may need, for browsers that keep it."""
     kept = [f"/web-form/{each}" for each in _manifest()["files"] if not each.startswith("correct-")]
-    return [*kept, "/static/fiche.css", "/static/favicon.svg"]
+    return [*kept, asset("fiche.css"), asset("favicon.svg")]
 
 
 def form_told(db: Database, form: Form, row: DefinitionRow, *, token: str = "") -> dict[str, Any]:

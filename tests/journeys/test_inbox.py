@@ -14,6 +14,7 @@ from forms.definition import Definition
 from forms.definitions import find_form, load_definition
 from server.app_users import add_app_user
 from server.database import Storage
+from server.pages.asset import asset
 from sync.envelope import Envelope
 from sync.receive import receive
 from tests.fiche_process import Fiche
@@ -403,7 +404,26 @@ def test_the_first_view_is_light_and_the_following_lighter(
     page, _ = coordinator(fiche, browser, "leger@osc.ml")
     gzip = {"Accept-Encoding": "gzip"}
     request = page.context.request
-    addresses = (f"{inbox}?state=", f"{fiche.address}/static/fiche.css", f"{fiche.address}/static/sheets.js")
-    sizes = [int(request.get(each, headers=gzip).headers["content-length"]) for each in addresses]
+    files = [fiche.address + asset(each) for each in ("fiche.css", "sheets.js", "favicon.svg")]
+    sizes = [
+        len(request.get(each, headers=gzip).body())
+        if each.endswith(".svg")
+        else int(request.get(each, headers=gzip).headers["content-length"])
+        for each in (f"{inbox}?state=", *files)
+    ]
     assert sizes[0] < 30_000
     assert sum(sizes) < 100_000
+
+    def asked(address: str) -> list[str]:
+        """What the server was asked for to show a page."""
+        log = fiche.folder / "serve.log"
+        before = log.stat().st_size
+        page.goto(address, wait_until="networkidle")
+        return re.findall(r"GET (\S+) status", log.read_bytes()[before:].decode())
+
+    assert asked(f"{inbox}?state=") == [
+        "/projects/1/sheets"
+    ]  # the browser was there before, and keeps the rest
+    assert asked(f"{inbox}?state=approved") == ["/projects/1/sheets"]
+    press(page, "a.open")
+    assert asked(page.url)[1:] == []

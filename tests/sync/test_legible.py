@@ -1,9 +1,11 @@
 """A sheet in the form's own words."""
 
 from forms.definitions import load_definition
+from sync.difference import differences
 from sync.instance import parse_instance, scopes
-from sync.legible import Line, legible
+from sync.legible import Line, answers_around, legible, where_in_words
 from sync.summary import summary
+from sync.told_difference import ToldDifference, told_differences
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 
@@ -51,3 +53,66 @@ def test_answers_stand_under_the_forms_groups_in_the_readers_language(station: S
     told = summary(definition, root)
     assert (told.event_date, told.place, told.people) == ("2020-03-08", "K", 5)
     assert (told.men, told.women, told.boys) == (2, 3, None)  # what was not asked is unknown
+
+
+NAMING = """
+| survey | | | | |
+|| type | name | label::fr | label::en |
+| | select_one ou | ou | Où ? | Where? |
+| | integer | n | Combien ? | How many? |
+| | begin group | suite | La suite à ${ou} | What followed at ${ou} |
+| | text | sur | ${n} personnes à **${ou}** : sûr ? | ${n} people at **${ou}**: sure? |
+| | select_one avis | avis | Avis | Opinion |
+| | text | reste | Et ${vide} ? | And ${vide}? |
+| | end group | | | |
+| | text | vide | Vide | Empty |
+| | begin repeat | membre | Membre | Member |
+| | text | nom | Nom | Name |
+| | text | lien | Lien de ${nom} | Tie of ${nom} |
+| | end repeat | | | |
+| choices | | | | |
+| | list_name | name | label::fr | label::en |
+| | ou | K | Chez elle | Her home |
+| | avis | ok | Compté : ${n} | I counted ${n} |
+| settings | | | | |
+| | form_id | version | | |
+| | nommer | 1 | | |
+"""
+
+
+def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: Station) -> None:
+    made = station.publish(NAMING)
+    with station.storage.reading() as db:
+        definition = load_definition(db, made.definition_id)
+    answers = {
+        "/ou": "K",
+        "/n": "52",
+        "/suite/sur": "oui",
+        "/suite/avis": "ok",
+        "/suite/reste": "rien",
+        "/membre": [{"nom": "Awa", "lien": "sœur"}],
+    }
+    old = parse_instance(instance_xml("nommer", "1", answers))
+    root = scopes(old, definition)
+    block = legible(definition, root, "fr", {})[1]
+    assert block.heading == "La suite à Chez elle"
+    assert [(each.label, each.value) for each in block.lines] == [
+        ("52 personnes à Chez elle : sûr ?", "oui"),
+        ("Avis", "Compté : 52"),
+        ("Et … ?", "rien"),
+    ]
+    told_alike = legible(definition, root, "en", {}, answers_in_labels=False)[1]
+    assert told_alike.lines[0].label == "… people at …: sure?"
+
+    changed = {**answers, "/n": "50", "/suite/sur": "non", "/membre": [{"nom": "Awa", "lien": "tante"}]}
+    new = parse_instance(instance_xml("nommer", "1", changed))
+    newer, repeats = scopes(new, definition), frozenset({"/membre"})
+    found = [each for each in differences(old, new, repeats) if each.path[0] != "meta"]
+    told = told_differences(found, (definition,), "fr", {}, newer)
+    assert told == [
+        ToldDifference("Combien ?", "52", "50"),
+        ToldDifference("50 personnes à Chez elle : sûr ?", "oui", "non"),
+        ToldDifference("Membre 1 › Lien de Awa", "sœur", "tante"),
+    ]
+    last = found[-1].path
+    assert where_in_words(definition, last, "en", answers_around(newer, last)) == "Member 1 › Tie of Awa"

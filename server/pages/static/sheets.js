@@ -30,6 +30,12 @@
     const ticked = boxes.filter((box) => box.checked).length;
     const told = find("#ticked-count");
     if (told) told.textContent = ticked ? told.dataset.text.replace("{count}", ticked) : "";
+    const bar = find("#ticked-bar"); // on a phone it stays at the foot of the window and leads to the decision
+    if (bar) {
+      bar.textContent = told.textContent;
+      bar.parentElement.hidden = !ticked;
+      find("#decide").hidden = !ticked;
+    }
     const all = find("#tick-all");
     if (all) {
       all.checked = ticked === boxes.length && ticked > 0;
@@ -98,6 +104,11 @@
       count();
     });
     count();
+  }
+  const outcome = find("#outcome"); // read out, and the next Tab is on "undo"
+  if (outcome && !find("[autofocus]")) {
+    outcome.tabIndex = -1;
+    outcome.focus({ preventScroll: true });
   }
   if (opener && dialog) {
     opener.hidden = false;
