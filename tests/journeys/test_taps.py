@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-from tests.journeys.web_form import signed_in
+from tests.journeys.visitor import fits, kept_out, signed_in
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +22,8 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
 
 def looks_right(page: Page) -> None:
     """Nothing sticks out of the window, and nothing keeps anybody out."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == [], page.url
+    assert fits(page), page.url
+    assert kept_out(page) == [], page.url
 
 
 def title(page: Page) -> str:

@@ -103,6 +103,9 @@ def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: St
     ]
     told_alike = legible(definition, root, "en", {}, answers_in_labels=False)[1]
     assert told_alike.lines[0].label == "… people at …: sure?"
+    told_less = legible(definition, root, "fr", {}, withheld=frozenset({"/n"}))[1]
+    assert told_less.lines[0].label == "… personnes à Chez elle : sûr ?"
+    assert told_less.lines[1].value == "Compté : …"
 
     changed = {**answers, "/n": "50", "/suite/sur": "non", "/membre": [{"nom": "Awa", "lien": "tante"}]}
     new = parse_instance(instance_xml("nommer", "1", changed))
