@@ -182,6 +182,11 @@ class MonthExpectation:
         return len(self.sheets)
 
     @property
+    def received_otherwise(self) -> int:
+        """How many of them no phone sent: they were filled in the office, or with a link."""
+        return len(self.sheets) - sum(each.received for each in self.animators)
+
+    @property
     def missing(self) -> int:
         """How many of the awaited ones did not come."""
         return sum(each.missing for each in self.lines)

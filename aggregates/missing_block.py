@@ -35,8 +35,13 @@ def missing_blocks(material: Material) -> tuple[Block, ...]:
 
 
 def _notes(expectation: MonthExpectation) -> Iterator[Note]:
-    """What explains why expected, received and missing do not add up: sessions that moved over the month's edge."""
-    for key, count in (("held_beside", expectation.held_beside), ("for_others", len(expectation.for_others))):
+    """What explains why expected, received and missing do not add up, nor to the sheets of the month."""
+    counts = {
+        "held_beside": expectation.held_beside,
+        "for_others": len(expectation.for_others),
+        "received_otherwise": expectation.received_otherwise,
+    }
+    for key, count in counts.items():
         if count:
             yield Note(key, {"count": count})
 

@@ -20,6 +20,7 @@ MORE_NOTES = {
         "Came with a day of the month before or after, where it is counted; not missing here: {count}."
     ),
     "for_others": mark("Received here and expected in the month before or after: {count}."),
+    "received_otherwise": mark("Received without a phone, filled in the office or with a link: {count}."),
 }
 """What a block itself has to say, by the key of its note."""
 NOTES = {

@@ -49,7 +49,8 @@ class PlanLine(Said):
 class NewPlan(Said):
     """A plan to take in, in place of what counts for its CSOs and months."""
 
-    file_name = fields.String(load_default="", validate=validate.Length(max=120))
+    file_name = fields.String(load_default="API", validate=validate.Length(1, 120))
+    """What the plan is called where people look at it."""
     only_good = fields.Boolean(load_default=False)
     lines = fields.List(fields.Nested(PlanLine), required=True, validate=validate.Length(1, MOST_LINES))
 

@@ -132,6 +132,12 @@ def test_an_animator_is_told_what_came_late_and_how_long_the_phone_is_silent() -
     assert (awa.days_silent, oumou.days_silent) == (31, None)
 
 
+def test_sheets_of_the_office_are_received_though_no_animator_sent_them() -> None:
+    told = laid([planned()], [sheet(1), sheet(2, animator_id=None), sheet(3, animator_id=77)])
+    assert (told.received, told.received_otherwise) == (3, 2)
+    assert sum(each.received for each in told.animators) + told.received_otherwise == told.received
+
+
 def test_what_a_register_adds_is_awaited_beside_the_plan() -> None:
     """A club that meets weekly: one line a week, each served by a sheet of its own week."""
     weeks = [
