@@ -13,7 +13,7 @@ from sync import attachments, conflicts, submissions
 from sync.conflicts import Kept
 from sync.difference import differences
 from sync.envelope import Envelope, Part, Receipt
-from sync.instance import parse_instance
+from sync.instance import parse_instance, scopes
 from sync.receive import (
     DeprecatedIdUnknown,
     EditOutdated,
@@ -266,8 +266,9 @@ def test_differences_are_told_in_the_forms_own_words(station: Station) -> None:
     )
     with station.storage.reading() as db:
         definition = load_definition(db, 1)
-    found = differences(parse_instance(before), parse_instance(after), frozenset(["/membre"]))
-    told = told_differences(found, (definition,), "fr", {})
+    newer = parse_instance(after)
+    found = differences(parse_instance(before), newer, frozenset(["/membre"]))
+    told = told_differences(found, (definition,), "fr", {}, scopes(newer, definition))
     assert [(each.label, each.old, each.new) for each in told] == [
         ("Présents", "12", "13"),
         ("Membre 2 › Nom", "B", "C"),
