@@ -243,26 +243,31 @@ def _row(row: tuple[Any, ...]) -> InboxRow:
 
 
 def _condition(query: InboxQuery, *, reads_all: bool = False) -> tuple[str, dict[str, str | int]]:
-    """The filters in SQL. What reads every row anyway is kept by `+` from going through an index to each."""
-    sign = "+" if reads_all else ""
+    """The filters in SQL. What reads every row anyway is kept by `+` from going through an index to each.
+
+    Where a few places or animators are asked for, their own index is the shortest way, and the only one left open.
+    """
+    is_narrow = any(each is not None and len(each) <= FEW for each in (query.submitters, query.codes))
+    sign = "+" if reads_all or is_narrow else ""
     conditions = ["y.is_deleted = 0", "y.form_id IN (SELECT value FROM json_each(:forms))"]
     parameters: dict[str, str | int] = {"forms": json.dumps(query.forms)}
     if query.csos is not None:
         one = next(iter(query.csos)) if len(query.csos) == 1 else None
         # What waits has an index of its own, and so have the days of events: better than one by CSO.
-        by = "+" if query.state == "todo" or query.order != "received" else sign
+        by = "+" if query.state == "todo" or query.order != "received" or is_narrow else sign
         conditions.append(f"{by}y.cso = :cso" if one else "+y.cso IN (SELECT value FROM json_each(:csos))")
         parameters |= {"cso": one} if one else {"csos": json.dumps(sorted(query.csos))}
     if query.state:
         states = _STATES.get(query.state, f"= '{query.state}'" if query.state in REVIEWS else "IS NULL")
         conditions.append(f"y.review_state {states}")
     for name, column, wanted in (
-        ("submitters", "+y.submitter_id", query.submitters),
-        ("codes", "+y.place", query.codes),
+        ("submitters", "y.submitter_id", query.submitters),
+        ("codes", "y.place", query.codes),
         ("only", "y.submission_id", query.only),
     ):
         if wanted is not None:
-            conditions.append(f"{column} IN (SELECT value FROM json_each(:{name}))")
+            many = "+" if name != "only" and len(wanted) > FEW else ""
+            conditions.append(f"{many}{column} IN (SELECT value FROM json_each(:{name}))")
             parameters[name] = json.dumps(wanted)
     if query.but:
         conditions.append("+y.submission_id NOT IN (SELECT value FROM json_each(:but))")
@@ -273,6 +278,8 @@ def _condition(query: InboxQuery, *, reads_all: bool = False) -> tuple[str, dict
     return " AND ".join(conditions), parameters
 
 
+FEW = 20
+"""Places or animators that are looked up one by one."""
 _STATES = {"todo": "IN ('', 'edited')", "received": "= ''"}
 _BOUNDS = (
     ("created_at", ">=", "received_from"),
