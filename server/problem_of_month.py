@@ -33,7 +33,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     PlanEmpty: Problem(400.8, mark("{name} holds no line of a plan.")),
     PlanRefused: Problem(
-        400.8, mark("{count} lines of the plan cannot be taken in: the details say which and why.")
+        400.8, mark("Lines of the plan that cannot be taken in: {count}. The details say which and why.")
     ),
     PlanUploadUnknown: Problem(
         404.1, mark("Choose the file again: it was taken in or put aside, or it waited longer than a day.")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forms.definition import Definition
-from sync.difference import Difference, Path, path_of
+from sync.difference import Difference, path_of
 from sync.instance import Scope
-from sync.legible import Answers, Names, answers_around, in_words, label_of
+from sync.legible import Names, answers_around, in_words, where_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +45,6 @@ def told_differences(
             in_words(definition, asked, text, language, names, answers) if text else ""
             for text in (each.old, each.new)
         )
-        told.append(ToldDifference(_label(definition, each.path, language, answers, names), old, new))
+        label = where_in_words(definition, each.path, language, answers, names)
+        told.append(ToldDifference(label, old, new))
     return told
-
-
-def _label(definition: Definition, path: Path, language: str, answers: Answers, names: Names) -> str:
-    """The question's label, after those of the repeats that it stands in, each with its row."""
-    words, here = [], ""
-    for step in path:
-        here = f"{here}/{_name(step)}"
-        asked = definition.by_path.get(here)
-        if asked is None:
-            continue
-        label = label_of(asked.labels, language, definition, answers, names) if asked.labels else asked.name
-        if isinstance(step, tuple):
-            words.append(f"{label} {step[1] + 1}")
-        elif here.count("/") == len(path):
-            words.append(label)
-    return " › ".join(words)
-
-
-def _name(step: str | tuple[str, int]) -> str:
-    return step if isinstance(step, str) else step[0]

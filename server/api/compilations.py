@@ -9,6 +9,7 @@ from aggregates import compilations
 from aggregates.compilation import as_json
 from aggregates.sign import Wish
 from server.api.compilation_schema import MonthListed, MonthsAsked, SheetAsked, StepTaken, StepWished
+from server.api.schema import in_camel
 from server.compilation_download import MEDIA_TYPES, download
 from server.compilation_grid import grid_of
 from server.compiling import month_shown, month_within, reader_of, signer_of, take_step
@@ -56,16 +57,18 @@ def read(asking: Asking, code: str, month: str) -> Response:
         file = download(shown, reader, status, file_format, asking.now)
         return attachment(file.content, file.media_type, file.name)
     return jsonify(
-        {
-            "state": shown.state,
-            "steps": len(shown.steps),
-            "seen": shown.month.seen,
-            "digest": shown.digest or None,
-            "history": [asdict(each) for each in shown.steps],
-            "waiting": shown.waiting,
-            "changedSince": len({each.submission_id for each in shown.changed}),
-            **as_json(shown.month.compilation(status)),
-        }
+        in_camel(
+            {
+                "state": shown.state,
+                "steps": len(shown.steps),
+                "seen": shown.month.seen,
+                "digest": shown.digest or None,
+                "history": [asdict(each) for each in shown.steps],
+                "waiting": shown.waiting,
+                "changed_since": len({each.submission_id for each in shown.changed}),
+                **as_json(shown.month.compilation(status)),
+            }
+        )
     )
 
 

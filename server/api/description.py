@@ -11,7 +11,7 @@ from flask import Response, g, jsonify, render_template
 from marshmallow import Schema
 
 from server.address import server_address
-from server.api.schema import ProblemAnswer, Success
+from server.api.schema import ProblemAnswer, Success, camel
 from server.route import ANYONE, ROUTES, Asking, Resource, Route
 
 resource = Resource("description", "/v1")
@@ -72,7 +72,7 @@ def written_path(path: str) -> str:
     >>> written_path("/v1/projects/<segment:project_id>/forms/<segment:form_id>.xml")
     '/v1/projects/{projectId}/forms/{formId}.xml'
     """
-    return HOLE.sub(lambda found: f"{{{_camel(found[2])}}}", path)
+    return HOLE.sub(lambda found: f"{{{camel(found[2])}}}", path)
 
 
 def groups(document: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -109,7 +109,7 @@ def _operation(route: Route) -> dict[str, Any]:
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
     return [
         {
-            "name": _camel(name),
+            "name": camel(name),
             "in": "path",
             "required": True,
             "schema": {"type": "integer"} if name == "project_id" else {"type": "string", "minLength": 1},
@@ -146,8 +146,3 @@ def _class(schema: Schema | type[Schema] | str) -> type[Schema]:
     if isinstance(schema, str):
         raise TypeError(schema)
     return schema if isinstance(schema, type) else type(schema)
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(each.capitalize() for each in others)

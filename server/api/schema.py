@@ -1,6 +1,7 @@
 """What programs send and are answered, as marshmallow schemas: names in camel case, as ODK Central writes them."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
@@ -18,6 +19,17 @@ def camel(name: str) -> str:
     """
     first, *others = name.split("_")
     return first + "".join(each.capitalize() for each in others)
+
+
+def in_camel(value: Any) -> Any:
+    """A value as JSON has it, with the names of all fields inside it as programs know them.
+
+    >>> in_camel({"cso_name": "TAGNE", "phones": [{"last_seen": ""}]})
+    {'csoName': 'TAGNE', 'phones': [{'lastSeen': ''}]}
+    """
+    if isinstance(value, Mapping):
+        return {camel(name): in_camel(each) for name, each in value.items()}
+    return [in_camel(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 class Said(Schema):

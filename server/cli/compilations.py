@@ -22,7 +22,7 @@ from server.cli.words import LANGUAGE, _
 from server.clock import now
 from server.compilation_download import download
 from server.compilation_paper import can_print
-from server.compilation_table import ShownBlock, shown_blocks
+from server.compilation_table import Reader, ShownBlock, shown_blocks
 from server.compilation_words import STATES
 from server.compiling import MonthShown, month_asked, month_shown, reader_of, recount
 
@@ -74,7 +74,9 @@ def compile_sheet(
         content = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
     else:
         blocks = shown_blocks(shown.month.compilation(status), reader)
-        content = "\n".join([_title(shown, reader.month(month)), *map(_table, blocks), ""]).encode()
+        content = "\n".join(
+            [_title(shown, reader), *(_table(each, reader.colon) for each in blocks), ""]
+        ).encode()
     if output is not None:
         output.write_bytes(content)
         click.echo(_("Written: {path}", path=output), err=True)
@@ -84,15 +86,26 @@ def compile_sheet(
         click.echo(content.decode(), nl=False)
 
 
-def _title(shown: MonthShown, month: str) -> str:
+def _title(shown: MonthShown, reader: Reader) -> str:
     header = shown.month.header
-    return f"{header.cso} · {month} · {_(STATES[shown.state])} · {_('Sheets received')}: {header.received}"
+    received = f"{_('Sheets received')}{reader.colon}{header.received}"
+    return f"{header.cso} · {reader.month(header.month)} · {_(STATES[shown.state])} · {received}"
 
 
-def _table(block: ShownBlock) -> str:
+def _headings(block: ShownBlock, colon: str) -> list[str]:
+    """The columns' headings, after their group's where another column is called the same."""
+    texts = [each.text for each in block.columns]
+    groups = [name for name, columns in block.groups for _column in range(columns)] or [""] * len(texts)
+    return [
+        f"{group}{colon}{text}" if group and texts.count(text) > 1 else text
+        for group, text in zip(groups, texts, strict=True)
+    ]
+
+
+def _table(block: ShownBlock, colon: str) -> str:
     """A block as columns of text, first column to the left."""
     lines = [
-        [each.text for each in block.columns],
+        _headings(block, colon),
         *([cell.text for cell in row.cells] for row in block.rows),
     ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

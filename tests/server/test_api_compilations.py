@@ -17,6 +17,7 @@ def test_a_month_is_read_signed_validated_and_reopened(stage: Stage) -> None:
     stage.reset()
     read = stage.get("coordinator", f"{BASE}/TAGNE/2020-03").get_json()
     assert (read["state"], read["steps"], read["header"]["cso"]) == ("draft", 0, "TAGNE")
+    assert not [name for name in (*read, *read["header"], *read["blocks"][0]["columns"][0]) if "_" in name]
     seen = {"steps": 0, "seen": read["seen"], "remark": "Complet"}
     taken = stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json=seen)
     assert taken.get_json() == {"cso": "TAGNE", "month": "2020-03", "state": "submitted"}
@@ -29,7 +30,7 @@ def test_a_month_is_read_signed_validated_and_reopened(stage: Stage) -> None:
     stage.call("officer", "POST", f"{BASE}/TAGNE/2020-03/reopen", json={"remark": "Une fiche manque"})
     read = stage.get("officer", f"{BASE}/TAGNE/2020-03").get_json()
     assert [each["action"] for each in read["history"]] == ["submit", "validate", "reopen"]
-    assert [each["actor_role"] for each in read["history"]] == ["coordinator", "manager", "manager"]
+    assert [each["actorRole"] for each in read["history"]] == ["coordinator", "manager", "manager"]
     assert stage.get("officer", BASE).get_json()[0]["state"] == "draft"
 
 
@@ -89,7 +90,12 @@ def test_the_command_writes_every_format(tmp_path: Path) -> None:
     fiche.run("demo", "--sheets", "30", "--month", "2020-03")
     told = json.loads(fiche.run("compile", "--cso", "tagne", "--month", "2020-03", "--format", "json").stdout)
     assert told["header"]["cso"] == "TAGNE"
-    assert "Séances et participations" in fiche.run("compile", "--cso", "TAGNE", "--month", "2020-03").stdout
+    table = fiche.run("compile", "--cso", "TAGNE", "--month", "2020-03").stdout
+    assert "Séances et participations" in table
+    [heading] = [line for line in table.splitlines() if line.startswith("Lieu") and "Prévues" in line][:1]
+    assert heading.count(" Hommes") == 2  # of participations and of new persons: told apart
+    assert "Nouvelles personnes\N{NO-BREAK SPACE}: Hommes" in heading
+    assert "Fiches reçues\N{NO-BREAK SPACE}: " in table
     for kind, start in (("xlsx", b"PK"), ("pdf", b"%PDF-")):
         output = tmp_path / f"x.{kind}"
         fiche.run(
