@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import written
+from forms.moment import read, written
 from forms.sqlite import Database, new_key
+
+SEEN_RUNS = 50
 
 INTERRUPTED = "interrupted"
 """The error of a run that never wrote its end: the machine or the process was stopped."""
@@ -82,3 +84,9 @@ def _runs(db: Database, which: str, **parameters: int) -> list[Run]:
         parameters,
     )
     return [Run(*row) for row in rows]
+
+
+def last_good_run(db: Database) -> datetime | None:
+    """When the last roll-up that ended well began, UTC; None where the latest ones all failed."""
+    runs = latest(db, limit=SEEN_RUNS)
+    return next((read(run.started_at) for run in runs if run.error is None and run.ended_at), None)

@@ -13,7 +13,6 @@ from forms.moment import read
 from forms.sqlite import has_wal_reset_bug, sqlite3
 from server.database import Storage
 from server.java import find_java
-from server.jobs import last_good_run
 from server.language import mark
 from server.settings import Settings
 
@@ -127,7 +126,7 @@ def _java() -> Check:
 def _roll_up(storage: Storage, now: datetime) -> list[Check]:
     with storage.reading() as db:
         runs = rollups.latest(db, limit=1)
-        good = last_good_run(db)
+        good = rollups.last_good_run(db)
     if not runs:
         return [Check("rollup", True, "–")]
     is_well = good is not None and now - good < LATE

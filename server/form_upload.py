@@ -12,23 +12,11 @@ from server.java import find_java
 from server.refusals import FormIdMissingInSheet, FormIdUnusable, MediaTypeUnknown, SheetHasWarnings
 from server.settings import Settings
 from server.spreadsheet import XLS, XLSX
-from server.submission_body import BodyTooLarge
+from server.submission_body import read_content
 
 FALLBACK_HEADER = "X-XlsForm-FormId-Fallback"
 MEDIA_TYPES = ("application/xml", "text/xml", XLSX, XLS)
 ENDINGS = (".xml", ".xls", ".xlsx")
-
-
-def read_content(limit: int) -> bytes:
-    """The body of the request, with or without a stated length. Raises BodyTooLarge."""
-    if (request.content_length or 0) > limit:
-        raise BodyTooLarge(limit=limit, name="")
-    content = bytearray()
-    while chunk := request.stream.read(65_536):
-        content += chunk
-        if len(content) > limit:
-            raise BodyTooLarge(limit=limit, name="")
-    return bytes(content)
 
 
 def read_sheet(settings: Settings, *, ignores_warnings: bool, form_id: str = "") -> Sheet:

@@ -18,7 +18,6 @@ from apscheduler.triggers.cron import CronTrigger
 
 from aggregates import rollups
 from aggregates.roll_up import Opening, roll_up
-from forms.moment import read
 from forms.sqlite import Database, sqlite3
 from server import clock
 from server.database import Storage
@@ -38,7 +37,6 @@ EXAMINE_SECONDS = 20
 CHECKPOINT_SECONDS = 5
 TAKE_OVER_SECONDS = 5
 LONGEST_LOG_BYTES = 64_000_000
-SEEN_RUNS = 50
 ROLLING_UP = "rollup"
 
 
@@ -100,7 +98,7 @@ def make_missing_summaries(storage: Storage, stopping: threading.Event) -> None:
 def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Roll up once a night; what fails is tried again the next minute, and logged."""
     with storage.reading() as db:
-        last = last_good_run(db)
+        last = rollups.last_good_run(db)
         has_changes = changes.last_number(db) > 0
     hour, minute = settings.roll_up_time.split(":")
     trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
@@ -159,12 +157,6 @@ def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_ch
         return has_changes
     following: datetime | None = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
     return following is not None and following <= now
-
-
-def last_good_run(db: Database) -> datetime | None:
-    """When the last roll-up that ended well began."""
-    runs = rollups.latest(db, limit=SEEN_RUNS)
-    return next((read(run.started_at) for run in runs if run.error is None and run.ended_at), None)
 
 
 class Stopped(Exception):

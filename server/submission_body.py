@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from flask import request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from forms.blobs import BlobStore, BlobWriter
@@ -37,6 +38,18 @@ class Stream(Protocol):
 
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes, b"" at the end."""
+
+
+def read_content(limit: int) -> bytes:
+    """The body of the request, with or without a stated length. Raises BodyTooLarge."""
+    if (request.content_length or 0) > limit:
+        raise BodyTooLarge(limit=limit, name="")
+    content = bytearray()
+    while chunk := request.stream.read(65_536):
+        content += chunk
+        if len(content) > limit:
+            raise BodyTooLarge(limit=limit, name="")
+    return bytes(content)
 
 
 @dataclass(slots=True)

@@ -19,11 +19,12 @@ from server.api.sheet_schema import (
     UploadQuery,
 )
 from server.api.sheet_schema import Form as FormAnswer
-from server.form_upload import MEDIA_TYPES, read_content, read_sheet
+from server.form_upload import MEDIA_TYPES, read_sheet
 from server.password import new_token
 from server.refusals import AddressUnknown, MediaUnknown, SheetHasWarnings
 from server.route import Asking, Resource
 from server.served import blob_answer, file_answer, fresh
+from server.submission_body import read_content
 from sync import trials
 
 resource = Resource("form_drafts", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/draft")

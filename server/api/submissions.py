@@ -20,7 +20,6 @@ from server.api.sheet_schema import (
     Submission,
     SubmissionQuery,
 )
-from server.form_upload import read_content
 from server.narrative import withheld
 from server.openrosa import take_sheet
 from server.refusals import (
@@ -32,6 +31,7 @@ from server.refusals import (
 )
 from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
+from server.submission_body import read_content
 from sync import changes, listings, reviews, submissions
 from sync.envelope import Envelope
 from sync.instance import Instance
