@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aggregates.sheet import Arrival
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 
 def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Arrival]:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from aggregates.adjustment import Counted, Key, counted_from, plus, with_heads
 from aggregates.sign_off import CompilationOvertaken, Step
-from forms.moment import written
-from forms.sqlite import Database, new_key, sqlite3
+from forms.base.moment import written
+from forms.base.sqlite import Database, new_key, sqlite3
 
 _STEP = "id, number, action, actor_id, actor_name, actor_role, remark, taken_at, digest"
 

@@ -21,11 +21,11 @@ from aggregates.plans import planned_of
 from aggregates.session_block import session_tabulations, training_tabulations
 from aggregates.sign_off import VALIDATED, Step
 from aggregates.tabulation import Line, Tabulation
-from forms import definitions
-from forms.csos import Cso
-from forms.places import find_places
-from forms.projects import Project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.places.csos import Cso
+from forms.places.places import find_places
+from forms.places.projects import Project
 
 END_OF_DAY = "T23:59:59.999Z"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from aggregates.cell import Cell
 from aggregates.contribution import Contribution
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 READER = "roll_up"
 """Whose bookmark tells which changes are counted."""

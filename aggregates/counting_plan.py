@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aggregates.cell import Cell, Kind
-from forms.age_band import parse_band
-from forms.definition import Definition, TallyTag
-from forms.tally_tag import MEASURES
+from forms.definition.age_band import parse_band
+from forms.definition.definition import Definition, TallyTag
+from forms.definition.tally_tag import MEASURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,10 @@ from aggregates.register import Mechanisms, Registers
 from aggregates.rule_size import NOTHING_YET
 from aggregates.sheet import Arrival, read_sheet
 from aggregates.threshold import Thresholds
-from forms.blobs import BlobStore
-from forms.definition import Definition
-from forms.definitions import load_definition
-from forms.sqlite import Database, sqlite3
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database, sqlite3
+from forms.catalogue.definitions import load_definition
+from forms.definition.definition import Definition
 from sync import changes, submissions
 from sync.instance import parse_instance, scopes
 from sync.submissions import Current

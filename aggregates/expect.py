@@ -18,7 +18,7 @@ from aggregates.expected_sheets import last_senders, sheets_of_month
 from aggregates.fulfilment import expectation
 from aggregates.month_edge import Month, joined
 from aggregates.plans import planned_of
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 
 def expected(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from aggregates.expectation import SheetSeen
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 LOOK_BACK = 5_000
 """Sheets in which the last sender from a place is looked for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregates.fact import Finding
 from aggregates.rule import AMONG_SHEETS, HOLDING
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 READER = "examine"
 """First word of the bookmark in the change feed that tells up to where sheets were examined."""

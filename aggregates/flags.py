@@ -8,8 +8,8 @@ from typing import Any
 
 from aggregates.flag import Flag
 from aggregates.rule import DRIFTING, HOLD, HOLDING, INFORMING
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
 from sync import changes, reviews
 from sync.reviews import Decision
 

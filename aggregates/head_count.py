@@ -10,7 +10,7 @@ from aggregates.cell import Cell
 from aggregates.compilation import Column
 from aggregates.contribution import Contribution
 from aggregates.material import Material, Sums
-from forms.age_band import AgeBand, AgeBandInvalid, parse_band
+from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band
 
 OTHERS = "autres"
 PEOPLE = ("h", "f", "g", "fi", OTHERS)

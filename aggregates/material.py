@@ -12,7 +12,7 @@ from aggregates.contribution import Contribution
 from aggregates.expectation import MonthExpectation
 from aggregates.flag import Flag
 from aggregates.plan import Planned
-from forms.place import UNLISTED, LocatedPlace
+from forms.places.place import UNLISTED, LocatedPlace
 
 PROVISIONAL, VERIFIED = "provisional", "verified"
 STATUSES = (PROVISIONAL, VERIFIED)

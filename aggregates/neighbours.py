@@ -11,7 +11,7 @@ from typing import Any
 
 from aggregates.neighbour import Neighbour
 from aggregates.threshold import Thresholds
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 LAST_DAY = 10_000_000
 """After every day of the calendar."""

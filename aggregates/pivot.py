@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aggregates.row_order import order_of
 from aggregates.tally_table import TallyRow, TallyTable
-from forms.age_band import AgeBand
+from forms.definition.age_band import AgeBand
 
 Keys = tuple[str, ...]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregates.plan_cell import plain
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 """The rows of a file that are not empty, each with its number, from 1."""

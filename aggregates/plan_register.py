@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aggregates.plan_cell import plain
-from forms.place import LEVELS, UNLISTED, LocatedPlace
+from forms.places.place import LEVELS, UNLISTED, LocatedPlace
 
 MOST_ALLOWED = 12
 """How many names are told as allowed."""

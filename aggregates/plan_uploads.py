@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 
 KEPT = timedelta(days=1)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregates.plan import Planned
-from forms.moment import written
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.sqlite import Database, new_key
 
 _COLUMNS = "cso, month, place, day, form, activity, animator, sessions, people, men, women, boys, girls"
 _STANDING = """

@@ -4,9 +4,9 @@ import csv
 import io
 
 from aggregates.register import KnownPlace, KnownZone, Mechanisms, Registers, read_mechanisms
-from forms.blobs import BlobStore
-from forms.place import UNLISTED
-from forms.sqlite import Database
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database
+from forms.places.place import UNLISTED
 
 MECHANISMS = "mecanismes.csv"
 """The list that the shipped sheet offers."""

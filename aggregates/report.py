@@ -14,8 +14,8 @@ from aggregates.row_order import Names, order_of
 from aggregates.sums import Contribution, Sum, Wanted
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
 from aggregates.tally_table import TallyRow, TallyTable
-from forms.age_band import AgeBand, parse_band, place
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.definition.age_band import AgeBand, parse_band, place
 
 Schemes = Mapping[str, tuple[AgeBand, ...]]
 LEFT_OUT = "left_out"

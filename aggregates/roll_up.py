@@ -24,10 +24,10 @@ from aggregates.fact import Derivation, derive
 from aggregates.findings import READER as EXAMINER
 from aggregates.rollups import Run
 from aggregates.tallies import Entry
-from forms.definition import Definition
-from forms.definitions import load_definition
-from forms.refusal import Refusal
-from forms.sqlite import Database, sqlite3
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, sqlite3
+from forms.catalogue.definitions import load_definition
+from forms.definition.definition import Definition
 from sync import changes, submissions
 from sync.instance import parse_instance, scopes
 from sync.submissions import Current

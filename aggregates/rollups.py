@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import read, written
-from forms.sqlite import Database, new_key
+from forms.base.moment import read, written
+from forms.base.sqlite import Database, new_key
 
 SEEN_RUNS = 50
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aggregates.alphabet import folded
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN
-from forms.age_band import AgeBand
+from forms.definition.age_band import AgeBand
 
 Names = Mapping[tuple[str, str], str]
 """What people read, by dimension and key, where it is not the key itself."""

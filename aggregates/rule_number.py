@@ -6,7 +6,7 @@ from aggregates.cell import Cell
 from aggregates.fact import Finding
 from aggregates.sheet import Number, Sheet
 from aggregates.threshold import Thresholds
-from forms.age_band import AgeBandInvalid, parse_band
+from forms.definition.age_band import AgeBandInvalid, parse_band
 
 SCHOOL = "scolaire"
 """The answer that means « en milieu scolaire » (domain page § 5.1)."""

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from aggregates import flags
 from aggregates.flag import DECISIONS, Flag
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 from sync import reviews
 
 STATES = {"correction": "hasIssues", "rejected": "rejected"}

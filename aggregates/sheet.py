@@ -12,9 +12,9 @@ from functools import lru_cache
 from aggregates.cell import Cell, Grain
 from aggregates.counting_plan import Part, plan_of
 from aggregates.fact import AGE_READERS, SEXES, Derivation, located, read_count
-from forms.age_band import AgeBandInvalid, parse_band
-from forms.definition import Definition
-from forms.tally_tag import MEASURES
+from forms.definition.age_band import AgeBandInvalid, parse_band
+from forms.definition.definition import Definition
+from forms.definition.tally_tag import MEASURES
 from sync.instance import Scope
 
 ADULT = 18

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 PARTS = ("provisional", "verified")
 EVENTS = ("INSERT", "UPDATE", "DELETE")

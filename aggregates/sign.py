@@ -18,7 +18,7 @@ from aggregates.sign_off import (
     SumsDiffer,
     follow,
 )
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from sync import audits
 
 LONGEST_LIST = 5

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 DRAFT, SUBMITTED, VALIDATED = "draft", "submitted", "validated"
 STATES = (DRAFT, SUBMITTED, VALIDATED)

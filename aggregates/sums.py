@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aggregates.cell import Cell
 from aggregates.shelves import shelf_of
 from aggregates.tally_query import PEOPLE, TallyQuery
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
 QUARTER = """CASE

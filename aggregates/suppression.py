@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from aggregates.tally_query import QueryInvalid, TallyQuery
 from aggregates.tally_table import TallyRow, TallyTable
-from forms.tally_tag import CONFIDENTIAL_MEASURES
+from forms.definition.tally_tag import CONFIDENTIAL_MEASURES
 
 MEASURES = CONFIDENTIAL_MEASURES
 THRESHOLD = 5

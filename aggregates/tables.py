@@ -9,7 +9,7 @@ several).
 """
 
 from aggregates import shelves
-from forms.sqlite import Database, Migrations
+from forms.base.sqlite import Database, Migrations
 
 migrations = Migrations("aggregates")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from aggregates.cell import Cell, Grain, Kind, key_of
 from aggregates.fact import Record
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 COLUMNS = {"received": 0, "edited": 1, "has_issues": 2, "approved": 3}
 """The column of a tally that a review class moves; rejected and held sheets move none (domain page § 6.2, § 10)."""

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 Row = tuple[Any, ...]
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from forms.refusal import Refusal
-from forms.tally_tag import MEASURES, REACHES, UNITS
+from forms.base.refusal import Refusal
+from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 
 PERIODS = ("month", "quarter", "year")
 PLACES = ("region", "cercle", "commune", "village")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from aggregates.neighbour import Neighbour
 from aggregates.rule_size import NOTHING_YET, Usual, limit_of, usual_by_month
 from aggregates.threshold import Thresholds
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 Kind = tuple[int, str, str]
 """Form, organisation, activity."""

@@ -1,6 +1,6 @@
 """The tables of `forms`: projects, CSOs, forms, their drafts, published versions and media, and the places."""
 
-from forms.sqlite import Database, Migrations
+from forms.base.sqlite import Database, Migrations
 
 migrations = Migrations("forms")
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from flask import Request, request
 
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import Form
 from server import attempts
 from server.accounts import Account, person_with
 from server.app_users import app_user_by_token

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, new_key
 from server import assignments
 from server.password import hash_password, is_password
 

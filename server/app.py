@@ -10,8 +10,8 @@ from flask import Flask, Response, g, jsonify, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
-from forms.blobs import BlobStore
-from forms.refusal import Refusal
+from forms.base.blobs import BlobStore
+from forms.base.refusal import Refusal
 from server import api, openrosa, openrosa_trial, pages
 from server.access import LARGEST_FORM, MEGABYTE
 from server.compression import compress

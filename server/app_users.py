@@ -6,9 +6,9 @@ Revoking a phone ends its token and leaves it in the list; deleting it hides it 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, new_key
 from server import assignments
 from server.accounts import ACCOUNT, Account, account_of
 from server.password import hash_token, new_token

@@ -7,8 +7,8 @@ period of its own: the counts of one that is over are forgotten.
 import hashlib
 from datetime import datetime
 
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 
 PERIOD_SECONDS = 900
 FAILURES_AN_ACCOUNT = 10

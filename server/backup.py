@@ -13,8 +13,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from forms.blobs import BlobStore
-from forms.sqlite import sqlite3
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import sqlite3
 from server.database import Storage
 from server.locks import exclusive
 from server.refusals import BackupDamaged, DataPresent

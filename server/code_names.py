@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 
 from aggregates.row_order import Names
 from aggregates.tally_query import CODES
-from forms import definitions
-from forms.csos import list_csos
-from forms.definition import Definition
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.definition.definition import Definition
+from forms.places.csos import list_csos
 from sync.legible import activity_in_words, label_of
 from sync.summary import activity_field
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aggregates.sign_off import Step
-from forms.moment import read
+from forms.base.moment import read
 from server import compilation_words as words
 from server.compilation_table import Reader, ShownBlock, ShownRow, shown_blocks
 from server.compiling import MonthShown

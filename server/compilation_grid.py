@@ -6,9 +6,9 @@ from datetime import date
 from aggregates import compilations, contributions
 from aggregates.plans import planned_sessions
 from aggregates.sign_off import DRAFT
-from forms.csos import Cso, list_csos
-from forms.projects import Project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.csos import Cso, list_csos
+from forms.places.projects import Project
 
 
 @dataclass(frozen=True, slots=True)

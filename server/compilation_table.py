@@ -23,7 +23,7 @@ from aggregates.compilation import (
     Value,
 )
 from aggregates.flag import Flag
-from forms.moment import read
+from forms.base.moment import read
 from server import compilation_words as words
 from server.flag_sentence import flag_title, flag_told
 from server.language import moment, number, translate

@@ -13,9 +13,9 @@ from aggregates.sign import Wish, sign
 from aggregates.sign_off import FREEZING, REOPEN, SUBMITTED, TAKE_BACK, VALIDATED, Step, frozen_step, state_of
 from aggregates.sums import names_of_places
 from aggregates.tabulation import Line
-from forms.csos import Cso, CsoUnknown, list_csos
-from forms.projects import Project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.csos import Cso, CsoUnknown, list_csos
+from forms.places.projects import Project
 from server import clock
 from server.access import Asker, Reach
 from server.accounts import names_of

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from forms.convert import Converted, SheetInvalid, convert_sheet
+from forms.definition.convert import Converted, SheetInvalid, convert_sheet
 
 SECONDS = 90
 MEMORY_BYTES = 8_000_000_000
@@ -21,7 +21,7 @@ FIRST_TO_GO = Path("/proc/self/oom_score_adj")
 
 
 def convert_apart(content: bytes, *, file_type: str, fallback_id: str, java: str | None) -> Converted:
-    """The XForm of a spreadsheet (see `forms.convert.convert_sheet`). Raises SheetInvalid."""
+    """The XForm of a spreadsheet (see `forms.definition.convert.convert_sheet`). Raises SheetInvalid."""
     script = "from server.conversion import main; main()"
     command = [sys.executable, "-I", "-c", script, file_type, fallback_id, java or ""]
     try:

@@ -8,10 +8,10 @@ import hashlib
 import io
 
 from aggregates.sums import names_of_places
-from forms import definitions
-from forms.definitions import DefinitionRow
-from forms.moment import read
-from forms.sqlite import Database
+from forms.base.moment import read
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import DefinitionRow
 from server.access import Asker
 from server.accounts import names_of
 from server.day_words import day_in_words, day_of

@@ -17,7 +17,7 @@ import aggregates.tables
 import forms.tables
 import server.tables
 import sync.tables
-from forms.sqlite import Database, sqlite3
+from forms.base.sqlite import Database, sqlite3
 
 BUSY_TIMEOUT_MS = 30_000
 CHECKPOINT_PAGES = 8_000

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from forms.moment import read
+from forms.base.moment import read
 
 MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
 """A month of the calendar as addresses write it; it has no year 0."""

@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
-from forms.csos import create_cso, list_csos
-from forms.definition import Branch, Definition
-from forms.definitions import find_form, load_definition
-from forms.place import UNLISTED, Place
-from forms.places import all_places
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import find_form, load_definition
+from forms.definition.definition import Branch, Definition
+from forms.places.csos import create_cso, list_csos
+from forms.places.place import UNLISTED, Place
+from forms.places.places import all_places
 from server import demo_answers
 from server.app_users import add_app_user, app_users
 from server.database import Storage

@@ -7,7 +7,7 @@ from random import Random
 
 from aggregates import plans
 from aggregates.plan import Planned
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 BESIDE = (0, 0, 0, 0, 1, 1, 2, -1)
 """How many more sessions were planned in a village than sheets came."""

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
 from aggregates import rollups
-from forms.moment import read
-from forms.sqlite import has_wal_reset_bug, sqlite3
+from forms.base.moment import read
+from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.database import Storage
 from server.java import find_java
 from server.language import mark

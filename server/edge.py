@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from forms.blobs import BlobStore
+from forms.base.blobs import BlobStore
 from server.database import Storage
 from server.settings import Settings
 

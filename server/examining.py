@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from aggregates.examine import Examined, examine
 from aggregates.roll_up import Opening
-from forms.blobs import BlobStore
+from forms.base.blobs import BlobStore
 from server import clock
 from server.database import Storage
 from server.locks import exclusive, in_turn

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from aggregates.expect import expected
 from aggregates.expectation import Animator, MonthExpectation
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.app_users import AppUser, app_users
 from server.settings import Settings
 

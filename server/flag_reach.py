@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aggregates import neighbours
 from aggregates.flag import NAMING, Flag
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 
 def within_reach(

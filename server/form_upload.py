@@ -4,9 +4,9 @@ from urllib.parse import unquote
 
 from flask import request
 
-from forms import xlsform
-from forms.publish import Sheet
-from forms.xform import parse_xform
+from forms.catalogue.publish import Sheet
+from forms.definition import xlsform
+from forms.definition.xform import parse_xform
 from server.conversion import convert_apart
 from server.java import find_java
 from server.refusals import FormIdMissingInSheet, FormIdUnusable, MediaTypeUnknown, SheetHasWarnings
@@ -23,7 +23,7 @@ def read_sheet(settings: Settings, *, ignores_warnings: bool, form_id: str = "")
     """The form in the request's body. `form_id` is that of the form it is for, "" for a new one.
 
     Raises MediaTypeUnknown, SheetHasWarnings, FormIdUnusable, FormIdMissingInSheet, BodyTooLarge,
-    `forms.convert.SheetInvalid` or `forms.xform.XFormInvalid`.
+    `forms.definition.convert.SheetInvalid` or `forms.definition.xform.XFormInvalid`.
     """
     kind = request.mimetype
     content = read_content(settings.uploads.max_xml_bytes)

@@ -1,8 +1,8 @@
 """The version of a form that an address names, for phones and programs alike."""
 
-from forms import definitions
-from forms.definitions import DefinitionRow, Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import DefinitionRow, Form
 from server.address import NO_VERSION
 from sync.receive import FormVersionUnknown
 

@@ -4,7 +4,7 @@ import errno
 import shutil
 from pathlib import Path
 
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 
 LITTLE = 1_000_000
 """Bytes: SQLite needs a few pages more than it says, and reports as a read or write error that they were not there."""

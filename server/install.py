@@ -7,16 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 import forms
-from forms.blobs import BlobStore
-from forms.convert import convert_sheet
-from forms.definitions import find_definition, find_form
-from forms.place import Place, locate_all, media_files, read_gazetteer
-from forms.places import all_places, replace_places
-from forms.projects import Project, create_project, find_project, list_projects
-from forms.publish import Published, Sheet, publish
-from forms.sqlite import Database
-from forms.xform import parse_xform
-from forms.xlsform import locate
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import find_definition, find_form
+from forms.catalogue.publish import Published, Sheet, publish
+from forms.definition.convert import convert_sheet
+from forms.definition.xform import parse_xform
+from forms.definition.xlsform import locate
+from forms.places.place import Place, locate_all, media_files, read_gazetteer
+from forms.places.places import all_places, replace_places
+from forms.places.projects import Project, create_project, find_project, list_projects
 from server.accounts import add_administrator, administrators
 from server.database import Storage
 from server.password import new_password
@@ -68,7 +68,8 @@ def install(
 ) -> Installation:
     """Bring an installation to where work can begin; what is there already stays as it is.
 
-    Raises what reading the shipped sheets may raise (`forms.convert.SheetInvalid`, `forms.publish`).
+    Raises what reading the shipped sheets may raise (`forms.definition.convert.SheetInvalid`,
+    `forms.catalogue.publish`).
     """
     sheets = shipped_sheets(java)
     with storage.writing() as db:

@@ -5,9 +5,9 @@ The server need not send mail: an administrator hands the link over.
 
 from datetime import datetime, timedelta
 
-from forms.moment import read, written
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.moment import read, written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 from server.accounts import Account, find_account
 from server.password import hash_token, new_token
 

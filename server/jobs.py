@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from aggregates import rollups
 from aggregates.roll_up import Opening, roll_up
-from forms.sqlite import Database, sqlite3
+from forms.base.sqlite import Database, sqlite3
 from server import clock
 from server.database import Storage
 from server.examining import examine_here

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 from server.reminder_settings import SmtpSettings
 
 SECONDS = 30

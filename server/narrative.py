@@ -1,8 +1,8 @@
 """Who reads what people tell in their own words: whoever checks the sheets, and nobody beyond (domain page § 5.1)."""
 
-from forms import definitions
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
 from server.route import Asking
 
 

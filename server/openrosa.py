@@ -11,10 +11,10 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, g, request
 
-from forms import definitions
-from forms.definitions import DefinitionRow, Form
-from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
-from forms.sqlite import Database, sqlite3
+from forms.base.sqlite import Database, sqlite3
+from forms.catalogue import definitions
+from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server import app_users, clock, public_links
 from server.access import Asker, asker, refuse
 from server.address import address_part, version_path

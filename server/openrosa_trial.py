@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, g, request
 
-from forms import definitions, drafts
-from forms.definitions import Form
-from forms.drafts import Draft
-from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions, drafts
+from forms.catalogue.definitions import Form
+from forms.catalogue.drafts import Draft
+from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server import clock
 from server.access import Asker
 from server.address import address_part

@@ -13,7 +13,7 @@ from typing import Any
 
 from aggregates.plan_cell import plain
 from aggregates.plan_column import HEADINGS, SEARCHED_ROWS, Rows
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 LARGEST_FILE = 1_000_000
 """In bytes: a year of 150 villages is some 200 kB."""

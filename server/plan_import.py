@@ -6,8 +6,8 @@ from datetime import datetime
 from aggregates import plans
 from aggregates.plan import Planned
 from aggregates.plans import PlanImport
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 from server.whole_number import whole_number
 from sync import audits
 

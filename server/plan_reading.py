@@ -7,12 +7,12 @@ from aggregates.plan import Planned
 from aggregates.plan_difference import Key, PlanDifference, by_cso_and_month, difference
 from aggregates.plan_register import PlanForm, PlanRegister
 from aggregates.plan_sheet import PlanReading, read_plan
-from forms import definitions
-from forms.csos import list_csos
-from forms.definition import Definition
-from forms.place import locate_all
-from forms.places import all_places
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.definition.definition import Definition
+from forms.places.csos import list_csos
+from forms.places.place import locate_all
+from forms.places.places import all_places
 from server.app_users import app_users
 from server.code_names import listed_forms
 from server.plan_file import read_rows

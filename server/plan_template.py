@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from aggregates.plan import Planned
 from aggregates.plan_column import ENGLISH, HEADINGS
 from aggregates.plan_register import SEPARATOR, PlanRegister
-from forms.place import UNLISTED, LocatedPlace
+from forms.places.place import UNLISTED, LocatedPlace
 from server.language import mark, translate
 from server.spreadsheet import HEADING, csv_file, open_workbook
 

@@ -8,14 +8,9 @@ from typing import Any
 
 from aggregates.sign_off import StepNotAllowed
 from aggregates.tally_query import QueryInvalid
-from forms.age_band import AgeBandInvalid
-from forms.confidentiality import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
-from forms.convert import SheetInvalid
-from forms.csos import CsoTaken, CsoUnknown
-from forms.drafts import DraftUnknown
-from forms.place import GazetteerInvalid
-from forms.projects import ProjectUnknown
-from forms.publish import (
+from forms.base.refusal import Refusal
+from forms.catalogue.drafts import DraftUnknown
+from forms.catalogue.publish import (
     FieldTypeChanged,
     FormExists,
     FormIdOther,
@@ -27,8 +22,13 @@ from forms.publish import (
     TagsInvalid,
     VersionTaken,
 )
-from forms.refusal import Refusal
-from forms.xform import XFormInvalid
+from forms.definition.age_band import AgeBandInvalid
+from forms.definition.confidential import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
+from forms.definition.convert import SheetInvalid
+from forms.definition.xform import XFormInvalid
+from forms.places.csos import CsoTaken, CsoUnknown
+from forms.places.place import GazetteerInvalid
+from forms.places.projects import ProjectUnknown
 from server import problem_of_month, refusals
 from server.accounts import AccountUnknown, EmailTaken, LastAdministrator, PasswordWrong
 from server.app_users import AppUserUnknown

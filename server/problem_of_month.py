@@ -12,7 +12,7 @@ from aggregates.sign_off import (
     StepNotAllowed,
     SumsDiffer,
 )
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 from server.language import mark
 from server.mail import MailNotConfigured, MailRefused
 from server.plan_file import PlanEmpty, PlanTooLarge, PlanTooLong, PlanUnreadable

@@ -7,10 +7,10 @@ the same sheet may be sent again, because a browser that lost the answer does so
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.definitions import Form
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, new_key
+from forms.catalogue.definitions import Form
 from server import assignments
 from server.password import hash_token, new_token
 

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from aggregates.threshold import Box, Group, Thresholds
-from forms.age_band import AgeBandInvalid, parse_band
+from forms.definition.age_band import AgeBandInvalid, parse_band
 
 
 def thresholds_from(loaded: dict[str, Any]) -> Thresholds:

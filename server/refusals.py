@@ -1,6 +1,6 @@
 """The errors of the edge itself; those of the inner packages stand in the files that raise them."""
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 
 class RequestUnreadable(Refusal):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from forms.projects import Project, list_projects
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.projects import Project, list_projects
 from server import reminder_mails
 from server.accounts import Account, find_account
 from server.address import server_address

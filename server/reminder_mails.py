@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
 
 RETRY = timedelta(hours=1)
 """After so long what failed, or what was begun and never ended, is tried again."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from aggregates.expectation import AwaitedResult, days_of
 from aggregates.sums import names_of_places
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.code_names import activity_names, listed_forms
 from server.day_words import day_of
 from server.expecting import animator, expectation_of, phones_of, today

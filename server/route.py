@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, g, jsonify, request
 from marshmallow import Schema
 
-from forms import definitions
-from forms.definitions import Form
-from forms.projects import Project, ProjectUnknown, find_project
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.places.projects import Project, ProjectUnknown, find_project
 from server import clock
 from server.access import LARGEST_FORM, Asker, Reach, asker, refuse
 from server.edge import Edge, edge

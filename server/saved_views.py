@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 LONGEST_NAME = 60
 MOST = 30

@@ -24,8 +24,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from forms.blobs import BlobStore
-from forms.sqlite import has_wal_reset_bug, sqlite3
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.app import create_app
 from server.database import Storage
 from server.jobs import work

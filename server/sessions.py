@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forms.moment import read, written
-from forms.sqlite import Database
+from forms.base.moment import read, written
+from forms.base.sqlite import Database
 from server.accounts import ACCOUNT, Account, account_of
 from server.password import hash_token, new_token
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from aggregates.threshold import Thresholds
-from forms.age_band import AgeBand, AgeBandInvalid, bands_from
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
+from forms.definition.age_band import AgeBand, AgeBandInvalid, bands_from
 from server.quality_settings import QualitySection, thresholds_from
 from server.reminder_settings import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 

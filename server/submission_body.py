@@ -10,8 +10,8 @@ from typing import Protocol
 from flask import request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from forms.blobs import BlobStore, BlobWriter
-from forms.refusal import Refusal
+from forms.base.blobs import BlobStore, BlobWriter
+from forms.base.refusal import Refusal
 from server.settings import UploadLimits
 from sync.envelope import Part
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
 from aggregates.tally_table import TallyRow, TallyTable
-from forms.age_band import parse_band
+from forms.definition.age_band import parse_band
 from server.language import mark, number, translate
 from server.spreadsheet import HEADING, Cell, csv_file, number_format, open_workbook
 

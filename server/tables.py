@@ -1,6 +1,6 @@
 """The tables of `server`: accounts (people and app users), what they may do, sessions, invitations, attempts."""
 
-from forms.sqlite import Database, Migrations
+from forms.base.sqlite import Database, Migrations
 
 migrations = Migrations("server")
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from forms.publish import LocatedProblem
-from forms.tally_tag import DIMENSIONS, MEASURES, REACHES, SEXES, UNITS
+from forms.catalogue.publish import LocatedProblem
+from forms.definition.tally_tag import DIMENSIONS, MEASURES, REACHES, SEXES, UNITS
 from server.language import mark, translate
 
 SENTENCES = {

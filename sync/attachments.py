@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
 from sync.envelope import Part
 
 

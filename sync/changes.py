@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
 
 
 def append(db: Database, submission_id: int, kind: str, now: datetime) -> None:

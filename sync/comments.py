@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.blobs import Blob
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.blobs import Blob
+from forms.base.moment import written
+from forms.base.sqlite import Database
 from sync.envelope import Envelope, Part
 
 CONFLICT = "conflict"

@@ -6,8 +6,8 @@ A request is over as soon as the phone has done its part: its edit was taken, or
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import written
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
 from sync.envelope import Envelope
 
 _ASKED = "COALESCE(d.decided_at, s.updated_at, s.created_at)"

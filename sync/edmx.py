@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from forms.definition import Definition, Field
+from forms.definition.definition import Definition, Field
 from sync.feed import ROOT, children, key_column, safe, tables
 
 EDMX = "http://docs.oasis-open.org/odata/ns/edmx"

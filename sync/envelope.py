@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from forms.blobs import Blob
-from forms.refusal import Refusal
+from forms.base.blobs import Blob
+from forms.base.refusal import Refusal
 from sync.instance import Instance, parse_instance
 
 

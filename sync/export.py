@@ -15,11 +15,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 from zipstream import ZipStream
 
-from forms.blobs import BlobStore
-from forms.definition import Definition
-from forms.definitions import Form, columns_of, current_definition
-from forms.layout import TABLE, Column
-from forms.sqlite import Database
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import Form, columns_of, current_definition
+from forms.definition.definition import Definition
+from forms.definition.layout import TABLE, Column
 from sync import exports
 from sync.export_column import ExportColumn, ExportOptions, file_names, header_of, safe_name
 from sync.export_column import columns_of as export_columns

@@ -6,8 +6,8 @@ Headers and order are ODK Central's, so that scripts written for it read ours.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forms.definition import Definition, Field
-from forms.layout import Column
+from forms.definition.definition import Definition, Field
+from forms.definition.layout import Column
 from sync.geo import PARTS
 
 FORMULA_SIGNS = "'=', '+', '-', '@', char(9), char(13)"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from sync import listings
 from sync.export_column import ExportColumn, protected
 from sync.row_key import key, parent_key, row_key

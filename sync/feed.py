@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from forms.definition import Definition, Field
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
+from forms.definition.definition import Definition, Field
 
 ROOT = "Submissions"
 SYSTEM = (

@@ -7,8 +7,8 @@ columns, each a chain of texts, and joined in Python.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forms.definition import Definition, Field
-from forms.layout import Column
+from forms.definition.definition import Definition, Field
+from forms.definition.layout import Column
 from sync.feed import SYSTEM, children, is_kept, key_column, safe
 from sync.geo import KINDS
 from sync.row_key import key, names_of_repeats, parent_key, quoted

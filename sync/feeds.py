@@ -11,9 +11,9 @@ from hashlib import sha1
 from typing import Any
 from urllib.parse import quote
 
-from forms.definition import Definition
-from forms.definitions import Form, columns_of, current_definition, layout_of, load_definition
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import Form, columns_of, current_definition, layout_of, load_definition
+from forms.definition.definition import Definition
 from sync import listings
 from sync.feed import ROOT, FeedQuery, SkipTokenInvalid, read_token, repeat_of, wanted, write_token
 from sync.feed_row import RowPlan, plan_row

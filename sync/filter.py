@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from forms.moment import written
-from forms.refusal import Refusal
+from forms.base.moment import written
+from forms.base.refusal import Refusal
 
 FIELDS = {
     "__system/submissionDate": "s.created_at",

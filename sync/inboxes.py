@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from sync.summaries import summary_from
 from sync.summary import Summary
 

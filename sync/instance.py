@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from forms.definition import Branch, Definition
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
+from forms.definition.definition import Branch, Definition
 
 
 class InstanceUnreadable(Refusal):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from forms.definition import Branch, Definition, Field, Labels
-from forms.label_hole import filled
+from forms.definition.definition import Branch, Definition, Field, Labels
+from forms.definition.label import filled
 from sync.difference import Path, path_of
 from sync.instance import Instance, Scope
 from sync.summary import activity_field

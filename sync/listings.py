@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from sync.selection import Selection
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from forms.definitions import layout_of, load_definition, table_names
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import layout_of, load_definition, table_names
 from sync import rows, submissions, summaries
 from sync.instance import parse_instance, scopes
 from sync.row import flatten

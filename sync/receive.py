@@ -6,8 +6,9 @@ the number in the change feed and the audit line are there together, or none of 
 
 from datetime import datetime
 
-from forms.definition import Definition
-from forms.definitions import (
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import (
     DefinitionRow,
     Form,
     find_definition,
@@ -16,8 +17,7 @@ from forms.definitions import (
     load_definition,
     table_names,
 )
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.definition.definition import Definition
 from sync import attachments, audits, changes, conflicts, corrections, rows, submissions, summaries
 from sync.conflicts import Kept
 from sync.envelope import Envelope, Receipt

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 
 
 @dataclass(frozen=True, slots=True)

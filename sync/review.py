@@ -1,6 +1,6 @@
 """The review states of a submission (ODK Central's words; French in domain terms: reçue, modifiée …)."""
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 STATES = ("edited", "hasIssues", "approved", "rejected")
 """None stands for received: it is no word of its own in Central's API."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from forms.layout import Layout, Table
+from forms.definition.layout import Layout, Table
 from sync.instance import Scope
 
 Value = int | float | str | None

@@ -3,7 +3,7 @@
 The flat tables keep where a row stands as "1.2"; SQLite builds the key from it.
 """
 
-from forms.definition import Definition
+from forms.definition.definition import Definition
 
 ID = "s.instance_id"
 

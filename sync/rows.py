@@ -1,14 +1,14 @@
 """Keeps the flat tables: one a form and one a repeat, for people who open the file in a SQLite browser.
 
-They are derived from the raw XML. Their names come from `forms.layout` alone, which allows letters,
+They are derived from the raw XML. Their names come from `forms.definition.layout` alone, which allows letters,
 digits and `_`; a later form version adds columns and never moves one.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 
-from forms.layout import Layout, Table
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.definition.layout import Layout, Table
 from sync.row import Row
 
 

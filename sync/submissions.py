@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, new_key
 from sync import audits, changes
 from sync.envelope import Envelope
 from sync.review import review_state

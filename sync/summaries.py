@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from sync.summary import Summary, searchable
 
 _COLUMNS = "event_date, place, activity, status, is_held, people, men, women, boys, girls"

@@ -3,8 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 
-from forms.age_band import AgeBandInvalid, parse_band
-from forms.definition import Definition, Field, TallyTag
+from forms.definition.age_band import AgeBandInvalid, parse_band
+from forms.definition.definition import Definition, Field, TallyTag
 from sync.instance import Scope
 
 ADULT = 18

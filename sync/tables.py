@@ -4,7 +4,7 @@ A submission is named by its first instanceID for good; each edit adds a version
 its own, numbered from 1, and the one numbered `submission.versions` is current.
 """
 
-from forms.sqlite import Database, Migrations
+from forms.base.sqlite import Database, Migrations
 
 migrations = Migrations("sync")
 

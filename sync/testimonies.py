@@ -5,8 +5,8 @@ Which questions ask for it, the forms say (`fiche:narrative`); those in repeats 
 
 from dataclasses import dataclass
 
-from forms import definitions
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from forms.definition import Definition
+from forms.definition.definition import Definition
 from sync.difference import Difference, path_of
 from sync.instance import Scope
 from sync.legible import Names, answers_around, in_words, where_in_words

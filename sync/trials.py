@@ -7,8 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.moment import written
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.sqlite import Database, new_key
 from sync.envelope import Envelope, Part
 
 

@@ -3,7 +3,7 @@
 import uuid
 from xml.sax.saxutils import escape
 
-from forms.definition import Branch, Definition
+from forms.definition.definition import Branch, Definition
 
 
 def instance_xml(

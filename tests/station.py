@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from forms.age_band import bands_from
-from forms.blobs import BlobStore
-from forms.convert import convert_sheet
-from forms.projects import create_project
-from forms.publish import Published, Sheet, publish
+from forms.base.blobs import BlobStore
+from forms.catalogue.publish import Published, Sheet, publish
+from forms.definition.age_band import bands_from
+from forms.definition.convert import convert_sheet
+from forms.places.projects import create_project
 from server.database import Storage
 from sync.rows import make_tables
 

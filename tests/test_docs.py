@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from forms.tally_tag import BESIDE, ROLES
+from forms.definition.tally_tag import BESIDE, ROLES
 from server.cli import main
 
 ROOT = Path(__file__).parent.parent

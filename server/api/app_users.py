@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server import app_users as kept
 from server.address import phone_address
 from server.api import shown

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from flask import request
 from marshmallow import fields, validate
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.api.schema import Said
 from server.api.sheet_schema import Submission
 from server.api.submissions import BASE, find, refuse_other_form, refuse_other_submission, told_of

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from forms import csos as kept
-from forms.csos import Cso, CsoUnknown
-from forms.csos import Zone as ZoneRow
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places import csos as kept
+from forms.places.csos import Cso, CsoUnknown
+from forms.places.csos import Zone as ZoneRow
 from server import accounts
 from server.api import shown
 from server.api.schema import Actor, CsoChanges, NewCso, Zones

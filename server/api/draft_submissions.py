@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from forms import drafts
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import drafts
 from server.api.form_drafts import the_draft
 from server.api.sheet_schema import DeviceQuery, Submission, SubmissionAttachment
 from server.api.submissions import XML, XML_TYPES, read_envelope, refuse_other_form

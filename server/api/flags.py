@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from aggregates import flags
 from aggregates.flag import DECISIONS, Flag
 from aggregates.settle import FlagChanged, settle
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.api.schema import LONGEST_TEXT, Said, moment_field
 from server.api.submissions import BASE, find
 from server.flag_reach import within_reach

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Response, request
 
-from forms import drafts, publish
-from forms.definitions import Form
-from forms.drafts import Draft, DraftUnknown
-from forms.publish import Sheet, StructureChanged
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import drafts, publish
+from forms.catalogue.definitions import Form
+from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.catalogue.publish import Sheet, StructureChanged
 from server.api import shown
 from server.api.forms import XML, publish_now
 from server.api.sheet_schema import (

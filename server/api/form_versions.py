@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response
 
-from forms import definitions
-from forms.definitions import DefinitionRow
-from forms.sqlite import Database, sqlite3
+from forms.base.sqlite import Database, sqlite3
+from forms.catalogue import definitions
+from forms.catalogue.definitions import DefinitionRow
 from server import app_users
 from server.api import shown
 from server.api.forms import XML

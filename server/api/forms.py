@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from forms import definitions, drafts, publish
-from forms.definitions import Form
-from forms.publish import FormExists, Sheet
-from forms.sqlite import Database
-from forms.xform import parse_xform
+from forms.base.sqlite import Database
+from forms.catalogue import definitions, drafts, publish
+from forms.catalogue.definitions import Form
+from forms.catalogue.publish import FormExists, Sheet
+from forms.definition.xform import parse_xform
 from server.api import shown
 from server.api.projects import visible_forms
 from server.api.sheet_schema import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask import Response, jsonify, request
 
 from aggregates import rollups
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server import clock
 from server.access import asker, is_this_machine
 from server.edge import edge

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from flask import Response, jsonify, request
 from marshmallow import fields, validate
 
-from forms.definition import Definition
-from forms.definitions import load_definition
+from forms.catalogue.definitions import load_definition
+from forms.definition.definition import Definition
 from server.accounts import names_of
 from server.api.exports import filtered
 from server.api.schema import Said

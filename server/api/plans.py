@@ -8,7 +8,7 @@ from aggregates import plans as kept
 from aggregates.plan import Planned
 from aggregates.plan_sheet import PlanProblem, read_plan, rows_of
 from aggregates.plans import PlanImport
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.api.plan_schema import NewPlan, PlanImportAnswer, PlanLine, PlanQuery, PlanTaken
 from server.plan_import import PlanRefused, take_in, turn
 from server.plan_reading import register_of

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from forms import definitions
-from forms import projects as kept
-from forms.projects import Project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.places import projects as kept
+from forms.places.projects import Project
 from server.api import shown
 from server.api.schema import NewProject, ProjectChanges, ProjectQuery
 from server.api.schema import Project as ProjectAnswer

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from forms import definitions
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
 from server import public_links as kept
 from server.api import shown
 from server.api.schema import NewPublicLink, PublicLink

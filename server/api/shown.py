@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from forms import definitions, drafts
-from forms.definition import Definition
-from forms.definitions import DefinitionRow, Form, Media
-from forms.drafts import Draft
-from forms.projects import Project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions, drafts
+from forms.catalogue.definitions import DefinitionRow, Form, Media
+from forms.catalogue.drafts import Draft
+from forms.definition.definition import Definition
+from forms.places.projects import Project
 from server.access import Asker
 from server.accounts import Account, find_account
 from server.app_users import AppUser

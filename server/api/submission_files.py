@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response, request
 
-from forms.blobs import BlobWriter
-from forms.sqlite import Database
+from forms.base.blobs import BlobWriter
+from forms.base.sqlite import Database
 from server.api.sheet_schema import SubmissionAttachment
 from server.api.submissions import BASE, find
 from server.refusals import AttachmentUnknown

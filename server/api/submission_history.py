@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Response
 
-from forms.definitions import load_definition
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import load_definition
 from server.accounts import find_account
 from server.api import shown
 from server.api.schema import Audit

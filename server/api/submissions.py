@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from flask import Response, redirect, request
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.accounts import names_of
 from server.address import address_part, submission_path
 from server.api import shown

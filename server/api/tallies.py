@@ -10,8 +10,8 @@ from aggregates.report import NO_NAMES, Schemes, tally_table
 from aggregates.row_order import Names
 from aggregates.tally_query import DIMENSIONS, TallyQuery
 from aggregates.tally_table import TallyTable
-from forms.projects import list_projects
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.projects import list_projects
 from server.access import Asker
 from server.refusals import ParameterInvalid, RightMissing
 from server.route import SIGNED_IN, Asking, Resource

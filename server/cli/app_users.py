@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from forms.csos import find_cso
-from forms.projects import Project
+from forms.places.csos import find_cso
+from forms.places.projects import Project
 from server.address import phone_address
 from server.app_users import add_app_user, app_users, revoke_app_user
 from server.cli.station import (

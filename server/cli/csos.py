@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forms.csos import Zone, create_cso, find_cso, list_csos, replace_zones, zones_of
+from forms.places.csos import Zone, create_cso, find_cso, list_csos, replace_zones, zones_of
 from server.cli.station import (
     Group,
     Told,

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.cli.station import (
     Told,
     config_option,

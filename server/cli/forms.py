@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from forms.convert import FILE_TYPES
-from forms.publish import Published, examine, publish
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
+from forms.catalogue.publish import Published, examine, publish
+from forms.definition.convert import FILE_TYPES
 from server.cli.station import (
     Group,
     config_option,

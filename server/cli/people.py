@@ -2,8 +2,8 @@
 
 import click
 
-from forms.csos import find_cso
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.csos import find_cso
 from server import accounts, assignments, invitations, sessions
 from server.accounts import Account
 from server.address import server_address

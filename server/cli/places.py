@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from forms.place import LEVELS, read_gazetteer
-from forms.places import all_places
+from forms.places.place import LEVELS, read_gazetteer
+from forms.places.places import all_places
 from server.cli.station import (
     Group,
     Told,

@@ -2,7 +2,7 @@
 
 import click
 
-from forms.projects import create_project, list_projects
+from forms.places.projects import create_project, list_projects
 from server.cli.station import (
     Group,
     Told,

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from aggregates import plans
-from forms.csos import list_csos
-from forms.projects import Project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.csos import list_csos
+from forms.places.projects import Project
 from server.cli.station import (
     Told,
     config_option,

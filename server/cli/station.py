@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
-from forms.blobs import BlobStore
-from forms.projects import Project, ProjectUnknown, find_project, find_project_by_name, list_projects
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.blobs import BlobStore
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.places.projects import Project, ProjectUnknown, find_project, find_project_by_name, list_projects
 from server.cli.words import LANGUAGE, _
 from server.database import Storage
 from server.settings import Settings, find_settings_file, read_settings

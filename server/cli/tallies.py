@@ -11,8 +11,8 @@ from aggregates import rollups
 from aggregates.report import tally_table
 from aggregates.tally_query import DIMENSIONS, STATUSES, TallyQuery
 from aggregates.tally_table import TallyTable
-from forms.sqlite import Database
-from forms.tally_tag import MEASURES, REACHES, UNITS
+from forms.base.sqlite import Database
+from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from server.cli.station import config_option, examples, project_named, settings_here, storage_of
 from server.cli.words import LANGUAGE, _
 from server.table_file import About, row_objects, text_table, write_table

@@ -9,8 +9,8 @@ from flask import g, request
 
 from aggregates import flags
 from aggregates.flag import Flag
-from forms import definitions
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
 from server.flag_sentence import flag_told
 from server.language import mark, translate
 from server.pages import notice

@@ -12,7 +12,7 @@ from aggregates.compilation import VERIFIED as VERIFIED_ROW
 from aggregates.compile import MonthAsked
 from aggregates.material import PROVISIONAL, STATUSES, VERIFIED
 from aggregates.sign import Wish
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 from server import compilation_words as words
 from server.address import address_part
 from server.compilation_download import download

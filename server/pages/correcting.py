@@ -1,6 +1,6 @@
 """The page on which a sheet is corrected: the real form, filled with its answers, in ODK's web form engine."""
 
-from forms import definitions
+from forms.catalogue import definitions
 from server.address import address_part, submission_path
 from server.api.submissions import find
 from server.pages import web_form

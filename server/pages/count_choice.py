@@ -10,11 +10,11 @@ from aggregates.alphabet import folded
 from aggregates.pivot import Keys
 from aggregates.row_order import Names
 from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES
-from forms import csos
-from forms.age_band import AgeBand
-from forms.place import LEVELS, UNLISTED
-from forms.places import places_within
-from forms.tally_tag import MEASURES, REACHES, UNITS
+from forms.definition.age_band import AgeBand
+from forms.definition.tally_tag import MEASURES, REACHES, UNITS
+from forms.places import csos
+from forms.places.place import LEVELS, UNLISTED
+from forms.places.places import places_within
 from server.code_names import listed_forms
 from server.count_words import PEOPLE_HEADING, band_in_words
 from server.language import mark, translate

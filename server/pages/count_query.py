@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from aggregates.pivot import Keys, Sorting
 from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES, QueryInvalid, TallyQuery, one_of
-from forms.tally_tag import MEASURES, UNITS
+from forms.definition.tally_tag import MEASURES, UNITS
 from server.whole_number import whole_number
 
 FIRST_ROWS, FIRST_COLUMNS = ("region",), ("sex", "age_band")

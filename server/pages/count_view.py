@@ -13,7 +13,7 @@ from aggregates.row_order import Names
 from aggregates.sums import names_of_places, sheets_by_review
 from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
 from aggregates.tally_table import TallyTable
-from forms.place import UNLISTED
+from forms.places.place import UNLISTED
 from server.api.tallies import sees_small_counts, table_for, within_reach
 from server.code_names import code_names, listed_forms
 from server.count_words import key_in_words

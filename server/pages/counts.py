@@ -5,7 +5,7 @@ from flask import Response, g, request
 
 from aggregates import rollups, suppression
 from aggregates.pivot import Line
-from forms.moment import read
+from forms.base.moment import read
 from server.api.tallies import MEDIA_TYPES
 from server.count_words import (
     column_heading,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from flask import g, request
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.language import mark, translate, translate_plural
 from server.pages.inbox_filter import InboxFilter, may_see, query_of, read_filter
 from server.pages.neighbour import neighbours

@@ -11,8 +11,8 @@ from aggregates.pivot import Figure
 from aggregates.report import tally_sums
 from aggregates.rule import HOLDING
 from aggregates.sign_off import DRAFT, SUBMITTED
-from forms.csos import list_csos
-from forms.projects import Project
+from forms.places.csos import list_csos
+from forms.places.projects import Project
 from server.api.tallies import within_reach
 from server.app_users import app_users
 from server.compilation_grid import Grid, MonthCell, grid_of

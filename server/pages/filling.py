@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, g, make_response, render_template, request
 
-from forms import definitions
-from forms.definitions import Form
-from forms.projects import find_project
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.places.projects import find_project
 from server import public_links
 from server.accounts import Account
 from server.address import address_part

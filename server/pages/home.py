@@ -9,13 +9,13 @@ from aggregates import rollups
 from aggregates.report import Schemes, tally_table
 from aggregates.tally_query import TallyQuery
 from aggregates.tally_table import TallyRow
-from forms import definitions
-from forms.definition import Definition
-from forms.definitions import Form
-from forms.moment import read
-from forms.projects import list_projects
-from forms.sqlite import Database
-from forms.tally_tag import MEASURES
+from forms.base.moment import read
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.definition.definition import Definition
+from forms.definition.tally_tag import MEASURES
+from forms.places.projects import list_projects
 from server.doctor import what_is_amiss
 from server.pages.asset import kept_for_good
 from server.pages.desk import desk_of, show_desk

@@ -7,9 +7,9 @@ from flask import g, request
 
 from aggregates.flag import Flag
 from aggregates.rule import RULES
-from forms import definitions
-from forms.places import all_places
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.places.places import all_places
 from server import app_users, saved_views
 from server.code_names import activity_names
 from server.flag_sentence import flag_title

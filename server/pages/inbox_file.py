@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, g, request, stream_with_context
 
-from forms.moment import read
-from forms.place import Place
-from forms.places import all_places
+from forms.base.moment import read
+from forms.places.place import Place
+from forms.places.places import all_places
 from server.language import mark, translate
 from server.pages.inbox_filter import query_of, read_filter
 from server.pages.sheet_item import STATES, Item, items

@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
 from aggregates import flags
-from forms.moment import written
-from forms.place import Place
-from forms.places import all_places
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.sqlite import Database
+from forms.places.place import Place
+from forms.places.places import all_places
 from server.accounts import names_of
 from server.pages.sheet_item import STATES, readable_forms
 from server.refusals import InstanceUnknown

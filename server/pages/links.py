@@ -5,9 +5,10 @@ from typing import Any
 from flask import g, request
 from markupsafe import Markup
 
-from forms import csos, definitions
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.places import csos
 from server import public_links
 from server.address import address_part, server_address
 from server.api.public_links import find, make, remove

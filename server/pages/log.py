@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
-from forms.moment import written
+from forms.base.moment import written
 from server import accounts
 from server.language import mark
 from server.pages.log_line import days_of

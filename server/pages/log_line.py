@@ -9,11 +9,11 @@ from flask import g
 from markupsafe import Markup, escape
 
 from aggregates.sums import names_of_places
-from forms import definitions
-from forms.definitions import Form
-from forms.moment import read
-from forms.projects import Project, list_projects
-from forms.sqlite import Database
+from forms.base.moment import read
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.places.projects import Project, list_projects
 from server.accounts import names_of
 from server.day_words import day_in_words, month_in_words
 from server.flag_sentence import title_of_rule

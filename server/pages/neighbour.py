@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from forms import definitions
+from forms.catalogue import definitions
 from server.pages.sheet_item import sheet_address
 from server.route import Asking
 from sync import inboxes

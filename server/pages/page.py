@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.moment import read
-from forms.projects import list_projects
-from forms.sqlite import Database
+from forms.base.moment import read
+from forms.base.sqlite import Database
+from forms.places.projects import list_projects
 from server.access import Asker
 from server.edge import edge
 from server.language import mark, moment, number, translate, translate_plural

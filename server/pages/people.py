@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import g, request
 
-from forms import csos
-from forms.projects import ProjectUnknown, find_project, list_projects
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.places import csos
+from forms.places.projects import ProjectUnknown, find_project, list_projects
 from server import accounts, assignments
 from server.accounts import AccountUnknown, LastAdministrator
 from server.api.users import disable, invitation_link

@@ -12,9 +12,9 @@ from uuid import uuid4
 from flask import Response, g, request
 
 from aggregates.sums import names_of_places
-from forms import definitions
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
 from server.accounts import names_of
 from server.language import translate_plural
 from server.narrative import withheld

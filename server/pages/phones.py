@@ -6,8 +6,8 @@ from typing import Any
 from flask import g, request
 from markupsafe import Markup
 
-from forms import csos
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places import csos
 from server import app_users
 from server.address import phone_address
 from server.api.app_users import find, remove

@@ -10,8 +10,8 @@ from aggregates import plans
 from aggregates.plan_place import place_counts, total_of
 from aggregates.plans import PlanImport
 from aggregates.sums import names_of_places
-from forms.csos import list_csos
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.csos import list_csos
 from server.accounts import names_of
 from server.day_words import MONTH, month_in_words
 from server.expecting import expectation_of, today

@@ -8,8 +8,8 @@ from flask import Response, g, request
 
 from aggregates import plan_uploads, plans
 from aggregates.plan_sheet import PlanReading
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 from server.day_words import month_in_words
 from server.language import mark, translate
 from server.pages.page import given, go, show

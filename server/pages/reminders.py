@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from flask import Response, g, request
 
 from aggregates import plans
-from forms import definitions
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
 from server import reminder_mails
 from server.accounts import Account
 from server.day_words import MONTH, day_in_words, month_in_words

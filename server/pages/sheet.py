@@ -10,10 +10,10 @@ from flask import g, request
 from aggregates import flags
 from aggregates.flag import Flag
 from aggregates.sums import names_of_places
-from forms import definitions
-from forms.definition import Definition
-from forms.definitions import find_form_by_key
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import find_form_by_key
+from forms.definition.definition import Definition
 from server.accounts import names_of
 from server.address import submission_path
 from server.language import mark, number, translate

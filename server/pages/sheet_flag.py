@@ -11,7 +11,7 @@ from aggregates import flags
 from aggregates.flag import DECISIONS, Flag
 from aggregates.rule import HOLD, INFO
 from aggregates.settle import STATES, settle
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server.flag_sentence import flag_advice, flag_title, flag_told
 from server.language import mark
 from server.pages import notice

@@ -7,8 +7,8 @@ from flask import g
 
 from aggregates.flag import Flag
 from aggregates.sums import names_of_places
-from forms import definitions
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
 from server.flag_sentence import flag_title
 from server.language import mark, translate
 from server.pages.sheet_flag import OUTCOMES

@@ -7,9 +7,9 @@ from flask import g
 
 from aggregates import flags
 from aggregates.sums import names_of_places
-from forms import definitions
-from forms.definitions import Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
 from server import day_words
 from server.accounts import names_of
 from server.address import address_part

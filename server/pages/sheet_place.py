@@ -6,10 +6,10 @@ from babel.numbers import format_decimal
 from flask import g
 from markupsafe import Markup
 
-from forms.definition import Definition
-from forms.place import Place
-from forms.places import all_places
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.definition.definition import Definition
+from forms.places.place import Place
+from forms.places.places import all_places
 from server.language import mark, number, translate
 from server.place_map import Fix, Point, Seat, place_map, read_fix
 from sync.instance import Scope

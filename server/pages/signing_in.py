@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 from server import accounts, attempts, invitations, sessions
 from server.access import COOKIE, check_password
 from server.api.sessions import with_cookie

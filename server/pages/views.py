@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server import saved_views
 from server.pages.inbox_filter import read_filter
 from server.pages.notice import with_option

@@ -11,9 +11,9 @@ from typing import Any
 
 from flask import Response, g, request
 
-from forms import definitions
-from forms.definitions import DefinitionRow, Form
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import DefinitionRow, Form
 from server.address import address_part, version_path
 from server.pages.asset import FOR_GOOD, asset
 from server.refusals import AddressUnknown

@@ -13,10 +13,10 @@ from aggregates.expectation import Animator, ExpectationLimits
 from aggregates.plan import Planned
 from aggregates.roll_up import roll_up
 from aggregates.sign import Wish, sign
-from forms.csos import create_cso, find_cso
-from forms.place import Place, locate_all
-from forms.places import replace_places
-from forms.projects import Project, find_project
+from forms.places.csos import create_cso, find_cso
+from forms.places.place import Place, locate_all
+from forms.places.places import replace_places
+from forms.places.projects import Project, find_project
 from sync import submissions
 from sync.envelope import Envelope
 from sync.receive import receive

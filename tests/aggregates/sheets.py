@@ -22,10 +22,10 @@ from aggregates.shelves import SHELVES
 from aggregates.tally_query import TallyQuery
 from aggregates.tally_table import TallyTable
 from aggregates.threshold import Thresholds
-from forms.age_band import AgeBand
-from forms.blobs import BlobStore
-from forms.definition import Definition
-from forms.xform import parse_xform
+from forms.base.blobs import BlobStore
+from forms.definition.age_band import AgeBand
+from forms.definition.definition import Definition
+from forms.definition.xform import parse_xform
 from server.database import Storage
 from sync import changes, submissions
 from sync.envelope import Envelope

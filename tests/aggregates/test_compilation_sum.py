@@ -15,7 +15,7 @@ from aggregates.material import STATUSES, Material, Register
 from aggregates.plan import Planned
 from aggregates.session_block import session_tabulations, training_tabulations
 from aggregates.tabulation import Tabulation, behind
-from forms.place import Place, locate_all
+from forms.places.place import Place, locate_all
 
 PLACES = locate_all(
     [

@@ -14,7 +14,7 @@ from aggregates import examine, flags, neighbours
 from aggregates.roll_up import roll_up
 from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
 from aggregates.threshold import Thresholds
-from forms.blobs import BlobStore
+from forms.base.blobs import BlobStore
 from sync import reviews
 from tests.aggregates.sheets import CELLS, CLUB, NIGHT, SESSION, Office, session
 

@@ -10,7 +10,7 @@ from aggregates.expect import expected
 from aggregates.expectation import Animator, ExpectationLimits, MonthExpectation
 from aggregates.plan import Planned
 from aggregates.plan_place import place_counts
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from sync import summaries
 from sync.summary import Summary
 from tests.aggregates.sheets import SESSION, Office, session

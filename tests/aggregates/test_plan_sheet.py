@@ -10,7 +10,7 @@ from aggregates.plan import Planned
 from aggregates.plan_column import HEADINGS, PlanColumnsMissing, find_columns
 from aggregates.plan_register import PlanForm, PlanRegister
 from aggregates.plan_sheet import PlanReading, read_plan, rows_of
-from forms.place import Place, locate_all
+from forms.places.place import Place, locate_all
 
 GAZETTEER = (
     Place("KOU", "region", "Koulikoro", "ML"),

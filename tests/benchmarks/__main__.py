@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from forms.definition import Definition
-from forms.definitions import find_form, load_definition
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
+from forms.catalogue.definitions import find_form, load_definition
+from forms.definition.definition import Definition
 from server.database import Storage
 from sync.envelope import Envelope
 from sync.receive import receive

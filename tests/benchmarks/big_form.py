@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from forms.blobs import BlobStore
-from forms.convert import convert_sheet
-from forms.definitions import Form
-from forms.projects import create_project
-from forms.publish import Sheet, publish
+from forms.base.blobs import BlobStore
+from forms.catalogue.definitions import Form
+from forms.catalogue.publish import Sheet, publish
+from forms.definition.convert import convert_sheet
+from forms.places.projects import create_project
 from server.database import Storage
 from sync.rows import make_tables
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import requests
 
-from forms.blobs import BlobStore
+from forms.base.blobs import BlobStore
 from server.database import Storage
 from sync.feed import write_token
 from tests.benchmarks.big_form import fill

@@ -10,11 +10,11 @@ from itertools import accumulate
 
 from aggregates.plan import Planned
 from aggregates.plans import add_import
-from forms.csos import create_cso
-from forms.definition import Definition
-from forms.place import Place, locate_all
-from forms.places import replace_places
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.definition.definition import Definition
+from forms.places.csos import create_cso
+from forms.places.place import Place, locate_all
+from forms.places.places import replace_places
 from server.app_users import add_app_user
 from server.database import Storage
 from sync.envelope import Envelope

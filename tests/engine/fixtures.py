@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from forms.convert import convert_sheet
-from forms.place import media_files, read_gazetteer
+from forms.definition.convert import convert_sheet
+from forms.places.place import media_files, read_gazetteer
 from tests.engine.javarosa import JavaRosa
 
 SHEETS = Path(__file__).parent.parent.parent / "forms" / "sheets"

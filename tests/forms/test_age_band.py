@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.age_band import OLDEST, AgeBand, AgeBandInvalid, bands_from, completed_years, parse_band, place
+from forms.definition.age_band import (
+    OLDEST,
+    AgeBand,
+    AgeBandInvalid,
+    bands_from,
+    completed_years,
+    parse_band,
+    place,
+)
 
 BANDS = st.builds(
     lambda lower, length: AgeBand(lower, None if length is None else min(lower + length, OLDEST)),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from forms.convert import SheetInvalid, convert_sheet
-from forms.xform import parse_xform
+from forms.definition.convert import SheetInvalid, convert_sheet
+from forms.definition.xform import parse_xform
 
 QUESTION = """
 | survey |

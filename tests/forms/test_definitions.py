@@ -7,9 +7,9 @@ from time import perf_counter
 
 import pytest
 
-from forms import definitions
-from forms.blobs import BlobStore
-from forms.projects import create_project
+from forms.base.blobs import BlobStore
+from forms.catalogue import definitions
+from forms.places.projects import create_project
 from server.database import Storage
 from tests.station import BEGINNING, Station
 

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.definition import Definition, Field
-from forms.layout import RESERVED, TABLE, Column, Layout, lay_out, table_name_for
+from forms.definition.definition import Definition, Field
+from forms.definition.layout import RESERVED, TABLE, Column, Layout, lay_out, table_name_for
 from tests.forms.xforms import definition_of
 
 NAMES = st.sampled_from(

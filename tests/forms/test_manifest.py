@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from forms.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
+from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import forms
-from forms.place import LEVELS, GazetteerInvalid, Place, locate_all, media_files, read_gazetteer
+from forms.places.place import LEVELS, GazetteerInvalid, Place, locate_all, media_files, read_gazetteer
 
 SHIPPED = (Path(forms.__file__).parent / "sheets" / "gazetteer.csv").read_text("utf-8")
 SMALL = """code,level,name,parent,cso,lat,lon

@@ -1,7 +1,7 @@
 """The register of places in the database."""
 
-from forms.place import locate_all, read_gazetteer
-from forms.places import all_places, replace_places
+from forms.places.place import locate_all, read_gazetteer
+from forms.places.places import all_places, replace_places
 from tests.forms.test_place import SMALL
 from tests.station import Station
 

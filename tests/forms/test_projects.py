@@ -1,6 +1,6 @@
 """Projects: what ODK Central calls by that name."""
 
-from forms.projects import create_project, find_project, find_project_by_name, list_projects
+from forms.places.projects import create_project, find_project, find_project_by_name, list_projects
 from tests.station import BEGINNING, Station
 
 

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from forms import definitions
-from forms.age_band import bands_from
-from forms.confidentiality import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
-from forms.convert import convert_sheet
-from forms.projects import create_project
-from forms.publish import (
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.publish import (
     FieldTypeChanged,
     MediaMissing,
     Published,
@@ -21,10 +19,12 @@ from forms.publish import (
     examine,
     publish,
 )
-from forms.refusal import Refusal
-from forms.sqlite import Database
-from forms.xform import XFormInvalid
-from forms.xlsform import locate
+from forms.definition.age_band import bands_from
+from forms.definition.confidential import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
+from forms.definition.convert import convert_sheet
+from forms.definition.xform import XFormInvalid
+from forms.definition.xlsform import locate
+from forms.places.projects import create_project
 from sync.rows import make_tables
 from tests.forms.xforms import FICHE, xform_of
 from tests.station import BANDS, BEGINNING, Station

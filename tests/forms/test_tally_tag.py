@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from forms.age_band import bands_from
-from forms.definition import Definition, TagProblem, TallyTag
-from forms.tally_tag import MEASURES, check, read_tag
+from forms.definition.age_band import bands_from
+from forms.definition.definition import Definition, TagProblem, TallyTag
+from forms.definition.tally_tag import MEASURES, check, read_tag
 from tests.forms.xforms import FICHE, definition_of, tagged
 
 BANDS = bands_from(["5-17", "18+"])

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms.definition import Choice, Definition, TallyTag
-from forms.xform import XFormInvalid, parse_xform
+from forms.definition.definition import Choice, Definition, TallyTag
+from forms.definition.xform import XFormInvalid, parse_xform
 from tests.forms.xforms import FICHE, definition_of, xform
 
 LANGUAGES = ("Français (fr)", "English (en)")

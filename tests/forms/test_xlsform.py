@@ -4,7 +4,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from forms.xlsform import locate
+from forms.definition.xlsform import locate
 
 ROWS = (
     ("type", "name", "label", "bind::fiche:count", None, "bind::fiche:age"),

@@ -1,8 +1,8 @@
 """XForms for tests: from a Markdown table, or written out where pyxform would not write it so."""
 
-from forms.convert import convert_sheet
-from forms.definition import Definition
-from forms.xform import parse_xform
+from forms.definition.convert import convert_sheet
+from forms.definition.definition import Definition
+from forms.definition.xform import parse_xform
 
 FICHE = 'fiche="https://fiche.ong/xforms"'
 

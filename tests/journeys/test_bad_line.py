@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 from tests.fiche_process import Fiche
 from tests.phone import Phone, multipart
 from tests.sheet_writer import instance_xml

@@ -16,8 +16,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from forms.definition import Definition
-from forms.definitions import find_form, load_definition
+from forms.catalogue.definitions import find_form, load_definition
+from forms.definition.definition import Definition
 from server.database import Storage
 from tests.fiche_process import Fiche
 from tests.journeys.visitor import PASSWORD, fits, kept_out, watched

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from forms.definition import Definition
-from forms.definitions import find_form, load_definition
+from forms.catalogue.definitions import find_form, load_definition
+from forms.definition.definition import Definition
 from server.app_users import add_app_user
 from server.database import Storage
 from server.pages.asset import asset

@@ -185,7 +185,7 @@ def derived(fiche: Fiche) -> list[list[tuple[Any, ...]]]:
 
 def query(fiche: Fiche, sql: str) -> list[tuple[Any, ...]]:
     """Look into the database beside the running server."""
-    from forms.sqlite import sqlite3
+    from forms.base.sqlite import sqlite3
 
     connection = sqlite3.connect(str(next((fiche.folder / "data").glob("*.db"))))
     try:

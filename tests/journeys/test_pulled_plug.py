@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 from tests.fiche_process import Fiche
 from tests.phone import Phone, Refused, multipart
 from tests.sheet_writer import instance_xml, new_instance_id

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from forms.definition import Definition
-from forms.definitions import find_form, load_definition
+from forms.catalogue.definitions import find_form, load_definition
+from forms.definition.definition import Definition
 from server.database import Storage
 from tests.fiche_process import Fiche
 from tests.phone import Phone

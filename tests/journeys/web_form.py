@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 from tests.fiche_process import Fiche
 
 

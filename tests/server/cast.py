@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forms import definitions
-from forms.blobs import BlobStore
-from forms.csos import Zone, create_cso, find_cso, replace_zones
-from forms.projects import create_project
-from forms.sqlite import Database
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.places.csos import Zone, create_cso, find_cso, replace_zones
+from forms.places.projects import create_project
 from server import accounts, app_users, assignments, clock, public_links, sessions
 from server.app import create_app
 from server.database import Storage

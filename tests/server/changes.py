@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import requests
 
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 from server.database import Storage
 from sync.envelope import Envelope
 from sync.receive import receive

@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 
 from aggregates.roll_up import roll_up
-from forms.blobs import BlobStore
-from forms.place import Place, locate_all
-from forms.places import replace_places
+from forms.base.blobs import BlobStore
+from forms.places.place import Place, locate_all
+from forms.places.places import replace_places
 from server import accounts, app_users, assignments, clock, sessions
 from server.app import create_app
 from server.examining import examine_here

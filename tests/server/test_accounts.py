@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from forms.sqlite import Database
+from forms.base.sqlite import Database
 from server import accounts, app_users, assignments, sessions
 from server.accounts import EmailTaken
 from server.app_users import AppUserUnknown

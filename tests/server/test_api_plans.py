@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from forms.place import Place, locate_all
-from forms.places import replace_places
+from forms.places.place import Place, locate_all
+from forms.places.places import replace_places
 from tests.server.cast import Stage, stage
 
 __all__ = ["stage"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from aggregates.tally_query import TallyQuery
-from forms.projects import create_project
+from forms.places.projects import create_project
 from server import accounts, assignments
 from server.access import Asker
 from server.api.tallies import NOTHING, within_reach

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from forms.blobs import BlobStore
+from forms.base.blobs import BlobStore
 from server import accounts, assignments, clock, sessions
 from server.app import create_app
 from server.pages import count_view

@@ -13,10 +13,10 @@ from werkzeug.serving import make_server
 from aggregates import findings
 from aggregates.fact import Finding
 from aggregates.roll_up import roll_up
-from forms import definitions
-from forms.csos import create_cso
-from forms.place import Place, locate_all
-from forms.places import replace_places
+from forms.catalogue import definitions
+from forms.places.csos import create_cso
+from forms.places.place import Place, locate_all
+from forms.places.places import replace_places
 from server import accounts, app_users, assignments, clock, public_links, saved_views, sessions
 from server.access import COOKIE
 from server.plan_import import take_in

@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
-from forms.moment import read
+from forms.base.moment import read
 from server.app import create_app
 from tests.server.cast import Stage, stage
 from tests.station import BEGINNING

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.place import Place
+from forms.places.place import Place
 from server.pages.inbox_filter import NAMES, key_in, key_written, places_named, read_filter
 from server.pages.notice import back, with_option, without_notice
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from apscheduler.triggers.cron import CronTrigger
 
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 from server.jobs import is_due
 from tests.benchmarks.processes import family
 from tests.fiche_process import Fiche, free_port

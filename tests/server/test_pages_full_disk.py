@@ -15,7 +15,7 @@ SMALL = 'mount -t tmpfs -o size=250m small "$0" && cp -a "$1/." "$0" && shift &&
 UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 TRUNCATE = """
 import sys
-from forms.sqlite import sqlite3
+from forms.base.sqlite import sqlite3
 sqlite3.connect(sys.argv[1]).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 """
 """So that no room is left in the log either."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forms.blobs import BlobStore
+from forms.base.blobs import BlobStore
 from sync.envelope import Envelope, Part
 from sync.receive import receive
 from tests.server.cast import Stage, stage

@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 from server.plan_file import (
     LARGEST_FILE,
     MOST_ROWS,

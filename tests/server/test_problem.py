@@ -11,9 +11,9 @@ import aggregates
 import forms
 import server
 import sync
-from forms.definition import TagProblem
-from forms.publish import LocatedProblem, MediaMissing, TagsInvalid
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
+from forms.catalogue.publish import LocatedProblem, MediaMissing, TagsInvalid
+from forms.definition.definition import TagProblem
 from server.language import translate
 from server.problem import PROBLEMS, problem_of, sentence
 from server.refusals import QRTooLong

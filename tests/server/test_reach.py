@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from forms import definitions
+from forms.catalogue import definitions
 from server import accounts, app_users, assignments, clock, public_links, sessions
 from sync import submissions
 from tests.server.cast import Stage, stage, write

@@ -17,10 +17,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from aggregates import plans
 from aggregates.plan import Planned
-from forms.csos import create_cso
-from forms.place import Place, locate_all
-from forms.places import replace_places
-from forms.projects import Project, list_projects
+from forms.places.csos import create_cso
+from forms.places.place import Place, locate_all
+from forms.places.places import replace_places
+from forms.places.projects import Project, list_projects
 from server import accounts, app_users, assignments
 from server.mail import MailRefused
 from server.remind import Outcome, coordinators_of, is_due, remind_if_due, send

@@ -7,12 +7,12 @@ import aggregates.tables
 import forms.tables
 import server.tables
 import sync.tables
-from forms.age_band import bands_from
-from forms.blobs import BlobStore
-from forms.convert import convert_sheet
-from forms.projects import create_project
-from forms.publish import Published, Sheet, publish
-from forms.sqlite import Database, new_key
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database, new_key
+from forms.catalogue.publish import Published, Sheet, publish
+from forms.definition.age_band import bands_from
+from forms.definition.convert import convert_sheet
+from forms.places.projects import create_project
 from server.database import Storage
 from server.jobs import make_missing_summaries
 from sync import inboxes, summaries

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from forms.age_band import bands_from
-from forms.convert import convert_sheet
-from forms.publish import Sheet, examine
-from forms.xform import parse_xform
+from forms.catalogue.publish import Sheet, examine
+from forms.definition.age_band import bands_from
+from forms.definition.convert import convert_sheet
+from forms.definition.xform import parse_xform
 from tests.engine.fixtures import SHEETS
 from tests.engine.javarosa import INSTALL
 

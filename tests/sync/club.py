@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from forms.blobs import Blob
-from forms.definitions import Form, find_form
+from forms.base.blobs import Blob
+from forms.catalogue.definitions import Form, find_form
 from sync.envelope import Envelope, Part
 from sync.receive import receive
 from sync.selection import Selection

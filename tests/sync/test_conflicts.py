@@ -7,8 +7,8 @@ import pytest
 from aggregates import findings
 from aggregates.examine import examine
 from aggregates.threshold import Thresholds
-from forms.blobs import Blob
-from forms.definitions import find_form, load_definition
+from forms.base.blobs import Blob
+from forms.catalogue.definitions import find_form, load_definition
 from sync import attachments, conflicts, submissions
 from sync.conflicts import Kept
 from sync.difference import differences

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from forms.definitions import load_definition
+from forms.catalogue.definitions import load_definition
 from sync.edmx import metadata_xml
 from sync.feed import FeedQuery, PropertyUnknown, SkipTokenInvalid, TableUnknown, read_token, service_document
 from sync.feeds import one, page

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from forms.refusal import Refusal
-from forms.sqlite import Database, sqlite3
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, sqlite3
 from sync.filter import (
     FIELDS,
     FilterFieldUnknown,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forms.blobs import BlobStore
-from forms.projects import create_project
-from forms.sqlite import Database
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database
+from forms.places.projects import create_project
 from server.database import Storage
 from sync import inboxes, submissions
 from sync.inboxes import ORDERS, InboxQuery, InboxRow, Word

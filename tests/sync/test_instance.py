@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.definition import Definition, Field
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
+from forms.definition.definition import Definition, Field
 from sync.instance import (
     FormIdMissing,
     InstanceEncrypted,

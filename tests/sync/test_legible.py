@@ -1,6 +1,6 @@
 """A sheet in the form's own words."""
 
-from forms.definitions import load_definition
+from forms.catalogue.definitions import load_definition
 from sync.difference import differences
 from sync.instance import parse_instance, scopes
 from sync.legible import Line, answers_around, legible, where_in_words

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forms.blobs import Blob
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.blobs import Blob
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
 from sync import attachments, submissions
 from sync.envelope import Envelope, Part, Receipt
 from sync.rebuild import rebuild

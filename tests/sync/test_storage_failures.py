@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from forms.blobs import BlobStore
-from forms.sqlite import Database, sqlite3
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database, sqlite3
 from sync.envelope import Envelope
 from sync.receive import receive
 from tests.sheet_writer import instance_xml

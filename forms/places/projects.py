@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database, new_key
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, new_key
 
 
 class ProjectUnknown(Refusal):

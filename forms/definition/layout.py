@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from forms.definition import Definition, Field
+from forms.definition.definition import Definition, Field
 
 RESERVED = frozenset({"submission_id", "position", "parent_position", "rowid", "oid", "_rowid_"})
 STORAGE = {"int": "INTEGER", "decimal": "REAL"}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 FILE_TYPES = (".xlsx", ".xls", ".csv", ".md")
 UNFINISHED = {"XForm took to long to completely validate.", "Bad return code from ODK Validate."}

@@ -7,8 +7,8 @@ with the form, so that each version counts by its own tags.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from forms.age_band import AgeBand, AgeBandInvalid, parse_band, place
-from forms.definition import Definition, Field, TagProblem, TallyTag
+from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band, place
+from forms.definition.definition import Definition, Field, TagProblem, TallyTag
 
 NAMESPACE = "https://fiche.ong/xforms"
 

@@ -1,6 +1,6 @@
 """One version of a form as an immutable value: its fields in order, languages, choices and tally tags.
 
-Made by `forms.xform.parse_xform` and read by everyone who flattens, counts or shows answers.
+Made by `forms.definition.xform.parse_xform` and read by everyone who flattens, counts or shows answers.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from functools import cached_property
 Labels = Mapping[str, str]
 """A text by the form's own language name ("Français (fr)"); a form without languages uses "".
 
-Where phones put the answer of another question into it, "${/path}" stands (`forms.label_hole`).
+Where phones put the answer of another question into it, "${/path}" stands (`forms.definition.label`).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class TallyTag:
-    """What one question counts, from its `fiche:` bind attributes (see `forms.tally_tag`).
+    """What one question counts, from its `fiche:` bind attributes (see `forms.definition.tally_tag`).
 
     Exactly one of `dimension`, `count`, `each`, `event`, `total` is filled.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 OLDEST = 150
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from forms.place import LEVELS, LocatedPlace, Place
-from forms.sqlite import Database
+from forms.base.sqlite import Database
+from forms.places.place import LEVELS, LocatedPlace, Place
 
 
 def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
@@ -49,7 +49,7 @@ def all_places(db: Database) -> list[Place]:
 def places_within(db: Database, level: str, *, within: tuple[str, str] | None = None) -> list[Place]:
     """The places of a level by name, those below one place if it is given by its level and code.
 
-    `level` and that of `within` are of `forms.place.LEVELS`.
+    `level` and that of `within` are of `forms.places.place.LEVELS`.
     """
     above, code = within or ("region", "")
     if above not in LEVELS:

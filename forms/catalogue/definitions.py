@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from forms.definition import Definition
-from forms.layout import TABLE, Column, Layout, lay_out
-from forms.moment import written
-from forms.sqlite import Database, new_key
-from forms.xform import parse_xform
+from forms.base.moment import written
+from forms.base.sqlite import Database, new_key
+from forms.definition.definition import Definition
+from forms.definition.layout import TABLE, Column, Layout, lay_out
+from forms.definition.xform import parse_xform
 
 
 @dataclass(frozen=True, slots=True)

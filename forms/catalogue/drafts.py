@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.definition import Definition
-from forms.definitions import Media, parse_kept
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.catalogue.definitions import Media, parse_kept
+from forms.definition.definition import Definition
 
 
 class DraftUnknown(Refusal):

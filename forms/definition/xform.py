@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from forms.definition import Choice, Definition, Field, Labels, TagProblem
-from forms.label_hole import settled, text_of
-from forms.refusal import Refusal
-from forms.tally_tag import (
+from forms.base.refusal import Refusal
+from forms.definition.definition import Choice, Definition, Field, Labels, TagProblem
+from forms.definition.label import settled, text_of
+from forms.definition.tally_tag import (
     NAMESPACE,
     is_narrative,
     problems_of_attributes,

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from forms.refusal import Refusal
+from forms.base.refusal import Refusal
 
 LEVELS = ("region", "cercle", "commune", "village")
 UNLISTED = "-AUTRE"

@@ -9,20 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from forms import definitions, drafts
-from forms.age_band import AgeBand
-from forms.blobs import BlobStore
-from forms.confidentiality import refuse_open_counts, refuse_what_stays
-from forms.definition import Definition, TagProblem
-from forms.definitions import DefinitionRow, Form, Media
-from forms.drafts import Draft, DraftUnknown
-from forms.layout import Layout, lay_out, table_name_for
-from forms.moment import written
-from forms.refusal import Refusal
-from forms.sqlite import Database
-from forms.tally_tag import check
-from forms.xform import parse_xform, with_version
-from forms.xlsform import SheetRow
+from forms.base.blobs import BlobStore
+from forms.base.moment import written
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.catalogue import definitions, drafts
+from forms.catalogue.definitions import DefinitionRow, Form, Media
+from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.definition.age_band import AgeBand
+from forms.definition.confidential import refuse_open_counts, refuse_what_stays
+from forms.definition.definition import Definition, TagProblem
+from forms.definition.layout import Layout, lay_out, table_name_for
+from forms.definition.tally_tag import check
+from forms.definition.xform import parse_xform, with_version
+from forms.definition.xlsform import SheetRow
 
 MOST_QUESTIONS = 1_500
 """Of the sheet itself or of one repeat: SQLite takes 2,000 columns, and later versions add theirs."""
@@ -82,7 +82,7 @@ class Sheet:
     file_type: str = ".xlsx"
     """Of that spreadsheet."""
     rows: Mapping[str, SheetRow] | None = None
-    """Where its questions stand (`forms.xlsform.locate`)."""
+    """Where its questions stand (`forms.definition.xlsform.locate`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ class Published:
 def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     """The definition of a sheet that may be published.
 
-    Raises `forms.xform.XFormInvalid`, FormTooWide, TagsInvalid, or what `forms.confidentiality` raises.
+    Raises `forms.definition.xform.XFormInvalid`, FormTooWide, TagsInvalid, or what
+    `forms.definition.confidential` raises.
     """
     definition = parse_xform(sheet.xml)
     refuse_what_stays(definition)
@@ -225,7 +226,7 @@ def publish_draft(
 
     Files that the form names and that have not come are left out of the manifest, as ODK Central does.
 
-    Raises `forms.drafts.DraftUnknown`, VersionTaken, and what `examine` raises.
+    Raises `forms.catalogue.drafts.DraftUnknown`, VersionTaken, and what `examine` raises.
     """
     found = drafts.find_draft(db, form.id)
     if found is None:
@@ -253,7 +254,7 @@ def refuse_used_version(db: Database, project_id: int, xml_form_id: str, version
 
 
 def throw_draft_away(db: Database, form: Form) -> None:
-    """Forget a form's draft. Raises FormIsOnlyDraft or `forms.drafts.DraftUnknown`."""
+    """Forget a form's draft. Raises FormIsOnlyDraft or `forms.catalogue.drafts.DraftUnknown`."""
     if form.current_definition_id is None:
         raise FormIsOnlyDraft(form_id=form.xml_form_id)
     if not drafts.delete_draft(db, form.id):

@@ -1,8 +1,8 @@
 """What a confidential form may not ask of the phones that fill it, and not count (domain page § 11). Pure."""
 
-from forms.definition import Definition
-from forms.refusal import Refusal
-from forms.tally_tag import CONFIDENTIAL_MEASURES
+from forms.base.refusal import Refusal
+from forms.definition.definition import Definition
+from forms.definition.tally_tag import CONFIDENTIAL_MEASURES
 
 
 class ConfidentialStaysOnPhones(Refusal):
