@@ -13,7 +13,7 @@ from aggregates.cell import Cell, Grain, Kind, key_of
 from aggregates.counting_plan import CountingPlan, Part, plan_of
 from forms.definition.age_band import AgeBandInvalid, completed_years, parse_band
 from forms.definition.definition import Definition
-from sync.instance import Scope
+from sync.instance.instance import Scope
 
 __all__ = ["Cell", "Derivation", "Finding", "Grain", "Kind", "Record", "derive", "key_of"]
 

@@ -10,8 +10,9 @@ from aggregates.flag import Flag
 from aggregates.rule import DRIFTING, HOLD, HOLDING, INFORMING
 from forms.base.moment import written
 from forms.base.sqlite import Database
-from sync import changes, reviews
-from sync.reviews import Decision
+from sync import changes
+from sync.review import decisions
+from sync.review.decisions import Decision
 
 _LASTING = ", ".join(f"'$.{name}'" for name in DRIFTING)
 _SAME = f"""
@@ -37,7 +38,7 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, lis
     )
     read = [(_flag(row[:-1]), row[-1]) for row in rows]
     decided = sorted({flag.submission_id for flag, state in read if _is_the_sheets(flag, state)})
-    last = reviews.last_of(db, decided)
+    last = decisions.last_of(db, decided)
     found: dict[int, list[Flag]] = {}
     for flag, state in read:
         told = _with_the_sheets(flag, state, last.get(flag.submission_id))

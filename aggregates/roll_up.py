@@ -28,9 +28,10 @@ from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.definitions import load_definition
 from forms.definition.definition import Definition
-from sync import changes, submissions
-from sync.instance import parse_instance, scopes
-from sync.submissions import Current
+from sync import changes
+from sync.instance.instance import parse_instance, scopes
+from sync.intake import submissions
+from sync.intake.submissions import Current
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from aggregates.flag import DECISIONS, Flag
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
-from sync import reviews
+from sync.review import decisions
 
 STATES = {"correction": "hasIssues", "rejected": "rejected"}
 """What a decision makes of the sheet; accepting leaves its review state alone."""
@@ -43,7 +43,7 @@ def settle(
 
     "accepted" lets a held sheet count; "correction" makes the sheet « à corriger », with the reason as the remark that
     its animator reads; "rejected" rejects the sheet. "" takes the flag's decision back and leaves the sheet's state.
-    `batch` names the decision on the sheet for `sync.reviews.undo`.
+    `batch` names the decision on the sheet for `sync.review.decisions.undo`.
 
     Raises FlagChanged when the flag is another, or somebody has decided meanwhile; FlagReasonMissing;
     FlagDecisionUnknown.
@@ -59,9 +59,9 @@ def settle(
         raise FlagChanged(rule=flag.rule)
     state = STATES.get(decision)
     if state is not None:
-        reviews.decide(
+        decisions.decide(
             db,
-            [reviews.seen_now(db, flag.submission_id)],
+            [decisions.seen_now(db, flag.submission_id)],
             state,
             reason=reason.strip(),
             batch=batch or f"flag.{flag.submission_id}.{written(now)}",

@@ -15,7 +15,7 @@ from aggregates.fact import AGE_READERS, SEXES, Derivation, located, read_count
 from forms.definition.age_band import AgeBandInvalid, parse_band
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
-from sync.instance import Scope
+from sync.instance.instance import Scope
 
 ADULT = 18
 START, END, MINUTES, SITUATION = "start", "end", "duree_min", "situation"

@@ -9,8 +9,8 @@ from forms.catalogue import definitions
 from forms.catalogue.definitions import Form
 from forms.definition.definition import Definition
 from forms.places.csos import list_csos
-from sync.legible import activity_in_words, label_of
-from sync.summary import activity_field
+from sync.counting.summary import activity_field
+from sync.reading.legible import activity_in_words, label_of
 
 
 def code_names(db: Database, project_id: int, language: str, *, csos: Collection[str] | None) -> Names:

@@ -29,8 +29,8 @@ from server.locks import exclusive
 from server.refusals import AddressUnknown
 from server.role import BY_SYSTEM
 from server.settings import Settings
-from sync import testimonies
-from sync.testimonies import Testimony
+from sync.review import narratives
+from sync.review.narratives import Testimony
 
 ROLLING_UP = "rollup"
 
@@ -208,7 +208,7 @@ def signer_of(asker: Asker, verb: str) -> Signer:
 
 def testimonies_of(db: Database, asked: MonthAsked) -> list[tuple[Testimony, str]]:
     """What animators tell of the month in their own words, each with the name of its place."""
-    told = testimonies.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
+    told = narratives.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
     names = names_of_places(db, sorted({each.place for each in told}))
     return [(each, names.get(each.place, each.place)) for each in told]
 

@@ -17,9 +17,9 @@ from server.accounts import names_of
 from server.day_words import day_in_words, day_of
 from server.language import mark, moment, translate
 from server.settings import Settings
-from sync import corrections
-from sync.corrections import Correction
-from sync.legible import activity_in_words
+from sync.intake import notices
+from sync.intake.notices import Correction
+from sync.reading.legible import activity_in_words
 
 LIST = "a_corriger.csv"
 DAY = "d MMMM y"
@@ -57,7 +57,7 @@ def own_list(db: Database, asker: Asker, row: DefinitionRow, settings: Settings)
 
 def list_of(db: Database, project_id: int, phone_id: int, language: str, settings: Settings) -> bytes:
     """The list of one phone."""
-    found = corrections.of_phone(db, project_id, phone_id)
+    found = notices.of_phone(db, project_id, phone_id)
     places = names_of_places(db, sorted({each.place for each in found}))
     people = names_of(db) if found else {}
     table = io.StringIO()

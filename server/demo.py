@@ -23,9 +23,9 @@ from server.app_users import add_app_user, app_users
 from server.database import Storage
 from server.demo_answers import Answers, Village
 from server.demo_plan import demo_plan, lay_plan
-from sync.envelope import Envelope
-from sync.receive import FormUnknown, receive
-from sync.submissions import set_review_state
+from sync.instance.envelope import Envelope
+from sync.intake.receive import FormUnknown, receive
+from sync.intake.submissions import set_review_state
 
 BATCH = 100
 TRAINING_SHARE = 0.06
@@ -91,7 +91,7 @@ def fill_month(
 ) -> int:
     """Receive that many sheets of a month and review some; gives how many were not there before.
 
-    Raises `sync.receive.FormUnknown` where the session sheet was not published.
+    Raises `sync.intake.receive.FormUnknown` where the session sheet was not published.
     """
     with storage.reading() as db:
         definitions = _definitions(db, project_id)

@@ -4,7 +4,7 @@ from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import DefinitionRow, Form
 from server.address import NO_VERSION
-from sync.receive import FormVersionUnknown
+from sync.intake.receive import FormVersionUnknown
 
 
 def version_named(db: Database, form: Form, version: str | None) -> DefinitionRow:

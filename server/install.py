@@ -21,7 +21,7 @@ from server.accounts import add_administrator, administrators
 from server.database import Storage
 from server.password import new_password
 from server.settings import Settings
-from sync.rows import make_tables
+from sync.intake.rows import make_tables
 
 EXAMPLE = Path(__file__).parent / "config.example.toml"
 SHEETS = Path(next(iter(forms.__path__))) / "sheets"

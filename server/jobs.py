@@ -26,8 +26,9 @@ from server.locks import exclusive
 from server.refusals import Busy
 from server.remind import remind_if_due
 from server.settings import Settings
-from sync import changes, summaries
-from sync.rebuild import make_summaries
+from sync import changes
+from sync.intake import summaries
+from sync.intake.rebuild import make_summaries
 
 log = logging.getLogger(__name__)
 

@@ -27,10 +27,11 @@ from server.request_path import KEY
 from server.route import the_project
 from server.served import fresh
 from server.submission_body import BodyTooLarge, read_body
-from sync import listings, submissions
-from sync.envelope import Envelope, Receipt
-from sync.receive import FormUnknown, receive
-from sync.selection import Selection
+from sync.instance.envelope import Envelope, Receipt
+from sync.intake import submissions
+from sync.intake.receive import FormUnknown, receive
+from sync.lists import submission_lists
+from sync.lists.selection import Selection
 
 blueprint = Blueprint("openrosa", __name__, url_prefix="/v1/projects/<segment:project_id>")
 
@@ -129,7 +130,7 @@ def submission(project_id: str) -> Response:
 def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
     """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
 
-    Raises RightMissing, and what `sync.receive.receive` and `public_links.admit_sheet` raise.
+    Raises RightMissing, and what `sync.intake.receive.receive` and `public_links.admit_sheet` raise.
     """
     instance = envelope.instance
     form = definitions.find_form(db, project_id, instance.form_id)
@@ -153,7 +154,10 @@ def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instan
     reach = asking.reach("submission.update", form.project_id, form)
     if reach is None:
         raise RightMissing
-    if reach.csos is not None and listings.find(db, Selection(form.id, reach.csos), instance_id) is None:
+    if (
+        reach.csos is not None
+        and submission_lists.find(db, Selection(form.id, reach.csos), instance_id) is None
+    ):
         raise RightMissing
 
 

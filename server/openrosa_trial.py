@@ -24,9 +24,9 @@ from server.openrosa import (
 from server.refusals import AddressUnknown, MediaUnknown
 from server.served import blob_answer, fresh
 from server.whole_number import whole_number
-from sync import trials
-from sync.instance import scopes
-from sync.receive import FormUnknown, files_named
+from sync.instance.instance import scopes
+from sync.intake import trials
+from sync.intake.receive import FormUnknown, files_named
 
 blueprint = Blueprint(
     "openrosa_trial",

@@ -16,8 +16,8 @@ from forms.places.places import all_places
 from server.app_users import app_users
 from server.code_names import listed_forms
 from server.plan_file import read_rows
-from sync.legible import label_of
-from sync.summary import activity_field
+from sync.counting.summary import activity_field
+from sync.reading.legible import label_of
 
 LANGUAGES = ("fr", "en")
 """In which activities may be named."""

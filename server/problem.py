@@ -41,10 +41,8 @@ from server.problem_row import Problem
 from server.settings import SettingsInvalid, SettingsMissing
 from server.submission_body import BodyBroken, BodyTooLarge, InstancePartMissing
 from server.tag_sentence import tag_sentences
-from sync.feed import PropertyUnknown, SkipTokenInvalid, TableUnknown
-from sync.filter import FilterFieldUnknown, FilterFunctionUnknown, FilterUnreadable
-from sync.instance import FormIdMissing, InstanceEncrypted, InstanceIdMissing, InstanceUnreadable
-from sync.receive import (
+from sync.instance.instance import FormIdMissing, InstanceEncrypted, InstanceIdMissing, InstanceUnreadable
+from sync.intake.receive import (
     DeprecatedIdUnknown,
     EditOutdated,
     FormClosed,
@@ -58,8 +56,10 @@ from sync.receive import (
     SheetOfOthers,
     SubmissionDeleted,
 )
-from sync.review import ReviewStateUnknown
-from sync.submissions import SubmissionUnknown
+from sync.intake.review_state import ReviewStateUnknown
+from sync.intake.submissions import SubmissionUnknown
+from sync.odata.filter import FilterFieldUnknown, FilterFunctionUnknown, FilterUnreadable
+from sync.odata.query import PropertyUnknown, SkipTokenInvalid, TableUnknown
 
 MEGABYTE = 1_000_000
 

@@ -14,7 +14,7 @@ from server.code_names import activity_names, listed_forms
 from server.day_words import day_of
 from server.expecting import animator, expectation_of, phones_of, today
 from server.settings import Settings
-from sync.returned_sheets import ReturnedSheet, returned_sheets
+from sync.review.returned_sheets import ReturnedSheet, returned_sheets
 
 
 @dataclass(frozen=True, slots=True)

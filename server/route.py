@@ -26,8 +26,8 @@ from server.refusals import AddressUnknown, FormNotOffered, RequestUnreadable, W
 from server.validated import load
 from server.whole_number import whole_number
 from sync import audits
-from sync.receive import FormUnknown
-from sync.selection import Selection
+from sync.intake.receive import FormUnknown
+from sync.lists.selection import Selection
 
 ANYONE = "anyone"
 """In place of a verb: no account is needed."""

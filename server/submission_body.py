@@ -13,7 +13,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from forms.base.blobs import BlobStore, BlobWriter
 from forms.base.refusal import Refusal
 from server.settings import UploadLimits
-from sync.envelope import Part
+from sync.instance.envelope import Part
 
 INSTANCE_PART = "xml_submission_file"
 INCOMPLETE_PART = "*isIncomplete*"

@@ -99,7 +99,7 @@ FIRST_TABLES = (
 
 @migrations()
 def m001_submissions_changes_and_audit(db: Database) -> None:
-    """The first set of tables. The flat tables of the forms are made by `sync.rows` at publishing."""
+    """The first set of tables. The flat tables of the forms are made by `sync.intake.rows` at publishing."""
     for statement in FIRST_TABLES:
         db.execute(statement)
 

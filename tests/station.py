@@ -13,7 +13,7 @@ from forms.definition.age_band import bands_from
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
 from server.database import Storage
-from sync.rows import make_tables
+from sync.intake.rows import make_tables
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 BANDS = bands_from(["5-17", "18+"])

@@ -140,7 +140,7 @@ def publish(
     """Publish a sheet to a project, as a new form or as a new version of one.
 
     `media` are the files at hand; those that the form names and that are not among them are taken over
-    from the form's current version. `make_tables` creates the flat tables (`sync.rows.make_tables`).
+    from the form's current version. `make_tables` creates the flat tables (`sync.intake.rows.make_tables`).
 
     Raises what `examine` raises, VersionTaken, MediaMissing or FieldTypeChanged.
     """

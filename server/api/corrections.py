@@ -13,9 +13,11 @@ from server.api.submissions import BASE, find, refuse_other_form, refuse_other_s
 from server.openrosa import read_envelope
 from server.refusals import EditWithoutDeprecatedId, ReasonMissing
 from server.route import Asking, Resource
-from sync import listings, reviews, submissions
-from sync.receive import receive
-from sync.reviews import Seen
+from sync.intake import submissions
+from sync.intake.receive import receive
+from sync.lists import submission_lists
+from sync.review import decisions
+from sync.review.decisions import Seen
 
 resource = Resource("corrections", f"{BASE}/<segment:instance_id>/corrections")
 STATES = ("edited", "approved")
@@ -57,7 +59,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
         receipt = receive(db, asking.the_project.id, envelope, now=asking.now)
         if receipt.outcome == "edited":
             _decide(asking, db, found.id, instance.instance_id, reason)
-        return told_of(listings.one(db, found.id))
+        return told_of(submission_lists.one(db, found.id))
 
     return asking.write(work)
 
@@ -65,7 +67,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
 def _decide(asking: Asking, db: Database, submission_id: int, instance_id: str, reason: str) -> None:
     made = submissions.find_version(db, asking.the_form.id, instance_id)
     assert made is not None
-    reviews.decide(
+    decisions.decide(
         db,
         [Seen(submission_id, made.number, "edited")],
         asking.query["review_state"],

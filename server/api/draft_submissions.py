@@ -12,10 +12,10 @@ from server.api.submissions import XML, XML_TYPES, read_envelope, refuse_other_f
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from server.served import fresh
-from sync import trials
-from sync.instance import scopes
-from sync.receive import files_named
-from sync.trials import Trial
+from sync.instance.instance import scopes
+from sync.intake import trials
+from sync.intake.receive import files_named
+from sync.intake.trials import Trial
 
 resource = Resource(
     "draft_submissions", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/draft/submissions"

@@ -13,11 +13,11 @@ from server.narrative import withheld
 from server.route import Asking, Resource, stream
 from server.served import disposition, tagged
 from server.spreadsheet import CSV
-from sync.export import csv_zip, geojson, root_csv
-from sync.export_column import ExportOptions
-from sync.filter import parse_filter
-from sync.receive import FormUnknown
-from sync.selection import Selection
+from sync.export.column import ExportOptions
+from sync.export.export import csv_zip, geojson, root_csv
+from sync.intake.receive import FormUnknown
+from sync.lists.selection import Selection
+from sync.odata.filter import parse_filter
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>"
 resource = Resource("exports", BASE)

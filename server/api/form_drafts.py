@@ -25,7 +25,7 @@ from server.refusals import AddressUnknown, MediaUnknown, SheetHasWarnings
 from server.route import Asking, Resource
 from server.served import blob_answer, file_answer, fresh
 from server.submission_body import read_content
-from sync import trials
+from sync.intake import trials
 
 resource = Resource("form_drafts", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/draft")
 

@@ -19,7 +19,7 @@ from server.refusals import MediaUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer, file_answer, fresh
 from server.spreadsheet import CSV
-from sync.receive import FormUnknown
+from sync.intake.receive import FormUnknown
 
 """Stands for an empty version in an address, as in ODK Central."""
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>"

@@ -25,8 +25,8 @@ from server.refusals import AddressUnknown, SheetHasWarnings
 from server.route import Asking, Resource
 from server.served import file_answer, fresh
 from server.whole_number import whole_number
-from sync import trials
-from sync.rows import make_tables
+from sync.intake import trials
+from sync.intake.rows import make_tables
 
 resource = Resource("forms", "/v1/projects/<segment:project_id>/forms")
 XML = "application/xml; charset=utf-8"

@@ -12,7 +12,8 @@ from server.access import asker, is_this_machine
 from server.edge import edge
 from server.refusals import AddressUnknown, RightMissing
 from server.route import ANYONE, Asking, Resource
-from sync import changes, submissions
+from sync import changes
+from sync.intake import submissions
 
 resource = Resource("health", "")
 

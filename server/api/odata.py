@@ -18,11 +18,11 @@ from server.narrative import withheld
 from server.refusals import ExpandUnknown, FormatNotOffered, OptionUnknown, SelectWithExpand
 from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
-from sync.edmx import metadata_xml
-from sync.feed import FeedQuery, TableUnknown, service_document
-from sync.feeds import one, page
-from sync.filter import parse_order
-from sync.receive import FormUnknown
+from sync.intake.receive import FormUnknown
+from sync.odata.documents import one, page
+from sync.odata.filter import parse_order
+from sync.odata.metadata import metadata_xml
+from sync.odata.query import FeedQuery, TableUnknown, service_document
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>.svc"
 resource = Resource("odata", BASE)

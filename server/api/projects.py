@@ -11,8 +11,8 @@ from server.api.schema import NewProject, ProjectChanges, ProjectQuery
 from server.api.schema import Project as ProjectAnswer
 from server.app_users import app_users
 from server.route import SIGNED_IN, Asking, Resource
-from sync import listings
-from sync.selection import Selection
+from sync.lists import submission_lists
+from sync.lists.selection import Selection
 
 resource = Resource("projects", "/v1/projects")
 
@@ -103,7 +103,7 @@ def _last_submission(asking: Asking, db: Database, forms: list[definitions.Form]
     for form in forms:
         reach = asking.asker.reach("submission.list", form.project_id, form)
         if reach:
-            moments.append(listings.last_received(db, Selection(form.id, reach.csos)) or "")
+            moments.append(submission_lists.last_received(db, Selection(form.id, reach.csos)) or "")
     return max(moments, default="") or None
 
 

@@ -12,7 +12,7 @@ from server.public_links import PublicLinkUnknown
 from server.refusals import FormOnPhonesOnly
 from server.route import Asking, Resource
 from server.whole_number import whole_number
-from sync.receive import FormUnknown
+from sync.intake.receive import FormUnknown
 
 resource = Resource("public_links", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/public-links")
 

@@ -5,7 +5,7 @@ import re
 from marshmallow import fields, validate
 
 from server.api.schema import LONGEST_TEXT, Actor, Paging, Said, moment_field
-from sync.review import STATES
+from sync.intake.review_state import STATES
 
 FORM_STATES = ("open", "closing", "closed")
 

@@ -16,9 +16,9 @@ from server.app_users import AppUser
 from server.assignments import Assignment
 from server.role import BY_SYSTEM
 from server.spreadsheet import XLS, XLSX
-from sync import listings
 from sync.audits import AuditLine
-from sync.selection import Selection
+from sync.lists import submission_lists
+from sync.lists.selection import Selection
 
 TYPES = {"user": "user", "app_user": "field_key", "public_link": "public_link"}
 EXCEL = {".xlsx": XLSX, ".xls": XLS}
@@ -123,10 +123,10 @@ def extended_form(
     reach = asker.reach("submission.list", found.project_id, found)
     if reach is not None:
         selection = Selection(found.id, reach.csos)
-        counts = listings.review_counts(db, selection)
+        counts = submission_lists.review_counts(db, selection)
         told |= {
             "submissions": sum(counts.values()),
-            "last_submission": listings.last_received(db, selection),
+            "last_submission": submission_lists.last_received(db, selection),
             "review_states": {
                 "received": counts.get("", 0),
                 "hasIssues": counts.get("hasIssues", 0),

@@ -12,8 +12,10 @@ from server.refusals import AttachmentUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer
 from server.submission_body import BodyTooLarge
-from sync import attachments, changes, listings
-from sync.envelope import Part
+from sync import changes
+from sync.instance.envelope import Part
+from sync.intake import attachments
+from sync.lists import submission_lists
 
 resource = Resource("submission_files", f"{BASE}/<segment:instance_id>/attachments")
 ANY = ("application/octet-stream",)
@@ -90,7 +92,7 @@ def attachment_answer(asking: Asking, version_id: int, name: str) -> Response:
 
 def _current(asking: Asking, db: Database, instance_id: str) -> tuple[int, int]:
     found = find(asking, db, instance_id)
-    return found.id, listings.versions(db, found.id)[0].id
+    return found.id, submission_lists.versions(db, found.id)[0].id
 
 
 def _refuse_unnamed(db: Database, version_id: int, name: str) -> None:

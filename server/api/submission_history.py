@@ -17,10 +17,13 @@ from server.narrative import withheld
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from server.served import fresh
-from sync import audits, comments, listings, submissions
-from sync.difference import differences, written_path
-from sync.instance import parse_instance
-from sync.listings import VersionRow
+from sync import audits
+from sync.instance.instance import parse_instance
+from sync.intake import submissions
+from sync.lists import submission_lists
+from sync.lists.submission_lists import VersionRow
+from sync.reading.difference import differences, written_path
+from sync.review import comments
 
 resource = Resource("submission_history", f"{BASE}/<segment:instance_id>")
 
@@ -28,7 +31,7 @@ resource = Resource("submission_history", f"{BASE}/<segment:instance_id>")
 @resource.get("/versions", may="submission.read", gives=VersionAnswer(), gives_many=True)
 def versions(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
     """The versions of a submission, newest first."""
-    rows = listings.versions(asking.db, find(asking, asking.db, instance_id).id)
+    rows = submission_lists.versions(asking.db, find(asking, asking.db, instance_id).id)
     return [_version(row, is_current=row is rows[0]) for row in rows]
 
 
@@ -71,7 +74,7 @@ def version_attachment(asking: Asking, instance_id: str, version_id: str, name: 
 def diffs(asking: Asking, instance_id: str) -> dict[str, list[dict[str, Any]]]:
     """What each edit changed, by the instanceID of the version it made."""
     db = asking.db
-    rows = listings.versions(db, find(asking, db, instance_id).id)
+    rows = submission_lists.versions(db, find(asking, db, instance_id).id)
     hidden = withheld(asking, db, asking.the_form)
     told = {}
     for after, before in itertools.pairwise(rows):
@@ -133,7 +136,7 @@ def log(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
 
 def the_version(asking: Asking, instance_id: str, version_id: str) -> tuple[VersionRow, bool]:
     """A version of a submission, and whether it is the current one. Raises InstanceUnknown."""
-    rows = listings.versions(asking.db, find(asking, asking.db, instance_id).id)
+    rows = submission_lists.versions(asking.db, find(asking, asking.db, instance_id).id)
     for row in rows:
         if row.instance_id == version_id:
             return row, row is rows[0]

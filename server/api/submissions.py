@@ -32,11 +32,14 @@ from server.refusals import (
 from server.route import Asking, Resource, stream
 from server.served import fresh, tagged
 from server.submission_body import read_content
-from sync import changes, listings, reviews, submissions
-from sync.envelope import Envelope
-from sync.instance import Instance
-from sync.listings import Found
-from sync.receive import EditOutdated, receive
+from sync import changes
+from sync.instance.envelope import Envelope
+from sync.instance.instance import Instance
+from sync.intake import submissions
+from sync.intake.receive import EditOutdated, receive
+from sync.lists import submission_lists
+from sync.lists.submission_lists import Found
+from sync.review import decisions
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>/submissions"
 XML = "application/xml; charset=utf-8"
@@ -61,7 +64,7 @@ def every(asking: Asking) -> Response:
     def chunks() -> Iterator[bytes]:
         with storage.reading() as db:
             separator = b"["
-            rows = listings.objects(
+            rows = submission_lists.objects(
                 db, selection, limit=query.get("limit"), offset=query["offset"], actors=actors
             )
             for batch in _batches(rows):
@@ -86,7 +89,7 @@ def create(asking: Asking) -> dict[str, Any]:
         if submissions.find_version(db, form.id, envelope.instance.instance_id):
             raise InstanceIdExists(instance_id=envelope.instance.instance_id)
         receipt = take_sheet(db, asking.asker, form.project_id, envelope, now=asking.now)
-        told = told_of(listings.one(db, receipt.submission_id))
+        told = told_of(submission_lists.one(db, receipt.submission_id))
         del told["review_state"]  # as Central: the answer to a sending knows none
         return told
 
@@ -96,7 +99,7 @@ def create(asking: Asking) -> dict[str, Any]:
 @resource.get("/submitters", may="submission.list", gives=Actor(), gives_many=True)
 def submitters(asking: Asking) -> list[dict[str, Any]]:
     """Who sent the submissions."""
-    ids = listings.submitters(asking.db, asking.selection())
+    ids = submission_lists.submitters(asking.db, asking.selection())
     return [actor for each in ids if (actor := shown.actor_with(asking.db, each))]
 
 
@@ -132,14 +135,14 @@ def read(asking: Asking, instance_id: str) -> Any:
         there = f"{submission_path(asking.the_form, found.instance_id)}/versions/{address_part(instance_id)}"
         return redirect(f"{request.root_url.rstrip('/')}{there}", 301)
     actors = actors_json(asking.db) if asking.is_extended else ""
-    return told_of(listings.one(asking.db, found.id, actors=actors))
+    return told_of(submission_lists.one(asking.db, found.id, actors=actors))
 
 
 @resource.get("/<segment:instance_id>.xml", may="submission.read", gives_media=(XML,))
 def xml(asking: Asking, instance_id: str) -> Response:
     """The submission's XML, byte for byte as it came (of the current version)."""
     found = find(asking, asking.db, instance_id)
-    current = listings.versions(asking.db, found.id)[0]
+    current = submission_lists.versions(asking.db, found.id)[0]
     return fresh(submissions.version_xml(asking.db, current.id), XML)
 
 
@@ -164,7 +167,7 @@ def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
         if submissions.find_version(db, asking.the_form.id, instance.instance_id):
             raise InstanceIdExists(instance_id=instance.instance_id)
         receive(db, asking.the_project.id, envelope, now=asking.now)
-        return told_of(listings.one(db, found.id))
+        return told_of(submission_lists.one(db, found.id))
 
     return asking.write(work)
 
@@ -176,7 +179,7 @@ def review(asking: Asking, instance_id: str) -> dict[str, Any]:
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
         decide(asking, db, found, asking.body["review_state"])
-        return told_of(listings.one(db, found.id))
+        return told_of(submission_lists.one(db, found.id))
 
     return asking.write(work)
 
@@ -208,7 +211,7 @@ def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = F
 
     Raises InstanceUnknown, for those of other CSOs too: their existence is not told.
     """
-    found = listings.find(db, asking.selection(with_deleted=is_deleted), instance_id)
+    found = submission_lists.find(db, asking.selection(with_deleted=is_deleted), instance_id)
     if found is None or found.is_deleted != is_deleted:
         raise InstanceUnknown(instance_id=instance_id)
     return found
@@ -216,9 +219,9 @@ def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = F
 
 def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
     """Set a review state in the caller's transaction; who did is kept, and shown with the flags that it decides."""
-    reviews.put(
+    decisions.put(
         db,
-        reviews.seen_now(db, found.id),
+        decisions.seen_now(db, found.id),
         state,
         reason=request.headers.get("X-Action-Notes", ""),
         batch=uuid4().hex,
@@ -314,7 +317,7 @@ def _batches(rows: Iterator[str]) -> Iterator[list[str]]:
     batch: list[str] = []
     for row in rows:
         batch.append(row)
-        if len(batch) == listings.BATCH:
+        if len(batch) == submission_lists.BATCH:
             yield batch
             batch = []
     if batch:

@@ -94,7 +94,7 @@ def publish_files(
     from server.clock import now
     from server.install import media_at_hand, read_sheet
     from server.java import find_java
-    from sync.rows import make_tables
+    from sync.intake.rows import make_tables
 
     settings, java = settings_here(), find_java()
     storage, blobs = storage_of(settings)

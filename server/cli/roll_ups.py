@@ -67,8 +67,8 @@ def rebuild() -> None:
     """Everything derived, once more; nothing that was received is touched."""
     from aggregates.roll_up import roll_up
     from server.examining import examine_here
-    from sync.rebuild import rebuild as lay_flat
-    from sync.submissions import count
+    from sync.intake.rebuild import rebuild as lay_flat
+    from sync.intake.submissions import count
 
     settings = settings_here()
     storage, _blobs = storage_of(settings)

@@ -22,9 +22,10 @@ from server.pages.sheet_item import STATES, day_in_words, items, sheet_address
 from server.refusals import InstanceUnknown
 from server.route import Asking, Resource
 from server.whole_number import whole_number
-from sync import comments, inboxes, reviews
-from sync.inboxes import InboxRow
-from sync.legible import Block
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxRow
+from sync.reading.legible import Block
+from sync.review import comments, decisions
 
 resource = Resource(
     "beside", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>/beside"
@@ -138,7 +139,7 @@ def _rows(blocks: Sequence[Block]) -> dict[tuple[str, str, str], str]:
 def _both(asking: Asking, db: Database, instance_id: str, other: str) -> tuple[InboxRow, InboxRow]:
     row = find_row(asking, db, instance_id)
     key = whole_number(other) or 0
-    found = inboxes.of_ids(db, may_see(asking, db), [key]) if key != row.id else []
+    found = inbox_pages.of_ids(db, may_see(asking, db), [key]) if key != row.id else []
     if not found:
         raise InstanceUnknown(instance_id=other)
     return row, found[0]
@@ -173,7 +174,7 @@ def _reject(
     double = _double_of(db, stays)
     why = f"{double} {reason}".strip()
     actor = asking.asker.id
-    if goes.id not in seen or reviews.decide(
+    if goes.id not in seen or decisions.decide(
         db, [seen[goes.id]], "rejected", reason=why, batch=batch, actor_id=actor, now=asking.now
     ):
         return False

@@ -40,8 +40,8 @@ from server.problem import problem_of, sentence
 from server.route import Asking, Resource
 from server.served import attachment
 from server.whole_number import whole_number
-from sync import inboxes
-from sync.inboxes import InboxQuery
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery
 
 resource = Resource("compilations", "/projects/<segment:project_id>/compilations")
 KEYS = ("commune", "place", "activity", "review", "month", "measure")
@@ -208,9 +208,9 @@ def _missing(compilation: Compilation) -> int:
     return total if isinstance(total, int) else 0
 
 
-def _rows(asking: Asking, ids: list[int]) -> list[inboxes.InboxRow]:
+def _rows(asking: Asking, ids: list[int]) -> list[inbox_pages.InboxRow]:
     query = InboxQuery(tuple(readable_forms(asking, asking.db)), asking.reach.csos)
-    return inboxes.of_ids(asking.db, query, ids)
+    return inbox_pages.of_ids(asking.db, query, ids)
 
 
 def _take(asking: Asking, code: str, month: str, action: str) -> Any:

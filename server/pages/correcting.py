@@ -7,7 +7,8 @@ from server.pages import web_form
 from server.pages.page import show
 from server.pages.sheet_item import sheet_address
 from server.route import Asking, Resource
-from sync import attachments, listings
+from sync.intake import attachments
+from sync.lists import submission_lists
 
 resource = Resource("correcting", "/projects/<segment:project_id>/sheets")
 
@@ -17,7 +18,7 @@ def correct(asking: Asking, instance_id: str) -> str:
     """One sheet in the version of the form that it was filled with. Raises InstanceUnknown."""
     db, form = asking.db, asking.the_form
     found = find(asking, db, instance_id)
-    current = listings.versions(db, found.id)[0]
+    current = submission_lists.versions(db, found.id)[0]
     row = definitions.definition_row(db, current.definition_id)
     base = submission_path(form, found.instance_id)
     files = [each for each in attachments.of_version(db, current.id) if each.sha256 and each.is_expected]

@@ -17,8 +17,8 @@ from server.refusals import RightMissing
 from server.route import Asking, Resource
 from server.table_file import WORDS, kind_in_words
 from server.whole_number import whole_number
-from sync import inboxes
-from sync.inboxes import InboxQuery
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery
 
 resource = Resource("count_sheets", "/projects/<segment:project_id>/counts/sheets")
 SHEETS = 50
@@ -43,7 +43,7 @@ def sheets_behind(asking: Asking) -> str:
     found = contributions(db, query, schemes, before=before, limit=SHEETS + 1)
     shown, more = found[:SHEETS], len(found) > SHEETS
     mine = InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)
-    rows = {row.id: row for row in inboxes.of_ids(db, mine, [each.submission_id for each in shown])}
+    rows = {row.id: row for row in inbox_pages.of_ids(db, mine, [each.submission_id for each in shown])}
     told = items(asking, [rows[each.submission_id] for each in shown if each.submission_id in rows])
     parts = {each.submission_id: each.n for each in shown}
     table = table_for(db, asking.asker, asked.tally(()), schemes)

@@ -16,8 +16,9 @@ from server.pages.notice import batch as decision_batch
 from server.pages.page import given, go, show
 from server.pages.sheet_item import STATES, Item, items
 from server.route import Asking, Resource
-from sync import inboxes, reviews
-from sync.reviews import Seen
+from sync.lists import inbox_pages
+from sync.review import decisions
+from sync.review.decisions import Seen
 
 resource = Resource("decisions", "/projects/<segment:project_id>/sheets")
 DECISIONS = ("approved", "hasIssues", "rejected")
@@ -44,14 +45,14 @@ def decide(asking: Asking) -> Any:
     if state not in (*DECISIONS, "received") or not seen:
         return go(with_option(place, "ask", "sheet") if state else place)
     if state in NEED_REASON and not reason:
-        ticked = ",".join(str(each.submission_id) for each in seen[: inboxes.PAGE])
+        ticked = ",".join(str(each.submission_id) for each in seen[: inbox_pages.PAGE])
         return go(with_option(with_option(place, "ask", "reason"), "tick", ticked))
     batch = uuid4().hex
 
     def work(db: Database) -> tuple[int, int]:
-        known = inboxes.known_among(db, may_see(asking, db), [each.submission_id for each in seen])
+        known = inbox_pages.known_among(db, may_see(asking, db), [each.submission_id for each in seen])
         mine = [each for each in seen if each.submission_id in known]
-        overtaken = reviews.decide(
+        overtaken = decisions.decide(
             db,
             mine,
             None if state == "received" else state,
@@ -76,12 +77,12 @@ def undo(asking: Asking) -> Any:
 
     def work(db: Database) -> tuple[int, int]:
         query = may_see(asking, db)
-        return reviews.undo(
+        return decisions.undo(
             db,
             batch,
             actor_id=asking.asker.id,
             now=asking.now,
-            may_see=lambda ids: inboxes.known_among(db, query, ids),
+            may_see=lambda ids: inbox_pages.known_among(db, query, ids),
         )
 
     done, late = asking.write(work)
@@ -94,8 +95,8 @@ def all_found(asking: Asking) -> str:
     """Before a decision on everything that the filters find: how many that are, and which."""
     db, wanted = asking.db, read_filter(request.args)
     query = query_of(asking, db, wanted)
-    found = sum(count for state, count in inboxes.counts(db, query).items() if _is_wanted(state, wanted))
-    rows = inboxes.turn(db, query, found=found, limit=MOST_AT_ONCE).rows
+    found = sum(count for state, count in inbox_pages.counts(db, query).items() if _is_wanted(state, wanted))
+    rows = inbox_pages.turn(db, query, found=found, limit=MOST_AT_ONCE).rows
     shown = items(asking, rows)
     flagged = sum(bool(each.flags) for each in shown)
     return show(
@@ -125,8 +126,8 @@ def all_found(asking: Asking) -> str:
 def last_decided(asking: Asking) -> tuple[Item, str] | None:
     """The one sheet that the last decision was about, and the state that it gave; None for several, or for none."""
     db, batch = asking.db, decision_batch()
-    found = reviews.decided_in(db, batch, actor_id=asking.asker.id) if batch else []
-    rows = inboxes.of_ids(db, may_see(asking, db), [found[0][0]]) if len(found) == 1 else []
+    found = decisions.decided_in(db, batch, actor_id=asking.asker.id) if batch else []
+    rows = inbox_pages.of_ids(db, may_see(asking, db), [found[0][0]]) if len(found) == 1 else []
     return (items(asking, rows)[0], found[0][1]) if rows else None
 
 
@@ -157,7 +158,7 @@ def _onward(asking: Asking, place: str, submission_id: int) -> str:
         return place
     with asking.again() as again:
         db = again.db
-        found = inboxes.of_ids(db, may_see(again, db), [submission_id])
+        found = inbox_pages.of_ids(db, may_see(again, db), [submission_id])
         beside = neighbours(again, query_of(again, db, wanted), found[0]) if found else None
         if beside is None or not beside.following:
             return f"{base_address(asking)}{wanted.address()}"

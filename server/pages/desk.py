@@ -26,8 +26,9 @@ from server.pages.page import show
 from server.pages.sheet_item import readable_forms, sheet_address
 from server.reminding import silences_of
 from server.route import Asking
-from sync import conflicts, inboxes
-from sync.inboxes import InboxQuery
+from sync.intake import conflicts
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery
 
 OLDER_MONTHS = 3
 """So many months before the last one are listed as long as they are not signed."""
@@ -115,10 +116,10 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     csos = frozenset() if reach is None or reach.csos is None else reach.csos
     forms = readable_forms(asking, db)
     query = InboxQuery(tuple(forms), csos)
-    counts = inboxes.counts(db, query)
+    counts = inbox_pages.counts(db, query)
     undecided = counts[""] + counts["edited"]
     waiting = replace(query, state="todo")
-    newest = inboxes.page(db, waiting, limit=1) if undecided else []
+    newest = inbox_pages.page(db, waiting, limit=1) if undecided else []
     day = today(settings, asking.now)
     silences = silences_of(db, settings, project.id, sorted(csos), asking.now)
     grid = grid_of(db, project, csos=csos, today=day)
@@ -129,7 +130,7 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         ),
         received=sum(counts.values()),
         undecided=undecided,
-        oldest=inboxes.oldest(db, waiting) if undecided else "",
+        oldest=inbox_pages.oldest(db, waiting) if undecided else "",
         first=sheet_address(forms[newest[0].form_id], newest[0].instance_id) if newest else "",
         held=_among(asking, query, _held(asking)),
         flagged=_among(asking, query, flags.open_submissions(db)),
@@ -154,7 +155,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
     quarter = quarter if is_present else _quarter(max(with_sheets))
     asked = CountQuery(first_month=quarter[0], last_month=quarter[1], filters={"project": (str(project.id),)})
     query = InboxQuery(tuple(readable_forms(asking, db)))
-    counts = inboxes.counts(db, query)
+    counts = inbox_pages.counts(db, query)
     return OfficerDesk(
         project=project,
         csos=len(list_csos(db, project_id=project.id)),
@@ -214,7 +215,7 @@ def _held(asking: Asking) -> tuple[int, ...]:
 
 def _among(asking: Asking, query: InboxQuery, ids: tuple[int, ...]) -> int:
     """How many of these sheets the reader may see."""
-    return sum(inboxes.counts(asking.db, replace(query, only=ids)).values()) if ids else 0
+    return sum(inbox_pages.counts(asking.db, replace(query, only=ids)).values()) if ids else 0
 
 
 def _quarter(month: str) -> tuple[str, str]:

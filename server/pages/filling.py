@@ -18,7 +18,7 @@ from server.public_links import PublicLinkUnknown
 from server.refusals import FormNotOffered, FormOnPhonesOnly
 from server.request_path import KEY
 from server.route import ANYONE, Asking, Resource
-from sync.receive import FormUnknown
+from sync.intake.receive import FormUnknown
 
 link = Resource("filling_with_link", "/f")
 resource = Resource("filling", "/projects/<segment:project_id>/fill")

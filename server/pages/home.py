@@ -22,7 +22,7 @@ from server.pages.desk import desk_of, show_desk
 from server.pages.page import show
 from server.route import ANYONE, Asking, Resource
 from server.table_file import WORDS
-from sync import submissions
+from sync.intake import submissions
 
 resource = Resource("home", "")
 blueprint = Blueprint(

@@ -21,7 +21,7 @@ from server.pages.inbox_filter import key_in, key_written, query_of, read_filter
 from server.pages.page import go, show
 from server.pages.sheet_item import STATES, items, readable_forms
 from server.route import Asking, Resource
-from sync import inboxes
+from sync.lists import inbox_pages
 
 resource = Resource("inbox", "/projects/<segment:project_id>/sheets")
 ORDERS = {
@@ -57,10 +57,10 @@ def inbox(asking: Asking) -> Any:
         return go(f"{base_address(asking)}?{default}")
     wanted = read_filter(request.args)
     query = query_of(asking, db, wanted)
-    counts = inboxes.counts(db, query)
+    counts = inbox_pages.counts(db, query)
     totals = totals_by_tab(counts)
     before, since = (key_in(request.args.get(name, ""), wanted.order) for name in ("before", "since"))
-    page = inboxes.turn(db, replace(query, before=before, since=since), found=totals[wanted.state])
+    page = inbox_pages.turn(db, replace(query, before=before, since=since), found=totals[wanted.state])
     choices = choices_of(asking, db)
     known = Known(dict(choices.forms), dict(choices.animators), dict(choices.activities), dict(choices.rules))
     return show(

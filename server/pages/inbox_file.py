@@ -15,8 +15,8 @@ from server.pages.sheet_item import STATES, Item, items
 from server.route import Asking, Resource, stream
 from server.served import disposition
 from server.spreadsheet import CSV, csv_file, csv_lines
-from sync import inboxes
-from sync.summary import Summary
+from sync.counting.summary import Summary
+from sync.lists import inbox_pages
 
 resource = Resource("inbox_file", "/projects/<segment:project_id>/sheets")
 BATCH = 200
@@ -42,7 +42,7 @@ def as_file(asking: Asking) -> Response:
         with asking.again() as again:  # the request's own reading ends before the answer is sent
             places = {each.code: each for each in all_places(again.db)}
             yield csv_file([[translate(language, each) for each in HEADINGS]])
-            rows = inboxes.walk(again.db, query)
+            rows = inbox_pages.walk(again.db, query)
             while batch := list(islice(rows, BATCH)):
                 yield csv_lines([_cells(each, places, language, zone, host) for each in items(again, batch)])
 

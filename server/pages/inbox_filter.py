@@ -19,9 +19,9 @@ from server.pages.sheet_item import STATES, readable_forms
 from server.refusals import InstanceUnknown
 from server.route import Asking
 from server.whole_number import whole_number
-from sync import inboxes
-from sync.inboxes import ORDERS, InboxQuery, InboxRow, Key, Word
-from sync.summary import searchable
+from sync.counting.summary import searchable
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import ORDERS, InboxQuery, InboxRow, Key, Word
 
 NAMES = (
     "q", "form", "place", "animator", "from", "to", "event_from", "event_to", "month", "activity", "flag",
@@ -125,7 +125,7 @@ def may_see(asking: Asking, db: Database) -> InboxQuery:
 
 def find_row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
     """The sheet of the form in the address, if the asker may see it. Raises InstanceUnknown."""
-    row = inboxes.find(db, may_see(asking, db), asking.the_form.id, instance_id)
+    row = inbox_pages.find(db, may_see(asking, db), asking.the_form.id, instance_id)
     if row is None or asking.the_form.is_confidential:
         raise InstanceUnknown(instance_id=instance_id)
     return row

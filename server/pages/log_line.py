@@ -23,9 +23,9 @@ from server.pages.sheet_flag import OUTCOMES
 from server.pages.sheet_item import sheet_address
 from server.role import BY_SYSTEM
 from server.route import Asking
-from sync import inboxes
 from sync.audits import AuditLine
-from sync.inboxes import InboxQuery, InboxRow
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery, InboxRow
 
 SHEET, PLACE_AND_DAY = mark("the sheet {name}"), mark("{place}, {day}")
 HIDDEN = mark("the sheet (not shown here)")
@@ -89,7 +89,7 @@ def _known(asking: Asking, lines: Sequence[AuditLine]) -> _Known:
         if not each.is_confidential and asking.asker.reach("submission.read", each.project_id, each)
     )
     wanted = sorted({each.submission_id for each in lines if each.submission_id})
-    sheets = {row.id: row for row in inboxes.of_ids(db, InboxQuery(readable), wanted)}
+    sheets = {row.id: row for row in inbox_pages.of_ids(db, InboxQuery(readable), wanted)}
     sheets = {key: row for key, row in sheets.items() if _covers(asking, forms[row.form_id], row)}
     titles = {
         each.id: definitions.load_definition(db, each.current_definition_id).title

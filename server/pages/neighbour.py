@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from forms.catalogue import definitions
 from server.pages.sheet_item import sheet_address
 from server.route import Asking
-from sync import inboxes
-from sync.inboxes import InboxQuery, InboxRow
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery, InboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def neighbours(asking: Asking, query: InboxQuery, row: InboxRow) -> Neighbours:
 
 def _first(asking: Asking, query: InboxQuery, row: InboxRow) -> str:
     is_rare = query.state != "todo" or query.order != "received"
-    rows = inboxes.page(asking.db, query, limit=1, is_rare=is_rare)
+    rows = inbox_pages.page(asking.db, query, limit=1, is_rare=is_rare)
     found = next((each for each in rows if each.id != row.id), None)
     if found is None:
         return ""

@@ -24,14 +24,16 @@ from server.refusals import AddressUnknown, InstanceUnknown
 from server.route import Asking, Resource
 from server.served import blob_answer
 from server.whole_number import whole_number
-from sync import audits, conflicts, corrections, inboxes, submissions
-from sync.conflicts import Kept
-from sync.difference import Difference, differences
-from sync.envelope import Part
-from sync.inboxes import InboxQuery, InboxRow
-from sync.instance import parse_instance, scopes
-from sync.receive import take_over
-from sync.told_difference import ToldDifference, told_differences
+from sync import audits
+from sync.instance.envelope import Part
+from sync.instance.instance import parse_instance, scopes
+from sync.intake import conflicts, notices, submissions
+from sync.intake.conflicts import Kept
+from sync.intake.receive import take_over
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery, InboxRow
+from sync.reading.difference import Difference, differences
+from sync.reading.difference_in_words import ToldDifference, told_differences
 
 resource = Resource("phone_edits", "/projects/<segment:project_id>")
 SHEET = "/sheets/<segment:form_id>/<segment:instance_id>/phone-edits"
@@ -77,7 +79,7 @@ def waiting(asking: Asking) -> str:
     found = [
         (each, row)
         for each in conflicts.waiting(db, asking.the_project.id, asking.reach.csos)
-        if (row := inboxes.find(db, query, each.form_id, each.instance_id))
+        if (row := inbox_pages.find(db, query, each.form_id, each.instance_id))
     ]
     told = zip((each for each, _ in found), items(asking, [row for _, row in found]), strict=True)
     return show("phone_edits.html", asking, project=asking.the_project, sheets=list(told))
@@ -178,7 +180,7 @@ def of_sheet(asking: Asking, form: Form, row: InboxRow) -> PhoneEdits:
         row.version,
         may_settle,
         outcome if outcome in OUTCOMES else "",
-        corrections.read_at(db, row.id) if row.state == "hasIssues" else None,
+        notices.read_at(db, row.id) if row.state == "hasIssues" else None,
     )
 
 
@@ -226,7 +228,7 @@ def _query(asking: Asking, db: Database) -> InboxQuery:
 
 def _row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
     """The sheet of the address, if it is among those that the asker may see. Raises InstanceUnknown."""
-    row = inboxes.find(db, _query(asking, db), asking.the_form.id, instance_id)
+    row = inbox_pages.find(db, _query(asking, db), asking.the_form.id, instance_id)
     if row is None:
         raise InstanceUnknown(instance_id=instance_id)
     return row

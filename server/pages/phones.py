@@ -18,8 +18,8 @@ from server.language import mark, translate, translate_plural
 from server.pages.page import given, go, refused, show
 from server.qr import collect_settings, inline_svg, settings_text
 from server.route import Asking, Resource
-from sync import corrections
-from sync.corrections import Burden
+from sync.intake import notices
+from sync.intake.notices import Burden
 
 resource = Resource("phones", "/projects/<segment:project_id>/phones")
 MOST_AT_ONCE = 60
@@ -150,7 +150,7 @@ def _page(asking: Asking, *, error: str) -> str:
     search = request.args.get("q", "").strip().casefold()[:100]
     if search:
         found = [each for each in found if search in f"{each.display_name} {each.cso}".casefold()]
-    burdens = corrections.burdens(asking.db, asking.the_project.id)
+    burdens = notices.burdens(asking.db, asking.the_project.id)
     return show(
         "phones.html",
         asking,

@@ -30,13 +30,15 @@ from server.pages.sheet_place import map_of
 from server.place_map import read_fix
 from server.route import Asking, Resource
 from server.whole_number import whole_number
-from sync import attachments, comments, inboxes, listings, submissions
-from sync.attachments import Attachment
-from sync.inboxes import InboxQuery, InboxRow
-from sync.instance import Instance, Scope, parse_instance, scopes
-from sync.legible import Block, Line, legible, unanswered
-from sync.listings import VersionRow
-from sync.summary import Summary
+from sync.counting.summary import Summary
+from sync.instance.instance import Instance, Scope, parse_instance, scopes
+from sync.intake import attachments, submissions
+from sync.intake.attachments import Attachment
+from sync.lists import inbox_pages, submission_lists
+from sync.lists.inbox_pages import InboxQuery, InboxRow
+from sync.lists.submission_lists import VersionRow
+from sync.reading.legible import Block, Line, legible, unanswered
+from sync.review import comments
 
 resource = Resource("sheets", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>")
 SAID = {
@@ -140,7 +142,7 @@ def open_row(asking: Asking, row: InboxRow) -> Opened:
     """Read a sheet that may be seen."""
     db = asking.db
     definition = definitions.load_definition(db, row.definition_id)
-    versions = listings.versions(db, row.id)
+    versions = submission_lists.versions(db, row.id)
     instance = parse_instance(submissions.version_xml(db, versions[0].id))
     root = scopes(instance, definition)
     codes = sorted({text.strip() for scope in root for text in scope.answers.values() if len(text) < 80})
@@ -194,8 +196,8 @@ def files_address(asking: Asking, row: InboxRow) -> str:
 def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
     """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
     named = [other for each in its_flags if (other := whole_number(str(each.details.get("other", ""))))]
-    found = {each.id: each for each in inboxes.at_same_place_and_day(asking.db, query, row)}
-    found |= {each.id: each for each in inboxes.of_ids(asking.db, query, named) if each.id != row.id}
+    found = {each.id: each for each in inbox_pages.at_same_place_and_day(asking.db, query, row)}
+    found |= {each.id: each for each in inbox_pages.of_ids(asking.db, query, named) if each.id != row.id}
     return items(asking, list(found.values()))
 
 
@@ -222,7 +224,7 @@ def _week(asking: Asking, query: InboxQuery, row: InboxRow) -> list[Item]:
         return []
     monday = day - timedelta(days=day.weekday())
     sunday = monday + timedelta(days=6)
-    rows = inboxes.of_animator(
+    rows = inbox_pages.of_animator(
         asking.db,
         query,
         row.submitter_id,

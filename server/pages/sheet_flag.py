@@ -21,8 +21,9 @@ from server.pages.page import given, go
 from server.pages.sheet_item import sheet_address
 from server.route import Asking, Resource
 from server.whole_number import whole_number
-from sync import inboxes, reviews
-from sync.inboxes import InboxQuery, InboxRow
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery, InboxRow
+from sync.review import decisions
 
 resource = Resource(
     "sheet_flags", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>/flags"
@@ -66,7 +67,7 @@ def shown_flags(
     language: str = g.language
     here = sheet_address(asking.the_form, row.instance_id)
     named = {each: _other(each) for each in found}
-    seen = inboxes.known_among(asking.db, query, [each for each in named.values() if each])
+    seen = inbox_pages.known_among(asking.db, query, [each for each in named.values() if each])
     shown = [
         FlagShown(
             each,
@@ -98,7 +99,7 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
         row = find_row(asking, db, instance_id)
         found = flags.of_submissions(db, [row.id]).get(row.id, [])
         flag = next((each for each in found if each.seen == which), None)
-        if flag is None or (decision in STATES and seen != reviews.seen_now(db, row.id)):
+        if flag is None or (decision in STATES and seen != decisions.seen_now(db, row.id)):
             return "overtaken"
         settle(
             db,

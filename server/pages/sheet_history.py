@@ -13,11 +13,13 @@ from server.flag_sentence import flag_title
 from server.language import mark, translate
 from server.pages.sheet_flag import OUTCOMES
 from server.pages.sheet_item import STATES
-from sync import audits, comments, submissions
-from sync.difference import Difference, differences
-from sync.instance import parse_instance, scopes
-from sync.legible import answer_in_words, answers_around, where_in_words
-from sync.listings import VersionRow
+from sync import audits
+from sync.instance.instance import parse_instance, scopes
+from sync.intake import submissions
+from sync.lists.submission_lists import VersionRow
+from sync.reading.difference import Difference, differences
+from sync.reading.legible import answer_in_words, answers_around, where_in_words
+from sync.review import comments
 
 TRASH = {
     "submission.delete": mark("Put into the trash"),

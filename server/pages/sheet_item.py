@@ -16,9 +16,9 @@ from server.address import address_part
 from server.flag_sentence import flag_title
 from server.language import mark
 from server.route import Asking
-from sync.inboxes import InboxRow
-from sync.legible import activity_in_words
-from sync.summary import Summary
+from sync.counting.summary import Summary
+from sync.lists.inbox_pages import InboxRow
+from sync.reading.legible import activity_in_words
 
 STATES = {
     "todo": mark("to decide"),

@@ -12,7 +12,7 @@ from forms.places.place import Place
 from forms.places.places import all_places
 from server.language import mark, number, translate
 from server.place_map import Fix, Point, Seat, place_map, read_fix
-from sync.instance import Scope
+from sync.instance.instance import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from forms.places.csos import create_cso, find_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
 from forms.places.projects import Project, find_project
-from sync import submissions
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake import submissions
+from sync.intake.receive import receive
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING, Station
 

@@ -27,9 +27,10 @@ from forms.definition.age_band import AgeBand
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
 from server.database import Storage
-from sync import changes, submissions
-from sync.envelope import Envelope
-from sync.instance import parse_instance, scopes
+from sync import changes
+from sync.instance.envelope import Envelope
+from sync.instance.instance import parse_instance, scopes
+from sync.intake import submissions
 
 NIGHT = datetime(2020, 12, 31, 23, 0, tzinfo=UTC)
 SCHEMES = {

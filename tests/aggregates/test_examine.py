@@ -15,7 +15,7 @@ from aggregates.roll_up import roll_up
 from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
 from aggregates.threshold import Thresholds
 from forms.base.blobs import BlobStore
-from sync import reviews
+from sync.review import decisions
 from tests.aggregates.sheets import CELLS, CLUB, NIGHT, SESSION, Office, session
 
 FORM = SESSION.replace(
@@ -258,14 +258,14 @@ def test_approving_a_held_sheet_decides_and_taking_that_back_holds_it_again(offi
     sheet = office.send("seance", session(n_mediations=1))
     office.night()
     with office.storage.writing() as db:
-        seen = reviews.seen_now(db, sheet)
-        reviews.decide(db, [seen], "approved", reason="vu sur place", batch="b", actor_id=5, now=NIGHT)
+        seen = decisions.seen_now(db, sheet)
+        decisions.decide(db, [seen], "approved", reason="vu sur place", batch="b", actor_id=5, now=NIGHT)
     office.night()
     assert office.ask(measure="sessions").verified_total == 1
     flag = office.flags(sheet)["no_participants"]
     assert (flag.decision, flag.reason, flag.actor_id) == ("accepted", "vu sur place", 5)
     with office.storage.writing() as db:
-        assert reviews.undo(db, "b", actor_id=5, now=NIGHT) == (1, 0)
+        assert decisions.undo(db, "b", actor_id=5, now=NIGHT) == (1, 0)
     office.night()
     assert office.ask(measure="sessions").provisional_total == 0
     assert office.flags(sheet)["no_participants"].is_open
@@ -278,9 +278,9 @@ def test_asking_for_a_correction_and_rejecting_change_the_sheet_with_the_reason(
         office.settle(office.flags(sheet)["stated_total_mismatch"], decision, "Recomptez la liste")
     office.night()
     with office.storage.reading() as db:
-        states = [reviews.seen_now(db, sheet).state for sheet in sheets]
+        states = [decisions.seen_now(db, sheet).state for sheet in sheets]
         remarks = [row[0] for row in db.execute("SELECT body FROM submission_comment ORDER BY id")]
-        assert [each.after for each in reviews.of_submission(db, sheets[0])] == ["hasIssues"]
+        assert [each.after for each in decisions.of_submission(db, sheets[0])] == ["hasIssues"]
     assert states == ["hasIssues", "rejected"]
     assert remarks == ["Recomptez la liste"] * 2
     assert office.ask().provisional_total == 25
@@ -295,7 +295,7 @@ def test_of_two_who_decide_on_a_flag_at_once_one_is_told(office: Office) -> None
     with pytest.raises(FlagChanged):
         office.settle(seen, "rejected", "Faux")
     with office.storage.reading() as db:
-        assert reviews.seen_now(db, sheet).state == ""
+        assert decisions.seen_now(db, sheet).state == ""
 
 
 def test_a_flag_that_changed_meanwhile_is_not_decided_on(office: Office) -> None:

@@ -11,8 +11,8 @@ from aggregates.expectation import Animator, ExpectationLimits, MonthExpectation
 from aggregates.plan import Planned
 from aggregates.plan_place import place_counts
 from forms.base.sqlite import Database
-from sync import summaries
-from sync.summary import Summary
+from sync.counting.summary import Summary
+from sync.intake import summaries
 from tests.aggregates.sheets import SESSION, Office, session
 
 NOW = datetime(2020, 3, 1, tzinfo=UTC)

@@ -23,9 +23,9 @@ from forms.base.sqlite import sqlite3
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
 from server.database import Storage
-from sync.envelope import Envelope
-from sync.receive import receive
-from sync.submissions import set_review_state
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
+from sync.intake.submissions import set_review_state
 from tests.benchmarks import load
 from tests.benchmarks.counts import measure_counts
 from tests.benchmarks.exports import measure_exports

@@ -7,7 +7,7 @@ import requests
 
 from forms.base.blobs import BlobStore
 from server.database import Storage
-from sync.feed import write_token
+from sync.odata.query import write_token
 from tests.benchmarks.big_form import fill
 from tests.benchmarks.processes import memory_mb
 from tests.fiche_process import Fiche

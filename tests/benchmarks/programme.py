@@ -17,8 +17,8 @@ from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
 from server.app_users import add_app_user
 from server.database import Storage
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 from tests.sheet_writer import filled
 
 FIRST_DAY, DAYS = date(2019, 1, 1), 731

@@ -13,8 +13,8 @@ from uuid import uuid4
 from aggregates.examine import examine
 from aggregates.threshold import Thresholds
 from server.database import Storage
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 
 NEW = 100
 COPIES = 2_000

@@ -25,7 +25,7 @@ from forms.definition.convert import convert_sheet
 from forms.definition.xform import XFormInvalid
 from forms.definition.xlsform import locate
 from forms.places.projects import create_project
-from sync.rows import make_tables
+from sync.intake.rows import make_tables
 from tests.forms.xforms import FICHE, xform_of
 from tests.station import BANDS, BEGINNING, Station
 

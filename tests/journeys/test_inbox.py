@@ -15,8 +15,8 @@ from forms.definition.definition import Definition
 from server.app_users import add_app_user
 from server.database import Storage
 from server.pages.asset import asset
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 from tests.fiche_process import Fiche
 from tests.journeys.visitor import coordinator, fits, kept_out, press
 from tests.sheet_writer import filled

@@ -19,9 +19,9 @@ from server import accounts, app_users, assignments, clock, public_links, sessio
 from server.app import create_app
 from server.database import Storage
 from server.settings import Settings
-from sync import submissions
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake import submissions
+from sync.intake.receive import receive
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING, Station
 

@@ -17,8 +17,8 @@ import requests
 
 from forms.base.sqlite import sqlite3
 from server.database import Storage
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 from tests.fiche_process import Fiche
 from tests.phone import multipart
 

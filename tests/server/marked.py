@@ -22,8 +22,8 @@ from server import accounts, app_users, assignments, clock, sessions
 from server.app import create_app
 from server.examining import examine_here
 from server.settings import PageSettings, Settings
-from sync.envelope import Envelope, Part
-from sync.receive import receive
+from sync.instance.envelope import Envelope, Part
+from sync.intake.receive import receive
 from tests.engine.fixtures import SHEETS
 from tests.server.cast import Stage, make_stage
 from tests.sheet_writer import instance_xml

@@ -12,8 +12,9 @@ import pytest
 from server.accounts import add_administrator
 from server.app_users import SEEN_EVERY, add_app_user, find_app_user, note_seen
 from server.clock import now
-from sync import comments, corrections, reviews, submissions
-from sync.reviews import Seen
+from sync.intake import notices, submissions
+from sync.review import comments, decisions
+from sync.review.decisions import Seen
 from tests.engine.fixtures import SHEETS
 from tests.phone import message_of
 from tests.server.test_openrosa_ten import Desk, open_desk, parts
@@ -64,7 +65,7 @@ def send_back(desk: Desk, submission_id: int, reason: str, *, version: int = 1, 
     """As a coordinator does."""
     with desk.station.storage.writing() as db:
         seen = [Seen(submission_id, version, state)]
-        assert not reviews.decide(db, seen, "hasIssues", reason=reason, batch="b", actor_id=None, now=now())
+        assert not decisions.decide(db, seen, "hasIssues", reason=reason, batch="b", actor_id=None, now=now())
 
 
 def manifest_entry(desk: Desk) -> dict[str, str]:
@@ -182,15 +183,15 @@ def test_the_receipt_tells_that_the_request_was_read(desk: Desk) -> None:
     send(desk.station, session("uuid:a"), by=desk.phone_id)
     send_back(desk, 1, "Date")
     with desk.station.storage.reading() as db:
-        assert corrections.burdens(db, 1)[desk.phone_id].read == 0
+        assert notices.burdens(db, 1)[desk.phone_id].read == 0
     read = instance_xml("fiches_a_corriger", "1", {"/fiche": "uuid:a"}, instance_id="uuid:lu")
     answer = desk.post(read)
     assert (answer.status_code, desk.post(read).status_code) == (201, 201)
     assert message_of(answer.data).startswith("Noté")
     with desk.station.storage.reading() as db:
-        burden = corrections.burdens(db, 1)[desk.phone_id]
+        burden = notices.burdens(db, 1)[desk.phone_id]
         assert (burden.sheets, burden.read) == (1, 1)
-        assert corrections.read_at(db, 1)
+        assert notices.read_at(db, 1)
 
 
 def test_when_a_phone_was_last_seen_is_written_once_an_hour_at_most(desk: Desk) -> None:

@@ -4,7 +4,9 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from sync import attachments, comments, listings, submissions
+from sync.intake import attachments, submissions
+from sync.lists import submission_lists
+from sync.review import comments
 from tests.server.cast import Stage, stage
 from tests.sheet_writer import instance_xml
 
@@ -41,7 +43,7 @@ def test_a_correction_is_a_version_with_its_reason_and_decision(stage: Stage) ->
     with stage.station.storage.reading() as db:
         found = submissions.find_version(db, 1, "uuid:new")
         assert found is not None
-        first, *_ = reversed(listings.versions(db, found.submission_id))
+        first, *_ = reversed(submission_lists.versions(db, found.submission_id))
         assert b"uuid:tagne" in submissions.version_xml(db, first.id)
         remarks = comments.of_submission(db, found.submission_id)
         assert [each.body for each in remarks] == ["Erreur de frappe : trois filles"]
@@ -80,7 +82,7 @@ def test_without_a_reason_or_on_an_old_version_nothing_is_changed(stage: Stage) 
     with stage.station.storage.reading() as db:
         version = submissions.find_version(db, 1, "uuid:new")
         assert version is not None
-        assert len(listings.versions(db, version.submission_id)) == 2
+        assert len(submission_lists.versions(db, version.submission_id)) == 2
         assert len(comments.of_submission(db, version.submission_id)) == 1
 
 

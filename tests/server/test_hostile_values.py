@@ -21,9 +21,9 @@ from server import accounts, app_users, assignments, clock, public_links, saved_
 from server.access import COOKIE
 from server.plan_import import take_in
 from server.plan_reading import read_file
-from sync import comments
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
+from sync.review import comments
 from tests.server.cast import Stage, make_stage
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from server.route import Route
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 from tests.server.cast import Stage, send, stage
 from tests.server.marked import FORM, PAGE, SHEET, Marked, marked
 from tests.server.test_nothing_of_others import GETS, QUERIES, addresses, text_of

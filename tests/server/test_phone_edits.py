@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from forms.base.blobs import BlobStore
-from sync.envelope import Envelope, Part
-from sync.receive import receive
+from sync.instance.envelope import Envelope, Part
+from sync.intake.receive import receive
 from tests.server.cast import Stage, stage
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING

@@ -20,7 +20,7 @@ from server.refusals import QRTooLong
 from server.settings import LANGUAGES, SettingsInvalid, SettingsProblem
 from server.submission_body import BodyTooLarge
 from server.tag_sentence import SENTENCES
-from sync.receive import FormClosed, InstanceConflict, SubmissionDeleted
+from sync.intake.receive import FormClosed, InstanceConflict, SubmissionDeleted
 
 FORBIDDEN_FOR_PHONES = 401
 """A 401 makes a phone ask for a password that it does not have (OR-56)."""
@@ -71,7 +71,7 @@ def test_the_codes_are_those_of_odk_central() -> None:
 
 
 def test_no_error_of_a_sheet_asks_a_phone_for_a_password() -> None:
-    of_sheets = [problem for kind, problem in PROBLEMS.items() if kind.__module__ == "sync.receive"]
+    of_sheets = [problem for kind, problem in PROBLEMS.items() if kind.__module__ == "sync.intake.receive"]
     assert of_sheets
     assert FORBIDDEN_FOR_PHONES not in {problem.status for problem in of_sheets}
 

@@ -8,7 +8,7 @@ from server import public_links, tables
 from server.database import Storage
 from server.public_links import PublicLinkUnknown, PublicLinkUsed
 from server.route import ANYONE, ROUTES, SIGNED_IN
-from sync import submissions
+from sync.intake import submissions
 from tests.server.cast import Stage, stage
 from tests.server.test_access import address, body_of
 from tests.sheet_writer import instance_xml

@@ -6,7 +6,7 @@ import pytest
 
 from forms.catalogue import definitions
 from server import accounts, app_users, assignments, clock, public_links, sessions
-from sync import submissions
+from sync.intake import submissions
 from tests.server.cast import Stage, stage, write
 from tests.sheet_writer import instance_xml
 

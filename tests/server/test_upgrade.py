@@ -15,9 +15,10 @@ from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
 from server.database import Storage
 from server.jobs import make_missing_summaries
-from sync import inboxes, summaries
-from sync.inboxes import InboxQuery
-from sync.rows import make_tables
+from sync.intake import summaries
+from sync.intake.rows import make_tables
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING
 
@@ -81,12 +82,12 @@ def test_sheets_of_an_older_version_get_their_line_in_the_inbox_by_themselves(tm
     storage.migrate()
     query = InboxQuery((1,), None)
     with storage.reading() as db:
-        listed = inboxes.page(db, query, limit=10)
+        listed = inbox_pages.page(db, query, limit=10)
         assert [each.instance_id for each in listed] == ["uuid:b", "uuid:a"]
         assert listed[1].summary.place == ""
     make_missing_summaries(storage, threading.Event())
     with storage.reading() as db:
-        told = inboxes.page(db, query, limit=10)[1].summary
+        told = inbox_pages.page(db, query, limit=10)[1].summary
         assert (told.event_date, told.place, told.people, told.women) == ("2020-03-08", "T-NON1", 12, 12)
         assert summaries.still_to_make(db, 10) == []
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from forms.base.blobs import Blob
 from forms.catalogue.definitions import Form, find_form
-from sync.envelope import Envelope, Part
-from sync.receive import receive
-from sync.selection import Selection
+from sync.instance.envelope import Envelope, Part
+from sync.intake.receive import receive
+from sync.lists.selection import Selection
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING, Station
 

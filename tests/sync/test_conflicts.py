@@ -9,12 +9,11 @@ from aggregates.examine import examine
 from aggregates.threshold import Thresholds
 from forms.base.blobs import Blob
 from forms.catalogue.definitions import find_form, load_definition
-from sync import attachments, conflicts, submissions
-from sync.conflicts import Kept
-from sync.difference import differences
-from sync.envelope import Envelope, Part, Receipt
-from sync.instance import parse_instance, scopes
-from sync.receive import (
+from sync.instance.envelope import Envelope, Part, Receipt
+from sync.instance.instance import parse_instance, scopes
+from sync.intake import attachments, conflicts, submissions
+from sync.intake.conflicts import Kept
+from sync.intake.receive import (
     DeprecatedIdUnknown,
     EditOutdated,
     InstanceConflict,
@@ -25,7 +24,8 @@ from sync.receive import (
     receive,
     take_over,
 )
-from sync.told_difference import told_differences
+from sync.reading.difference import differences
+from sync.reading.difference_in_words import told_differences
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 

@@ -1,7 +1,7 @@
 """What an edit changed, path by path."""
 
-from sync.difference import differences, written_path
-from sync.instance import parse_instance
+from sync.instance.instance import parse_instance
+from sync.reading.difference import differences, written_path
 from tests.sheet_writer import instance_xml
 
 

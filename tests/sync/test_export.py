@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync import submissions
-from sync.export import csv_zip, geojson, root_csv
-from sync.export_column import ExportOptions, safe_name
-from sync.selection import Selection
+from sync.export.column import ExportOptions, safe_name
+from sync.export.export import csv_zip, geojson, root_csv
+from sync.intake import submissions
+from sync.lists.selection import Selection
 from tests.station import BEGINNING, Station
 from tests.sync.club import club, everything, form_of, send
 

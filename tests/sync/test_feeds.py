@@ -10,11 +10,18 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from forms.catalogue.definitions import load_definition
-from sync.edmx import metadata_xml
-from sync.feed import FeedQuery, PropertyUnknown, SkipTokenInvalid, TableUnknown, read_token, service_document
-from sync.feeds import one, page
-from sync.filter import parse_order
-from sync.selection import Selection
+from sync.lists.selection import Selection
+from sync.odata.documents import one, page
+from sync.odata.filter import parse_order
+from sync.odata.metadata import metadata_xml
+from sync.odata.query import (
+    FeedQuery,
+    PropertyUnknown,
+    SkipTokenInvalid,
+    TableUnknown,
+    read_token,
+    service_document,
+)
 from tests.station import Station
 from tests.sync.club import club, everything, form_of, send
 

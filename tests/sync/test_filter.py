@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, sqlite3
-from sync.filter import (
+from sync.odata.filter import (
     FIELDS,
     FilterFieldUnknown,
     FilterFunctionUnknown,

@@ -13,8 +13,9 @@ from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
 from forms.places.projects import create_project
 from server.database import Storage
-from sync import inboxes, submissions
-from sync.inboxes import ORDERS, InboxQuery, InboxRow, Word
+from sync.intake import submissions
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import ORDERS, InboxQuery, InboxRow, Word
 from sync.tables import INBOX_TABLES
 from tests.station import BEGINNING, Station
 from tests.sync.club import club, form_of, send
@@ -106,7 +107,7 @@ def wanted(query: InboxQuery, row: tuple[InboxRow, str]) -> bool:
 def everything(db: Database) -> list[tuple[InboxRow, str]]:
     """Every sheet that is not in the trash, with its searchable name."""
     words = dict(db.execute("SELECT submission_id, words FROM sheet_summary").fetchall())
-    return [(row, words[row.id]) for row in inboxes.walk(db, InboxQuery((1, 2)))]
+    return [(row, words[row.id]) for row in inbox_pages.walk(db, InboxQuery((1, 2)))]
 
 
 def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...] | None]:
@@ -143,7 +144,7 @@ QUERIES = st.builds(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(query=QUERIES, limit=st.integers(1, 40), found=st.sampled_from((1, inboxes.RARE)))
+@given(query=QUERIES, limit=st.integers(1, 40), found=st.sampled_from((1, inbox_pages.RARE)))
 def test_combined_filters_find_what_reading_every_row_finds(
     storage: Storage, query: InboxQuery, limit: int, found: int
 ) -> None:
@@ -154,21 +155,21 @@ def test_combined_filters_find_what_reading_every_row_finds(
             key=lambda row: row.key(query.order),
             reverse=True,
         )
-        assert list(inboxes.walk(db, query)) == expected
+        assert list(inbox_pages.walk(db, query)) == expected
         by_state = dict.fromkeys(STATES, 0)
         for row, words in rows:
             by_state[row.state] += wanted(replace(query, state=""), (row, words))
-        assert inboxes.counts(db, query) == by_state
+        assert inbox_pages.counts(db, query) == by_state
         walked: list[InboxRow] = []
-        page = inboxes.turn(db, query, found=found, limit=limit)
+        page = inbox_pages.turn(db, query, found=found, limit=limit)
         while page.rows:
             walked += page.rows
             before = page
             if not page.has_older:
                 break
             key = page.rows[-1].key(query.order)
-            page = inboxes.turn(db, replace(query, before=key), found=found, limit=limit)
-            back = inboxes.turn(
+            page = inbox_pages.turn(db, replace(query, before=key), found=found, limit=limit)
+            back = inbox_pages.turn(
                 db, replace(query, since=page.rows[0].key(query.order)), found=found, limit=limit
             )
             assert back.rows == before.rows  # "sheets before" goes back to the page one came from
@@ -182,12 +183,18 @@ def test_a_decision_an_edit_and_the_trash_are_followed_by_the_list(station: Stat
     query = InboxQuery((form_of(station).id,))
     send(station, 3, {"/presents": 9}, deprecated_id="uuid:1")
     with station.storage.writing() as db:
-        [edited] = inboxes.page(db, replace(query, state="edited"))
+        [edited] = inbox_pages.page(db, replace(query, state="edited"))
         assert (edited.instance_id, edited.version) == ("uuid:1", 2)
         submissions.set_review_state(db, edited.id, "approved", now=BEGINNING, actor_id=None)
-        assert inboxes.counts(db, query) == {"": 1, "edited": 0, "hasIssues": 0, "approved": 1, "rejected": 0}
+        assert inbox_pages.counts(db, query) == {
+            "": 1,
+            "edited": 0,
+            "hasIssues": 0,
+            "approved": 1,
+            "rejected": 0,
+        }
         submissions.set_deleted(db, [edited.id], is_deleted=True, now=BEGINNING, actor_id=None)
-        assert [row.instance_id for row in inboxes.page(db, query)] == ["uuid:2"]
+        assert [row.instance_id for row in inbox_pages.page(db, query)] == ["uuid:2"]
 
 
 def test_a_list_that_was_kept_before_is_filled_when_the_tables_are_brought_up_to_date(tmp_path: Path) -> None:
@@ -203,6 +210,6 @@ def test_a_list_that_was_kept_before_is_filled_when_the_tables_are_brought_up_to
         db.execute("DELETE FROM sheet_summary")
         for statement in INBOX_TABLES[:2]:
             db.execute(statement)
-        [row] = inboxes.page(db, InboxQuery((form_of(station).id,)))
+        [row] = inbox_pages.page(db, InboxQuery((form_of(station).id,)))
         assert (row.instance_id, row.cso, row.state) == ("uuid:1", "tagne", "")
     storage.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forms.base.refusal import Refusal
 from forms.definition.definition import Definition, Field
-from sync.instance import (
+from sync.instance.instance import (
     FormIdMissing,
     InstanceEncrypted,
     InstanceIdMissing,

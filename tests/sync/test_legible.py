@@ -1,11 +1,11 @@
 """A sheet in the form's own words."""
 
 from forms.catalogue.definitions import load_definition
-from sync.difference import differences
-from sync.instance import parse_instance, scopes
-from sync.legible import Line, answers_around, legible, where_in_words
-from sync.summary import summary
-from sync.told_difference import ToldDifference, told_differences
+from sync.counting.summary import summary
+from sync.instance.instance import parse_instance, scopes
+from sync.reading.difference import differences
+from sync.reading.difference_in_words import ToldDifference, told_differences
+from sync.reading.legible import Line, answers_around, legible, where_in_words
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 

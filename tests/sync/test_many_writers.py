@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from server.database import Storage
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 

@@ -7,10 +7,10 @@ import pytest
 from forms.base.blobs import Blob
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
-from sync import attachments, submissions
-from sync.envelope import Envelope, Part, Receipt
-from sync.rebuild import rebuild
-from sync.receive import (
+from sync.instance.envelope import Envelope, Part, Receipt
+from sync.intake import attachments, submissions
+from sync.intake.rebuild import rebuild
+from sync.intake.receive import (
     DeprecatedIdUnknown,
     EditOutdated,
     FormClosed,

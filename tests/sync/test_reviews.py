@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync import comments, reviews
-from sync.inboxes import InboxQuery, page
-from sync.reviews import Seen
+from sync.lists.inbox_pages import InboxQuery, page
+from sync.review import comments, decisions
+from sync.review.decisions import Seen
 from tests.station import Station
 from tests.sync.club import club, form_of, send
 
@@ -33,7 +33,7 @@ def decide(
 ) -> list[Seen]:
     """A decision of person 7."""
     with station.storage.writing() as db:
-        return reviews.decide(db, seen, state, reason=reason, batch=batch, actor_id=7, now=NOW)
+        return decisions.decide(db, seen, state, reason=reason, batch=batch, actor_id=7, now=NOW)
 
 
 def test_a_decision_keeps_its_reason_and_is_taken_back_as_one(station: Station) -> None:
@@ -41,11 +41,11 @@ def test_a_decision_keeps_its_reason_and_is_taken_back_as_one(station: Station) 
     assert overtaken == []
     assert states(station) == {1: "hasIssues", 2: "hasIssues", 3: None}
     with station.storage.writing() as db:
-        assert [each.reason for each in reviews.of_submission(db, 1)] == ["Vérifiez"]
+        assert [each.reason for each in decisions.of_submission(db, 1)] == ["Vérifiez"]
         assert [each.body for each in comments.of_submission(db, 1)] == ["Vérifiez"]
-        assert reviews.undo(db, "a", actor_id=8, now=NOW) == (0, 0)  # not hers to take back
-        assert reviews.undo(db, "a", actor_id=7, now=NOW) == (2, 0)
-        assert reviews.undo(db, "a", actor_id=7, now=NOW) == (0, 0)
+        assert decisions.undo(db, "a", actor_id=8, now=NOW) == (0, 0)  # not hers to take back
+        assert decisions.undo(db, "a", actor_id=7, now=NOW) == (2, 0)
+        assert decisions.undo(db, "a", actor_id=7, now=NOW) == (0, 0)
     assert set(states(station).values()) == {None}
 
 
@@ -56,7 +56,7 @@ def test_whoever_was_slower_is_told_and_changes_nothing(station: Station) -> Non
     send(station, 4, {"/presents": 9}, deprecated_id="uuid:2")  # the animator corrected it meanwhile
     assert decide(station, Seen(2, 1, "rejected"), state="approved", batch="c") == [Seen(2, 1, "rejected")]
     with station.storage.writing() as db:
-        assert reviews.undo(db, "b", actor_id=7, now=NOW) == (0, 1)
+        assert decisions.undo(db, "b", actor_id=7, now=NOW) == (0, 1)
 
 
 def test_the_inbox_is_newest_first_of_the_own_cso_and_goes_on_by_key(station: Station) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
-from sync.envelope import Envelope
-from sync.receive import receive
+from sync.instance.envelope import Envelope
+from sync.intake.receive import receive
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 from tests.sync.test_many_writers import FORM

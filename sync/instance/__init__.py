@@ -1,0 +1,1 @@
+"""One sheet as it came: its identity, its answers, its rows."""

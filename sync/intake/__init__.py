@@ -1,0 +1,1 @@
+"""How a sheet comes in and is kept: the receipt, its versions, rows, files, conflicts and trials."""

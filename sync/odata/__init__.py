@@ -1,0 +1,1 @@
+"""Sheets as OData tables: query, metadata, documents, filters."""

@@ -1,0 +1,1 @@
+"""Answers as people read them: in the form's own words, and what differs between two versions."""

@@ -1,0 +1,50 @@
+"""What two versions of a sheet do not have in common, in the form's own labels and words. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forms.definition.definition import Definition
+from sync.instance.instance import Scope
+from sync.reading.difference import Difference, path_of
+from sync.reading.legible import Names, answers_around, in_words, where_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDifference:
+    """One answer that is not the same."""
+
+    label: str
+    """The question, with the row of each repeat around it."""
+    old: str
+    """"" where it was not answered."""
+    new: str
+
+
+def told_differences(
+    found: Iterable[Difference],
+    definitions: tuple[Definition, ...],
+    language: str,
+    names: Names,
+    root: Scope,
+) -> list[ToldDifference]:
+    """The differences that people can see: of questions with a label, in the order of `found`.
+
+    `definitions` are those of both versions, the one whose words count more first: a question may be in one alone.
+    What a form computes or notes by itself (its metadata, sums) is left out. `root` has the answers of the newer
+    version, which labels may name.
+    """
+    told = []
+    for each in found:
+        path = path_of(each.path)
+        definition = next((one for one in definitions if path in one.by_path), None)
+        if definition is None or not definition.by_path[path].labels:
+            continue
+        asked = definition.by_path[path]
+        answers = answers_around(root, each.path)
+        old, new = (
+            in_words(definition, asked, text, language, names, answers) if text else ""
+            for text in (each.old, each.new)
+        )
+        label = where_in_words(definition, each.path, language, answers, names)
+        told.append(ToldDifference(label, old, new))
+    return told

@@ -1,0 +1,1 @@
+"""What coordinators decide and say about sheets."""
