@@ -3,12 +3,12 @@
 All but decisions on flags and the plan are derived from the raw XML and the review decisions; `fiche rebuild`
 makes them again.
 `cell` and `grain` spell out what a number means; their keys are digests of their own columns, so that
-a rebuild in another order gives the same tables (`aggregates.cell.key_of`). `tally` adds up numbers;
+a rebuild in another order gives the same tables (`sync.counting.cell.key_of`). `tally` adds up numbers;
 `sheet_tally` counts the sheets that state any of a measure, which its cells cannot tell (a sheet fills
 several).
 """
 
-from aggregates import shelves
+from aggregates.tallies import materialized_views
 from forms.base.sqlite import Database, Migrations
 
 migrations = Migrations("aggregates")
@@ -328,9 +328,9 @@ def m013_records_by_grain_and_review(db: Database) -> None:
 
 @migrations()
 def m021_shelves(db: Database) -> None:
-    """Coarser sums beside the tallies, kept by triggers (`aggregates.shelves`)."""
-    for shelf in shelves.SHELVES:
-        shelves.put_up(db, shelf, shelves.sums_for(db, shelf))
+    """Coarser sums beside the tallies, kept by triggers (`aggregates.tallies.materialized_views`)."""
+    for shelf in materialized_views.SHELVES:
+        materialized_views.put_up(db, shelf, materialized_views.sums_for(db, shelf))
 
 
 @migrations()

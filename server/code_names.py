@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from aggregates.row_order import Names
-from aggregates.tally_query import CODES
+from aggregates.report.order import Names
+from aggregates.tallies.query import CODES
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form

@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 from typing import Any
 
-from aggregates.sign_off import Step
+from aggregates.compilation.workflow import Step
 from forms.base.moment import read
 from server import compilation_words as words
 from server.compilation_table import Reader, ShownBlock, ShownRow, shown_blocks

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from aggregates import compilations, contributions
-from aggregates.plans import planned_sessions
-from aggregates.sign_off import DRAFT
+from aggregates.compilation import contributions, signatures
+from aggregates.compilation.workflow import DRAFT
+from aggregates.plan.plans import planned_sessions
 from forms.base.sqlite import Database
 from forms.places.csos import Cso, list_csos
 from forms.places.projects import Project
@@ -64,7 +64,7 @@ def grid_of(
         there = contributions.csos_in_region(db, project.id, region)
         organisations = [each for each in organisations if each.code.casefold() in there]
     sheets = contributions.months_with_sheets(db, project.id, csos=csos)
-    steps = compilations.last_steps(db, project.id, csos=csos)
+    steps = signatures.last_steps(db, project.id, csos=csos)
     planned = planned_sessions(db, project.id, csos=csos)
     cells = {}
     this_month = today.isoformat()[:7]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from aggregates.compilation import (
+from aggregates.compilation.compilation import (
     LINE,
     SUBTOTAL,
     TOTAL,
@@ -22,7 +22,7 @@ from aggregates.compilation import (
     Row,
     Value,
 )
-from aggregates.flag import Flag
+from aggregates.quality.flag import Flag
 from forms.base.moment import read
 from server import compilation_words as words
 from server.flag_sentence import flag_title, flag_told

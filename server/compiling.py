@@ -3,16 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregates import compilations
-from aggregates.compilations import Signer
-from aggregates.compile import Known, MonthAsked, compile_month
-from aggregates.compiled_month import CompiledMonth, thawed
-from aggregates.contributions import count_waiting
-from aggregates.roll_up import roll_up
-from aggregates.sign import Wish, sign
-from aggregates.sign_off import FREEZING, REOPEN, SUBMITTED, TAKE_BACK, VALIDATED, Step, frozen_step, state_of
-from aggregates.sums import names_of_places
-from aggregates.tabulation import Line
+from aggregates.compilation import signatures
+from aggregates.compilation.compile import Known, MonthAsked, compile_month
+from aggregates.compilation.contributions import count_waiting
+from aggregates.compilation.sign import Wish, sign
+from aggregates.compilation.signatures import Signer
+from aggregates.compilation.snapshot import CompiledMonth, thawed
+from aggregates.compilation.tabulation import Line
+from aggregates.compilation.workflow import (
+    FREEZING,
+    REOPEN,
+    SUBMITTED,
+    TAKE_BACK,
+    VALIDATED,
+    Step,
+    frozen_step,
+    state_of,
+)
+from aggregates.tallies.roll_up import roll_up
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.places.csos import Cso, CsoUnknown, list_csos
 from forms.places.projects import Project
@@ -117,14 +126,14 @@ def month_shown(
 
     Without `with_expected`, a month that is compiled now does not say what was expected: its numbers do not need it.
     """
-    steps = tuple(compilations.steps_of(db, asked.project.id, cso=asked.code, month=asked.month))
+    steps = tuple(signatures.steps_of(db, asked.project.id, cso=asked.code, month=asked.month))
     waiting = count_waiting(db, asked.project.id, cso=asked.code)
     with_expected = with_expected and state_of(steps) != VALIDATED  # of which the snapshot is shown
     live = compiled(db, settings, asked, now=now, with_expected=with_expected)
     step = frozen_step(steps)
     if step is None or step.action not in FREEZING:
         return MonthShown(asked, steps, live, (), waiting)
-    signed = thawed(compilations.contents_of(db, step.id))
+    signed = thawed(signatures.contents_of(db, step.id))
     shown = signed if state_of(steps) == VALIDATED else live
     return MonthShown(asked, steps, shown, changed_lines(signed, live), waiting)
 
@@ -148,7 +157,7 @@ def months_of_change(db: Database, shown: MonthShown) -> list[str]:
     if shown.state != VALIDATED:
         return []
     ids = [each.submission_id for each in shown.changed]
-    return sorted({moment[:7] for moment in compilations.last_changes(db, ids, after="").values()})
+    return sorted({moment[:7] for moment in signatures.last_changes(db, ids, after="").values()})
 
 
 def take_step(
@@ -162,7 +171,7 @@ def take_step(
 ) -> str:
     """Take a step with a month; gives the state that it leads to. What waited is counted before it is signed.
 
-    Raises what `aggregates.sign.sign` raises, and `server.refusals.Busy` where a roll-up is under way.
+    Raises what `aggregates.compilation.sign.sign` raises, and `server.refusals.Busy` where a roll-up is under way.
     """
     if wish.action in FREEZING:
         with storage.reading() as db:

@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 
-from aggregates.sums import names_of_places
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions

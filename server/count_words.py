@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aggregates.pivot import Column, Line
+from aggregates.report.pivot import Column, Line
 from server.day_words import month_in_words
 from server.language import mark, translate
 from server.table_file import AGES, HEADINGS, NOT_STATED, TOTAL, sex_label

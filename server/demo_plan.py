@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from random import Random
 
-from aggregates import plans
-from aggregates.plan import Planned
+from aggregates.plan import plans
+from aggregates.plan.planned import Planned
 from forms.base.sqlite import Database
 
 BESIDE = (0, 0, 0, 0, 1, 1, 2, -1)

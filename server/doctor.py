@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from aggregates import rollups
+from aggregates.tallies import roll_up_runs
 from forms.base.moment import read
 from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.database import Storage
@@ -125,8 +125,8 @@ def _java() -> Check:
 
 def _roll_up(storage: Storage, now: datetime) -> list[Check]:
     with storage.reading() as db:
-        runs = rollups.latest(db, limit=1)
-        good = rollups.last_good_run(db)
+        runs = roll_up_runs.latest(db, limit=1)
+        good = roll_up_runs.last_good_run(db)
     if not runs:
         return [Check("rollup", True, "–")]
     is_well = good is not None and now - good < LATE

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from aggregates.examine import Examined, examine
-from aggregates.roll_up import Opening
+from aggregates.quality.examine import Examined, examine
+from aggregates.tallies.roll_up import Opening
 from forms.base.blobs import BlobStore
 from server import clock
 from server.database import Storage

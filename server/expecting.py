@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from aggregates.expect import expected
-from aggregates.expectation import Animator, MonthExpectation
+from aggregates.plan.expect import expected
+from aggregates.plan.expectation import Animator, MonthExpectation
 from forms.base.sqlite import Database
 from server.app_users import AppUser, app_users
 from server.settings import Settings

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from aggregates import neighbours
-from aggregates.flag import NAMING, Flag
+from aggregates.quality import fingerprints
+from aggregates.quality.flag import NAMING, Flag
 from forms.base.sqlite import Database
 
 
@@ -16,7 +16,7 @@ def within_reach(
     A flag without those names has another `seen`: decide by the flag as it is kept.
     """
     named = {int(flag.details["other"]) for flag in flags if "other" in flag.details}
-    known = neighbours.of_submissions(db, sorted(named))
+    known = fingerprints.of_submissions(db, sorted(named))
     may_see = {
         key for key, row in known.items() if row.form_id in forms and (csos is None or row.cso in csos)
     }

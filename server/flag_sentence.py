@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aggregates.flag import Flag
-from aggregates.rule import severity_of
+from aggregates.quality.catalogue import severity_of
+from aggregates.quality.flag import Flag
 from server.day_words import day_in_words
 from server.language import mark, number, translate
 

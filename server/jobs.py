@@ -16,8 +16,8 @@ from pathlib import Path
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from aggregates import rollups
-from aggregates.roll_up import Opening, roll_up
+from aggregates.tallies import roll_up_runs
+from aggregates.tallies.roll_up import Opening, roll_up
 from forms.base.sqlite import Database, sqlite3
 from server import clock
 from server.database import Storage
@@ -99,7 +99,7 @@ def make_missing_summaries(storage: Storage, stopping: threading.Event) -> None:
 def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Roll up once a night; what fails is tried again the next minute, and logged."""
     with storage.reading() as db:
-        last = rollups.last_good_run(db)
+        last = roll_up_runs.last_good_run(db)
         has_changes = changes.last_number(db) > 0
     hour, minute = settings.roll_up_time.split(":")
     trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)

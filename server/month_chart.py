@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from aggregates.pivot import Figure
+from aggregates.report.pivot import Figure
 from server.day_words import month_in_words
 from server.drawing import WIDTH, nice_top, text_width, written_at
 from server.language import mark, number, translate

@@ -4,8 +4,8 @@ import io
 from collections.abc import Sequence
 from itertools import chain
 
-from aggregates.pivot import Figure, Line, Pivot
-from aggregates.tally_table import TallyTable
+from aggregates.report.pivot import Figure, Line, Pivot
+from aggregates.report.table import TallyTable
 from server.count_words import column_heading, dimension_in_words, line_heading
 from server.language import mark, translate
 from server.spreadsheet import HEADING, number_format, open_workbook

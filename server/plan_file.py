@@ -11,8 +11,8 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
-from aggregates.plan_cell import plain
-from aggregates.plan_column import HEADINGS, SEARCHED_ROWS, Rows
+from aggregates.plan.cell import plain
+from aggregates.plan.column import HEADINGS, SEARCHED_ROWS, Rows
 from forms.base.refusal import Refusal
 
 LARGEST_FILE = 1_000_000

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from aggregates import plans
-from aggregates.plan import Planned
-from aggregates.plans import PlanImport
+from aggregates.plan import plans
+from aggregates.plan.planned import Planned
+from aggregates.plan.plans import PlanImport
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from server.whole_number import whole_number

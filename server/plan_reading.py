@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from aggregates import plans
-from aggregates.plan import Planned
-from aggregates.plan_difference import Key, PlanDifference, by_cso_and_month, difference
-from aggregates.plan_register import PlanForm, PlanRegister
-from aggregates.plan_sheet import PlanReading, read_plan
+from aggregates.plan import plans
+from aggregates.plan.difference import Key, PlanDifference, by_cso_and_month, difference
+from aggregates.plan.planned import Planned
+from aggregates.plan.reading import PlanReading, read_plan
+from aggregates.plan.resolver import PlanForm, PlanRegister
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.definition.definition import Definition

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aggregates.plan_sheet import PlanProblem
+from aggregates.plan.reading import PlanProblem
 from server.day_words import month_in_words
 from server.language import mark, number, translate
 

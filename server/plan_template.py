@@ -3,9 +3,9 @@
 import io
 from collections.abc import Sequence
 
-from aggregates.plan import Planned
-from aggregates.plan_column import ENGLISH, HEADINGS
-from aggregates.plan_register import SEPARATOR, PlanRegister
+from aggregates.plan.column import ENGLISH, HEADINGS
+from aggregates.plan.planned import Planned
+from aggregates.plan.resolver import SEPARATOR, PlanRegister
 from forms.places.place import UNLISTED, LocatedPlace
 from server.language import mark, translate
 from server.spreadsheet import HEADING, csv_file, open_workbook

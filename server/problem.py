@@ -6,8 +6,8 @@ the sentence as it stands, so its first words say what the animator should do.
 
 from typing import Any
 
-from aggregates.sign_off import StepNotAllowed
-from aggregates.tally_query import QueryInvalid
+from aggregates.compilation.workflow import StepNotAllowed
+from aggregates.tallies.query import QueryInvalid
 from forms.base.refusal import Refusal
 from forms.catalogue.drafts import DraftUnknown
 from forms.catalogue.publish import (

@@ -1,10 +1,6 @@
 """The errors of a month's work: flags, the plan, reminders, compilation sheets, links (`server.problem`)."""
 
-from aggregates.plan_column import PlanColumnsMissing
-from aggregates.plan_uploads import PlanUploadUnknown
-from aggregates.roll_up import DefinitionUnreadable, RollUpOvertaken
-from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
-from aggregates.sign_off import (
+from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
@@ -12,6 +8,10 @@ from aggregates.sign_off import (
     StepNotAllowed,
     SumsDiffer,
 )
+from aggregates.plan.column import PlanColumnsMissing
+from aggregates.plan.uploads import PlanUploadUnknown
+from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
+from aggregates.tallies.roll_up import DefinitionUnreadable, RollUpOvertaken
 from forms.base.refusal import Refusal
 from server.language import mark
 from server.mail import MailNotConfigured, MailRefused

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from aggregates.pivot import Figure
+from aggregates.report.pivot import Figure
 from server.drawing import WIDTH, text_width, written_at
 from server.language import mark, number, translate
 

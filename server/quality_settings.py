@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from aggregates.threshold import Box, Group, Thresholds
+from aggregates.quality.threshold import Box, Group, Thresholds
 from forms.definition.age_band import AgeBandInvalid, parse_band
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from aggregates.expectation import ExpectationLimits
+from aggregates.plan.expectation import ExpectationLimits
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Of the week, as the configuration names them."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aggregates.expectation import AwaitedResult, days_of
-from aggregates.sums import names_of_places
+from aggregates.plan.expectation import AwaitedResult, days_of
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from server.code_names import activity_names, listed_forms
 from server.day_words import day_of

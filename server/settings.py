@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from aggregates.threshold import Thresholds
+from aggregates.quality.threshold import Thresholds
 from forms.base.refusal import Refusal
 from forms.definition.age_band import AgeBand, AgeBandInvalid, bands_from
 from server.quality_settings import QualitySection, thresholds_from

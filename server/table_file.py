@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
-from aggregates.tally_table import TallyRow, TallyTable
+from aggregates.report.table import TallyRow, TallyTable
+from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
 from forms.definition.age_band import parse_band
 from server.language import mark, number, translate
 from server.spreadsheet import HEADING, Cell, csv_file, number_format, open_workbook

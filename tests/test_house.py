@@ -20,7 +20,7 @@ VERBS = {
     "receive",
     "report",
     "roll_up",
-    "settle",
+    "decide",
     "sign",
 }
 KEEPERS_BY_ANOTHER_NAME = {"sqlite"}

@@ -169,7 +169,7 @@ def _problems_of_narrative(field: Field, definition: Definition) -> Iterator[Tag
 
 
 def _is_part_of(cell: Field, total: Field) -> bool:
-    """Whether a stated total is compared with this cell: as `aggregates.fact` does, kind by kind, inwards."""
+    """Whether a stated total is compared with this cell: as `sync.counting.fact` does, kind by kind, inwards."""
     if cell.tag is None or total.tag is None:
         return False
     scope = cell.path if cell.tag.each else cell.repeat

@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from aggregates.material import STATUSES
-from aggregates.sign_off import STATES
+from aggregates.compilation.source import STATUSES
+from aggregates.compilation.workflow import STATES
 from server.api.schema import Said, moment_field
 
 FORMATS = ("json", "xlsx", "pdf")

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response, g, jsonify
 
-from aggregates import compilations
-from aggregates.compilation import as_json
-from aggregates.sign import Wish
+from aggregates.compilation import signatures
+from aggregates.compilation.compilation import as_json
+from aggregates.compilation.sign import Wish
 from server.api.compilation_schema import MonthListed, MonthsAsked, SheetAsked, StepTaken, StepWished
 from server.api.schema import in_camel
 from server.compilation_download import MEDIA_TYPES, download
@@ -119,7 +119,7 @@ def _take(asking: Asking, code: str, month: str, action: str, verb: str) -> dict
         asked = month_within(db, asking.the_project, asking.reach, code, month)
         steps = body["steps"]
         if steps is None:
-            steps = len(compilations.steps_of(db, asked.project.id, cso=asked.code, month=month))
+            steps = len(signatures.steps_of(db, asked.project.id, cso=asked.code, month=month))
     wish = Wish(action, steps, body["seen"], body["remark"].strip())
     signer = signer_of(asking.asker, verb)
     state = take_step(here.storage, here.settings, asked, wish=wish, signer=signer, now=asking.now)

@@ -5,9 +5,9 @@ from typing import Any
 from flask import g
 from marshmallow import fields, validate
 
-from aggregates import flags
-from aggregates.flag import DECISIONS, Flag
-from aggregates.settle import FlagChanged, settle
+from aggregates.quality import flags
+from aggregates.quality.decide import FlagChanged, settle
+from aggregates.quality.flag import DECISIONS, Flag
 from forms.base.sqlite import Database
 from server.api.schema import LONGEST_TEXT, Said, moment_field
 from server.api.submissions import BASE, find

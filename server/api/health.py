@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from flask import Response, jsonify, request
 
-from aggregates import rollups
+from aggregates.tallies import roll_up_runs
 from forms.base.sqlite import Database
 from server import clock
 from server.access import asker, is_this_machine
@@ -24,7 +24,7 @@ LEAST_DISK_BYTES = 200_000_000
 def health(asking: Asking) -> Response:
     """200 when the database answers and the disk has room, else 503; tells nothing of what is stored."""
     asking.db.execute("SELECT 1 FROM project LIMIT 1").fetchone()
-    runs = rollups.latest(asking.db, limit=1)
+    runs = roll_up_runs.latest(asking.db, limit=1)
     free = shutil.disk_usage(asking.here.settings.data_directory).free
     is_well = free > LEAST_DISK_BYTES
     response = jsonify(
@@ -56,7 +56,7 @@ def _figures(db: Database) -> Iterator[str]:
     """In the text format of Prometheus, from the database: all processes of the server tell the same."""
     settings = edge().settings
     last = changes.last_number(db)
-    runs = rollups.latest(db, limit=1)
+    runs = roll_up_runs.latest(db, limit=1)
     figures: list[tuple[str, str, str, float]] = [
         ("fiche_submissions", "gauge", "Submissions kept, deleted ones too.", submissions.count(db)),
         ("fiche_changes_total", "counter", "Numbers given in the change feed.", last),

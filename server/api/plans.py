@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import g
 
-from aggregates import plans as kept
-from aggregates.plan import Planned
-from aggregates.plan_sheet import PlanProblem, read_plan, rows_of
-from aggregates.plans import PlanImport
+from aggregates.plan import plans as kept
+from aggregates.plan.planned import Planned
+from aggregates.plan.plans import PlanImport
+from aggregates.plan.reading import PlanProblem, read_plan, rows_of
 from forms.base.sqlite import Database
 from server.api.plan_schema import NewPlan, PlanImportAnswer, PlanLine, PlanQuery, PlanTaken
 from server.plan_import import PlanRefused, take_in, turn

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from aggregates import rollups
+from aggregates.tallies import roll_up_runs
 from server.refusals import RightMissing
 from server.route import SIGNED_IN, Asking, Resource
 
@@ -17,4 +17,4 @@ def latest(asking: Asking) -> list[dict[str, Any]]:
     """The last runs of the nightly roll-up, newest first."""
     if not asking.asker.assignments:
         raise RightMissing
-    return [asdict(run) for run in rollups.latest(asking.db, limit=SHOWN)]
+    return [asdict(run) for run in roll_up_runs.latest(asking.db, limit=SHOWN)]

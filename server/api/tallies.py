@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from flask import Response, g, jsonify, request
 
-from aggregates import rollups, suppression
-from aggregates.report import NO_NAMES, Schemes, tally_table
-from aggregates.row_order import Names
-from aggregates.tally_query import DIMENSIONS, TallyQuery
-from aggregates.tally_table import TallyTable
+from aggregates.report import suppression
+from aggregates.report.order import Names
+from aggregates.report.report import NO_NAMES, Schemes, tally_table
+from aggregates.report.table import TallyTable
+from aggregates.tallies import roll_up_runs
+from aggregates.tallies.query import DIMENSIONS, TallyQuery
 from forms.base.sqlite import Database
 from forms.places.projects import list_projects
 from server.access import Asker
@@ -38,7 +39,7 @@ def tallies(asking: Asking) -> Response:
         raise ParameterInvalid(parameter="format", value=file_format, allowed=allowed)
     db = asking.db
     table = table_for(db, asking.asker, query, asking.here.settings.band_schemes)
-    runs = rollups.latest(db, limit=1)
+    runs = roll_up_runs.latest(db, limit=1)
     about = About(query.first_month, query.last_month, runs[0].ended_at if runs else None)
     if file_format == "json":
         return jsonify(_object(table, about))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from aggregates.compilation import as_json
-from aggregates.material import STATUSES
+from aggregates.compilation.compilation import as_json
+from aggregates.compilation.source import STATUSES
 from server.cli.station import (
     Told,
     config_option,

@@ -85,10 +85,10 @@ def _ask() -> None:
 
 
 def _count(settings: Settings, month: Month, project_id: int) -> None:
-    from aggregates import rollups
-    from aggregates.report import tally_table
-    from aggregates.roll_up import roll_up
-    from aggregates.tally_query import TallyQuery
+    from aggregates.report.report import tally_table
+    from aggregates.tallies import roll_up_runs
+    from aggregates.tallies.query import TallyQuery
+    from aggregates.tallies.roll_up import roll_up
     from server.cli.roll_ups import ROLL_UP
     from server.examining import examine_here
     from server.table_file import About, text_table
@@ -107,5 +107,5 @@ def _count(settings: Settings, month: Month, project_id: int) -> None:
     )
     with storage.reading() as db:
         table = tally_table(db, query, settings.band_schemes)
-        [run] = rollups.latest(db, limit=1)
+        [run] = roll_up_runs.latest(db, limit=1)
     click.echo(text_table(table, language=LANGUAGE, about=About(str(month), str(month), run.ended_at)))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from aggregates import plans
-from aggregates.plan_sheet import PlanReading
+from aggregates.plan import plans
+from aggregates.plan.reading import PlanReading
 from server.cli.station import (
     Group,
     Told,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from aggregates import plans
+from aggregates.plan import plans
 from forms.base.sqlite import Database
 from forms.places.csos import list_csos
 from forms.places.projects import Project

@@ -29,7 +29,7 @@ ROLL_UP = "fiche rollup"
 @json_option
 def rollup(full: bool, as_json: bool) -> None:
     """One run, alone."""
-    from aggregates.roll_up import roll_up
+    from aggregates.tallies.roll_up import roll_up
     from server.examining import examine_here
 
     settings = settings_here()
@@ -65,7 +65,7 @@ def rollup(full: bool, as_json: bool) -> None:
 @config_option
 def rebuild() -> None:
     """Everything derived, once more; nothing that was received is touched."""
-    from aggregates.roll_up import roll_up
+    from aggregates.tallies.roll_up import roll_up
     from server.examining import examine_here
     from sync.intake.rebuild import rebuild as lay_flat
     from sync.intake.submissions import count

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from aggregates import rollups
-from aggregates.report import tally_table
-from aggregates.tally_query import DIMENSIONS, STATUSES, TallyQuery
-from aggregates.tally_table import TallyTable
+from aggregates.report.report import tally_table
+from aggregates.report.table import TallyTable
+from aggregates.tallies import roll_up_runs
+from aggregates.tallies.query import DIMENSIONS, STATUSES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from server.cli.station import config_option, examples, project_named, settings_here, storage_of
@@ -81,7 +81,7 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
     with storage.reading() as db:
         query = _query(db, asked)
         table = tally_table(db, query, settings.band_schemes)
-        runs = rollups.latest(db, limit=1)
+        runs = roll_up_runs.latest(db, limit=1)
     about = About(query.first_month, query.last_month, runs[0].ended_at if runs else None)
     content = _content(table, kind, about)
     if output is not None:

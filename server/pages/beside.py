@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from flask import g, request
 
-from aggregates import flags
-from aggregates.flag import Flag
+from aggregates.quality import flags
+from aggregates.quality.flag import Flag
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from server.flag_sentence import flag_told

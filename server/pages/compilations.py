@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from flask import g, request
 
-from aggregates.compilation import TOTAL, Compilation
-from aggregates.compilation import VERIFIED as VERIFIED_ROW
-from aggregates.compile import MonthAsked
-from aggregates.material import PROVISIONAL, STATUSES, VERIFIED
-from aggregates.sign import Wish
+from aggregates.compilation.compilation import TOTAL, Compilation
+from aggregates.compilation.compilation import VERIFIED as VERIFIED_ROW
+from aggregates.compilation.compile import MonthAsked
+from aggregates.compilation.sign import Wish
+from aggregates.compilation.source import PROVISIONAL, STATUSES, VERIFIED
 from forms.base.refusal import Refusal
 from server import compilation_words as words
 from server.address import address_part

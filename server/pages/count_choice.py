@@ -6,10 +6,10 @@ from datetime import date
 
 from flask import g
 
-from aggregates.alphabet import folded
-from aggregates.pivot import Keys
-from aggregates.row_order import Names
-from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES
+from aggregates.report.alphabet import folded
+from aggregates.report.order import Names
+from aggregates.report.pivot import Keys
+from aggregates.tallies.query import DIMENSIONS, PEOPLE, STATUSES
 from forms.definition.age_band import AgeBand
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from forms.places import csos

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from aggregates.pivot import Keys, Sorting
-from aggregates.tally_query import DIMENSIONS, PEOPLE, STATUSES, QueryInvalid, TallyQuery, one_of
+from aggregates.report.pivot import Keys, Sorting
+from aggregates.tallies.query import DIMENSIONS, PEOPLE, STATUSES, QueryInvalid, TallyQuery, one_of
 from forms.definition.tally_tag import MEASURES, UNITS
 from server.whole_number import whole_number
 

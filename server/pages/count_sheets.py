@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from flask import g, request
 
-from aggregates import suppression
-from aggregates.report import contributions, contributors
+from aggregates.report import suppression
+from aggregates.report.report import contributions, contributors
 from server.api.tallies import table_for, within_reach
 from server.count_words import filters_in_words, period_in_words
 from server.language import translate_plural

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from flask import g
 from markupsafe import Markup
 
-from aggregates import suppression
-from aggregates.pivot import Figure, Keys, Pivot, pivot
-from aggregates.report import Schemes, is_longer_than, tally_sums
-from aggregates.row_order import Names
-from aggregates.sums import names_of_places, sheets_by_review
-from aggregates.tally_query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
-from aggregates.tally_table import TallyTable
+from aggregates.report import suppression
+from aggregates.report.order import Names
+from aggregates.report.pivot import Figure, Keys, Pivot, pivot
+from aggregates.report.report import Schemes, is_longer_than, tally_sums
+from aggregates.report.table import TallyTable
+from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
+from aggregates.tallies.tally_queries import names_of_places, sheets_by_review
 from forms.places.place import UNLISTED
 from server.api.tallies import sees_small_counts, table_for, within_reach
 from server.code_names import code_names, listed_forms

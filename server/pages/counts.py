@@ -3,8 +3,9 @@
 from babel.numbers import format_percent
 from flask import Response, g, request
 
-from aggregates import rollups, suppression
-from aggregates.pivot import Line
+from aggregates.report import suppression
+from aggregates.report.pivot import Line
+from aggregates.tallies import roll_up_runs
 from forms.base.moment import read
 from server.api.tallies import MEDIA_TYPES
 from server.count_words import (
@@ -95,7 +96,7 @@ def counts_file(asking: Asking) -> Response:
     if file_format not in MEDIA_TYPES:
         raise ParameterInvalid(parameter="format", value=file_format, allowed=tuple(MEDIA_TYPES))
     view = count_view(asking, read_count_query(request.args), is_whole=file_format == "csv")
-    runs = rollups.latest(asking.db, limit=1)
+    runs = roll_up_runs.latest(asking.db, limit=1)
     about = About(view.asked.first_month, view.asked.last_month, runs[0].ended_at if runs else None)
     if file_format == "csv":
         content = write_table(view.table, "csv", language=g.language, about=about)
@@ -122,7 +123,7 @@ def _lines(view: CountView) -> int:
 
 def _rolled_up(asking: Asking) -> str:
     """When the numbers were last brought up to date, in words; "" for never."""
-    runs = [run for run in rollups.latest(asking.db, limit=1) if run.ended_at]
+    runs = [run for run in roll_up_runs.latest(asking.db, limit=1) if run.ended_at]
     zone = asking.here.settings.zone
     return moment(g.language, read(runs[0].ended_at), zone) if runs and runs[0].ended_at else ""
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from babel.numbers import format_percent
 from flask import g
 
-from aggregates import flags, rollups
-from aggregates.pivot import Figure
-from aggregates.report import tally_sums
-from aggregates.rule import HOLDING
-from aggregates.sign_off import DRAFT, SUBMITTED
+from aggregates.compilation.workflow import DRAFT, SUBMITTED
+from aggregates.quality import flags
+from aggregates.quality.catalogue import HOLDING
+from aggregates.report.pivot import Figure
+from aggregates.report.report import tally_sums
+from aggregates.tallies import roll_up_runs
 from forms.places.csos import list_csos
 from forms.places.projects import Project
 from server.api.tallies import within_reach
@@ -181,7 +182,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
 
 def show_desk(asking: Asking, desks: Sequence[CoordinatorDesk | OfficerDesk]) -> str:
     """The page: a desk for each project."""
-    runs = rollups.latest(asking.db, limit=1)
+    runs = roll_up_runs.latest(asking.db, limit=1)
     return show(
         "desk.html",
         asking,

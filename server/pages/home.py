@@ -5,10 +5,10 @@ from datetime import datetime
 
 from flask import Blueprint, Response, g, make_response
 
-from aggregates import rollups
-from aggregates.report import Schemes, tally_table
-from aggregates.tally_query import TallyQuery
-from aggregates.tally_table import TallyRow
+from aggregates.report.report import Schemes, tally_table
+from aggregates.report.table import TallyRow
+from aggregates.tallies import roll_up_runs
+from aggregates.tallies.query import TallyQuery
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
@@ -72,7 +72,7 @@ def home(asking: Asking) -> Response:
     if desks:
         return _kept_by_nobody(show_desk(asking, desks))
     with here.storage.reading() as db:
-        runs = rollups.latest(db, limit=1)
+        runs = roll_up_runs.latest(db, limit=1)
         schemes = here.settings.band_schemes
         every = list_projects(db)
         visible = [each for each in every if _shows_counts(asking, each.id)]

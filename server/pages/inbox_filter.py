@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from aggregates import flags
+from aggregates.quality import flags
 from forms.base.moment import written
 from forms.base.sqlite import Database
 from forms.places.place import Place

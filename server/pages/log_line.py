@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import g
 from markupsafe import Markup, escape
 
-from aggregates.sums import names_of_places
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from flask import Response, g, request
 
-from aggregates.sums import names_of_places
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form

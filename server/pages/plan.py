@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request
 
-from aggregates import plans
-from aggregates.plan_place import place_counts, total_of
-from aggregates.plans import PlanImport
-from aggregates.sums import names_of_places
+from aggregates.plan import plans
+from aggregates.plan.by_place import place_counts, total_of
+from aggregates.plan.plans import PlanImport
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.places.csos import list_csos
 from server.accounts import names_of

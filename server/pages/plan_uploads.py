@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from flask import Response, g, request
 
-from aggregates import plan_uploads, plans
-from aggregates.plan_sheet import PlanReading
+from aggregates.plan import plans, uploads
+from aggregates.plan.reading import PlanReading
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from server.day_words import month_in_words
@@ -44,7 +44,7 @@ def upload(asking: Asking) -> Any:
         return again(asking, sentence(refusal, g.language))
     token = uuid4().hex
     asking.write(
-        lambda db: plan_uploads.add_upload(
+        lambda db: uploads.add_upload(
             db,
             asking.the_project.id,
             content,
@@ -96,9 +96,9 @@ def confirm(asking: Asking, upload: str) -> Any:
     here = f"{_base(asking)}/uploads/{waiting.token}"
 
     def work(db: Database) -> str:
-        plan_uploads.find_upload(db, project_id, upload, actor_id=asking.asker.id, now=asking.now)
+        uploads.find_upload(db, project_id, upload, actor_id=asking.asker.id, now=asking.now)
         if choice == "drop":
-            plan_uploads.drop_upload(db, waiting.token)
+            uploads.drop_upload(db, waiting.token)
             return _base(asking)
         if seen != plans.state_of(db, project_id):
             return f"{here}?overtaken=yes"
@@ -112,17 +112,15 @@ def confirm(asking: Asking, upload: str) -> Any:
             actor_id=asking.asker.id,
             now=asking.now,
         )
-        plan_uploads.drop_upload(db, waiting.token)
+        uploads.drop_upload(db, waiting.token)
         first = reading.planned[0]
         return f"{_base(asking)}?{urlencode({'done': key, 'cso': first.cso, 'month': first.month})}"
 
     return go(asking.write(work))
 
 
-def _read(asking: Asking, db: Database, token: str) -> tuple[plan_uploads.PlanUpload, PlanReading]:
-    waiting = plan_uploads.find_upload(
-        db, asking.the_project.id, token, actor_id=asking.asker.id, now=asking.now
-    )
+def _read(asking: Asking, db: Database, token: str) -> tuple[uploads.PlanUpload, PlanReading]:
+    waiting = uploads.find_upload(db, asking.the_project.id, token, actor_id=asking.asker.id, now=asking.now)
     reading = read_file(
         db, asking.the_project.id, waiting.content, waiting.file_name, reach=asking.reach.csos
     )

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request
 
-from aggregates import plans
+from aggregates.plan import plans
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from server import reminder_mails

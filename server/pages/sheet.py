@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import g, request
 
-from aggregates import flags
-from aggregates.flag import Flag
-from aggregates.sums import names_of_places
+from aggregates.quality import flags
+from aggregates.quality.flag import Flag
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import find_form_by_key

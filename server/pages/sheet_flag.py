@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from flask import g
 
-from aggregates import flags
-from aggregates.flag import DECISIONS, Flag
-from aggregates.rule import HOLD, INFO
-from aggregates.settle import STATES, settle
+from aggregates.quality import flags
+from aggregates.quality.catalogue import HOLD, INFO
+from aggregates.quality.decide import STATES, settle
+from aggregates.quality.flag import DECISIONS, Flag
 from forms.base.sqlite import Database
 from server.flag_sentence import flag_advice, flag_title, flag_told
 from server.language import mark

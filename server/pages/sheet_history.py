@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import g
 
-from aggregates.flag import Flag
-from aggregates.sums import names_of_places
+from aggregates.quality.flag import Flag
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from server.flag_sentence import flag_title

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import g
 
-from aggregates import flags
-from aggregates.sums import names_of_places
+from aggregates.quality import flags
+from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form

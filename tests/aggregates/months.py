@@ -4,15 +4,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from aggregates import compilations, plans
-from aggregates.compilations import Signer
-from aggregates.compile import Known, MonthAsked, compile_month
-from aggregates.compiled_month import CompiledMonth
-from aggregates.expect import expected
-from aggregates.expectation import Animator, ExpectationLimits
-from aggregates.plan import Planned
-from aggregates.roll_up import roll_up
-from aggregates.sign import Wish, sign
+from aggregates.compilation import signatures
+from aggregates.compilation.compile import Known, MonthAsked, compile_month
+from aggregates.compilation.sign import Wish, sign
+from aggregates.compilation.signatures import Signer
+from aggregates.compilation.snapshot import CompiledMonth
+from aggregates.plan import plans
+from aggregates.plan.expect import expected
+from aggregates.plan.expectation import Animator, ExpectationLimits
+from aggregates.plan.planned import Planned
+from aggregates.tallies.roll_up import roll_up
 from forms.places.csos import create_cso, find_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
@@ -161,7 +162,7 @@ class Months:
         """A step is taken with a month; gives the state."""
         compiled = self.month(month)
         with self.station.storage.writing() as db:
-            seen = len(compilations.steps_of(db, 1, cso="tagne", month=month))
+            seen = len(signatures.steps_of(db, 1, cso="tagne", month=month))
             return sign(
                 db, 1, cso="tagne", month=compiled, wish=Wish(action, seen, compiled.seen, remark),
                 signer=Signer(1, "Awa", "coordinator"), now=at,

@@ -10,24 +10,24 @@ from xml.sax.saxutils import escape
 
 from pyxform.xls2xform import convert
 
-from aggregates import flags
-from aggregates.examine import Examined, examine
-from aggregates.fact import Derivation, derive
-from aggregates.flag import Flag
-from aggregates.report import tally_table
-from aggregates.roll_up import roll_up
-from aggregates.rollups import Run
-from aggregates.settle import settle
-from aggregates.shelves import SHELVES
-from aggregates.tally_query import TallyQuery
-from aggregates.tally_table import TallyTable
-from aggregates.threshold import Thresholds
+from aggregates.quality import flags
+from aggregates.quality.decide import settle
+from aggregates.quality.examine import Examined, examine
+from aggregates.quality.flag import Flag
+from aggregates.quality.threshold import Thresholds
+from aggregates.report.report import tally_table
+from aggregates.report.table import TallyTable
+from aggregates.tallies.materialized_views import SHELVES
+from aggregates.tallies.query import TallyQuery
+from aggregates.tallies.roll_up import roll_up
+from aggregates.tallies.roll_up_runs import Run
 from forms.base.blobs import BlobStore
 from forms.definition.age_band import AgeBand
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
 from server.database import Storage
 from sync import changes
+from sync.counting.fact import Derivation, derive
 from sync.instance.envelope import Envelope
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import submissions

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.closing import Fell, SumDiffers, fallen, sums_that_differ
+from aggregates.compilation.closing import Fell, SumDiffers, fallen, sums_that_differ
 
 ACROSS = {"total": ("h", "f")}
 ROWS = [

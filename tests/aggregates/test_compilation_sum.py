@@ -5,17 +5,17 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.cell import Cell
-from aggregates.compilation import LINE, TOTAL, Compilation, Header
-from aggregates.compilation_sum import differences
-from aggregates.contribution import COUNTED, Contribution
-from aggregates.flag import Flag
-from aggregates.head_count import PEOPLE
-from aggregates.material import STATUSES, Material, Register
-from aggregates.plan import Planned
-from aggregates.session_block import session_tabulations, training_tabulations
-from aggregates.tabulation import Tabulation, behind
+from aggregates.compilation.balance import differences
+from aggregates.compilation.block_session import session_tabulations, training_tabulations
+from aggregates.compilation.column import PEOPLE
+from aggregates.compilation.compilation import LINE, TOTAL, Compilation, Header
+from aggregates.compilation.contribution import COUNTED, Contribution
+from aggregates.compilation.source import STATUSES, Material, Register
+from aggregates.compilation.tabulation import Tabulation, behind
+from aggregates.plan.planned import Planned
+from aggregates.quality.flag import Flag
 from forms.places.place import Place, locate_all
+from sync.counting.cell import Cell
 
 PLACES = locate_all(
     [

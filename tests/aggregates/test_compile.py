@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregates.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Row
-from aggregates.compilation_sum import differences
-from aggregates.compiled_month import CompiledMonth
-from aggregates.plan import Planned
+from aggregates.compilation.balance import differences
+from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Row
+from aggregates.compilation.snapshot import CompiledMonth
+from aggregates.plan.planned import Planned
 from sync import changes
 from tests.aggregates.months import FORMATION, MARCH, Months
 from tests.station import Station, station

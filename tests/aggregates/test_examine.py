@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates import examine, flags, neighbours
-from aggregates.roll_up import roll_up
-from aggregates.settle import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
-from aggregates.threshold import Thresholds
+from aggregates.quality import examine, fingerprints, flags
+from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
+from aggregates.quality.threshold import Thresholds
+from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
 from sync.review import decisions
 from tests.aggregates.sheets import CELLS, CLUB, NIGHT, SESSION, Office, session
@@ -109,7 +109,7 @@ def happen(office: Office, sheets: list[int], event: tuple[Any, ...]) -> None:
     first=st.lists(SENDS, min_size=3, max_size=9),
     events=st.lists(EVENTS, min_size=1, max_size=9),
     batch=st.integers(1, 4),
-    most=st.sampled_from([1, 2, neighbours.AT_MOST]),
+    most=st.sampled_from([1, 2, fingerprints.AT_MOST]),
 )
 def test_findings_and_counts_are_the_same_whatever_the_order_and_in_whatever_pieces(
     tmp_path_factory: pytest.TempPathFactory,
@@ -123,8 +123,8 @@ def test_findings_and_counts_are_the_same_whatever_the_order_and_in_whatever_pie
     sheets: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examine, "BATCH", batch)
-        patch.setattr(neighbours, "AT_MOST", most)
-        patch.setattr(neighbours, "COUNTED", most)
+        patch.setattr(fingerprints, "AT_MOST", most)
+        patch.setattr(fingerprints, "COUNTED", most)
         for event in [*first, ("examine",), *events]:
             happen(office, sheets, event)
         office.night()
@@ -172,7 +172,7 @@ def test_a_phone_that_sends_twice_by_hand_is_flagged_once_and_follows_the_first_
 
 
 def test_a_phone_that_sends_the_same_sheet_for_hours_is_told_by_the_first_of_them(office: Office) -> None:
-    many = neighbours.AT_MOST + 20
+    many = fingerprints.AT_MOST + 20
     sheets = [
         office.send("seance", session(n_femmes=25), animator=7, cso="tagne", photo="ab") for _ in range(many)
     ]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from aggregates import plans
-from aggregates.expect import expected
-from aggregates.expectation import Animator, ExpectationLimits, MonthExpectation
-from aggregates.plan import Planned
-from aggregates.plan_place import place_counts
+from aggregates.plan import plans
+from aggregates.plan.by_place import place_counts
+from aggregates.plan.expect import expected
+from aggregates.plan.expectation import Animator, ExpectationLimits, MonthExpectation
+from aggregates.plan.planned import Planned
 from forms.base.sqlite import Database
 from sync.counting.summary import Summary
 from sync.intake import summaries

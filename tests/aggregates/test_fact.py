@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregates.fact import Cell, Derivation, Finding, key_of, read_count
+from sync.counting.fact import Cell, Derivation, Finding, key_of, read_count
 from tests.aggregates.sheets import CLUB, SESSION, STOPS, derived, session
 
 WOMEN = Cell("participants", "contacts", "direct", "", "F", "18+")

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.expectation import (
+from aggregates.plan.expectation import (
     Animator,
     Awaited,
     ExpectationLimits,
@@ -14,8 +14,8 @@ from aggregates.expectation import (
     SheetSeen,
     awaited_of,
 )
-from aggregates.fulfilment import expectation
-from aggregates.plan import Planned
+from aggregates.plan.fulfilment import expectation
+from aggregates.plan.planned import Planned
 
 LIMITS = ExpectationLimits(days_around=3, grace_days=3, late_days=7)
 AWA, OUMOU = Animator(1, "Awa", "2020-03-20"), Animator(2, "Oumou")

@@ -3,9 +3,16 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.expectation import Awaited, MonthExpectation, SheetSeen, awaited_of, days_of, month_beside
-from aggregates.fulfilment import expectation
-from aggregates.month_edge import MOST_AROUND, Month, joined
+from aggregates.plan.expectation import (
+    Awaited,
+    MonthExpectation,
+    SheetSeen,
+    awaited_of,
+    days_of,
+    month_beside,
+)
+from aggregates.plan.fulfilment import expectation
+from aggregates.plan.month_edge import MOST_AROUND, Month, joined
 from tests.aggregates.test_fulfilment import AFTER, LIMITS, most_served, planned, sheet
 
 MONTHS = ("2021-01", "2021-02", "2021-03", "2021-04")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.pivot import Figure, Pivot, Sorting, pivot
-from aggregates.suppression import suppress
-from aggregates.tally_table import TallyRow, TallyTable
+from aggregates.report.pivot import Figure, Pivot, Sorting, pivot
+from aggregates.report.suppression import suppress
+from aggregates.report.table import TallyRow, TallyTable
 from tests.aggregates.sheets import SCHEMES
 
 SCHEME = SCHEMES["spotlight"]
@@ -25,7 +25,7 @@ COUNTS = st.integers(0, 10_000).flatmap(lambda n: st.tuples(st.just(n), st.integ
 
 
 def table(counts: dict[tuple[str, ...], tuple[int, int]], by: tuple[str, ...] = BY) -> TallyTable:
-    """A table as `aggregates.report` makes it, of numbers by their keys."""
+    """A table as `aggregates.report.report` makes it, of numbers by their keys."""
 
     def row(keys: tuple[str, ...], provisional: int, verified: int) -> TallyRow:
         return TallyRow(keys, keys, provisional, verified, 1, 1, provisional)

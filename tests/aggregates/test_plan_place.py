@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
-from aggregates.expectation import ExpectationLimits, SheetSeen, awaited_of
-from aggregates.fulfilment import expectation
-from aggregates.plan import Planned
-from aggregates.plan_difference import PlanTotals, difference
-from aggregates.plan_place import PlaceCount, place_counts, total_of
+from aggregates.plan.by_place import PlaceCount, place_counts, total_of
+from aggregates.plan.difference import PlanTotals, difference
+from aggregates.plan.expectation import ExpectationLimits, SheetSeen, awaited_of
+from aggregates.plan.fulfilment import expectation
+from aggregates.plan.planned import Planned
 
 LIMITS = ExpectationLimits()
 

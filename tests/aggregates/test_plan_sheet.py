@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.plan import Planned
-from aggregates.plan_column import HEADINGS, PlanColumnsMissing, find_columns
-from aggregates.plan_register import PlanForm, PlanRegister
-from aggregates.plan_sheet import PlanReading, read_plan, rows_of
+from aggregates.plan.column import HEADINGS, PlanColumnsMissing, find_columns
+from aggregates.plan.planned import Planned
+from aggregates.plan.reading import PlanReading, read_plan, rows_of
+from aggregates.plan.resolver import PlanForm, PlanRegister
 from forms.places.place import Place, locate_all
 
 GAZETTEER = (

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregates import plan_uploads, plans
-from aggregates.plan import Planned
-from aggregates.plan_uploads import PlanUploadUnknown
+from aggregates.plan import plans, uploads
+from aggregates.plan.planned import Planned
+from aggregates.plan.uploads import PlanUploadUnknown
 from tests.station import Station
 
 NOW = datetime(2020, 3, 1, tzinfo=UTC)
@@ -68,8 +68,8 @@ def test_whoever_was_faster_is_noticed(station: Station) -> None:
 
 def test_a_file_waits_for_whoever_sent_it_alone_and_for_a_day(station: Station) -> None:
     with station.storage.writing() as db:
-        plan_uploads.add_upload(db, 1, b"a", token="t", file_name="p.csv", actor_id=7, now=NOW)
-        assert plan_uploads.find_upload(db, 1, "t", actor_id=7, now=NOW).content == b"a"
+        uploads.add_upload(db, 1, b"a", token="t", file_name="p.csv", actor_id=7, now=NOW)
+        assert uploads.find_upload(db, 1, "t", actor_id=7, now=NOW).content == b"a"
         for project_id, token, actor, days in (
             (2, "t", 7, 0),
             (1, "u", 7, 0),
@@ -77,9 +77,7 @@ def test_a_file_waits_for_whoever_sent_it_alone_and_for_a_day(station: Station) 
             (1, "t", 7, 2),
         ):
             with pytest.raises(PlanUploadUnknown):
-                plan_uploads.find_upload(
-                    db, project_id, token, actor_id=actor, now=NOW + timedelta(days=days)
-                )
-        plan_uploads.add_upload(db, 1, b"b", token="u", file_name="p.csv", actor_id=7, now=NOW)
+                uploads.find_upload(db, project_id, token, actor_id=actor, now=NOW + timedelta(days=days))
+        uploads.add_upload(db, 1, b"b", token="u", file_name="p.csv", actor_id=7, now=NOW)
         with pytest.raises(PlanUploadUnknown):
-            plan_uploads.find_upload(db, 1, "t", actor_id=7, now=NOW)
+            uploads.find_upload(db, 1, "t", actor_id=7, now=NOW)

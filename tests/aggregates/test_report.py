@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates import findings
-from aggregates.report import band_key, contributions, contributors, is_longer_than
-from aggregates.sums import sheets_by_review
-from aggregates.tally_query import QueryInvalid, TallyQuery
-from aggregates.tally_table import TallyRow
+from aggregates.quality import findings
+from aggregates.report.report import band_key, contributions, contributors, is_longer_than
+from aggregates.report.table import TallyRow
+from aggregates.tallies.query import QueryInvalid, TallyQuery
+from aggregates.tallies.tally_queries import sheets_by_review
 from tests.aggregates.sheets import CELLS, CLUB, SCHEMES, SESSION, STOPS, Office, session
 
 PLACES = (

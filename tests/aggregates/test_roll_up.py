@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates import findings, roll_up, rollups
-from aggregates.roll_up import RollUpOvertaken
+from aggregates.quality import findings
+from aggregates.tallies import roll_up, roll_up_runs
+from aggregates.tallies.roll_up import RollUpOvertaken
 from sync import changes
 from tests.aggregates.sheets import CELLS, CLUB, NIGHT, SESSION, STOPS, Office, session
 
@@ -238,15 +239,15 @@ def test_a_night_that_is_cut_off_goes_on_where_it_was(
     run = office.night()
     assert (run.submissions, office.ask().provisional_total) == (3, 0b1111111)
     with office.storage.reading() as db:
-        assert [each.error for each in rollups.latest(db, limit=5)] == [None, "Lightning"]
+        assert [each.error for each in roll_up_runs.latest(db, limit=5)] == [None, "Lightning"]
 
 
 def test_a_run_that_never_wrote_its_end_is_marked_by_the_next(office: Office) -> None:
     with office.storage.writing() as db:
-        rollups.start(db, "full", now=NIGHT)
+        roll_up_runs.start(db, "full", now=NIGHT)
     office.night()
     with office.storage.reading() as db:
-        assert [each.error for each in rollups.latest(db, limit=5)] == [None, "interrupted"]
+        assert [each.error for each in roll_up_runs.latest(db, limit=5)] == [None, "interrupted"]
 
 
 def test_a_sheet_that_changes_while_its_batch_is_derived_is_taken_again_the_next_time(

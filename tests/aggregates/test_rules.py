@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from aggregates import rule_date, rule_neighbour, rule_number, rule_person, rule_place, rule_size
-from aggregates.cell import Cell, Grain
-from aggregates.fact import Finding
-from aggregates.neighbour import Neighbour
-from aggregates.register import KnownMechanism, KnownPlace, KnownZone, Registers, read_mechanisms
-from aggregates.rule_size import Usual
-from aggregates.sheet import Arrival, Heads, Number, Person, Position, Sheet
-from aggregates.threshold import Group, Thresholds
+from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_person, rule_place, rule_size
+from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, Registers, read_mechanisms
+from aggregates.quality.rule_size import Usual
+from aggregates.quality.sheet import Arrival, Heads, Number, Person, Position, Sheet
+from aggregates.quality.threshold import Group, Thresholds
+from sync.counting.cell import Cell, Grain
+from sync.counting.fact import Finding
 
 THRESHOLDS = Thresholds()
 EVENT = date(2020, 3, 8)
@@ -263,7 +263,7 @@ OTHER_NUMBERS = "1,2,3,4"
     ],
 )
 def test_v12_two_sheets_of_one_event(changes: Any, other: Any, case: str | None) -> None:
-    found = rule_neighbour.duplicate(neighbour(**changes), [EARLIER._replace(**other)], THRESHOLDS)
+    found = rule_duplicate.duplicate(neighbour(**changes), [EARLIER._replace(**other)], THRESHOLDS)
     if case is None:
         assert found is None
     else:
@@ -276,7 +276,7 @@ def test_v12_names_the_strongest_reason_and_then_the_earliest_sheet() -> None:
     weak = EARLIER._replace(cso="apdf")
     strong = EARLIER._replace(submission_id=3, received_at="2020-03-08T19:00:00.000Z")
     later = strong._replace(submission_id=4, received_at="2020-03-08T20:00:00.000Z")
-    found = rule_neighbour.duplicate(neighbour(), [weak, later, strong], THRESHOLDS)
+    found = rule_duplicate.duplicate(neighbour(), [weak, later, strong], THRESHOLDS)
     assert found is not None and found.details["other"] == 3
 
 
@@ -382,13 +382,13 @@ def test_v18_two_sessions_at_once_but_not_two_sheets_of_one_evening(
     names = ("started", "ended", "minutes")
     row = neighbour(**dict(zip(names, mine, strict=True)))
     before = EARLIER._replace(**dict(zip(names, other, strict=True)))
-    found = rule_neighbour.overlap(row, [before], THRESHOLDS)
+    found = rule_duplicate.overlap(row, [before], THRESHOLDS)
     assert (None if found is None else found.details["minutes"]) == minutes
 
 
 def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
-    assert rule_neighbour.too_many_sessions(5, THRESHOLDS) is None
-    found = rule_neighbour.too_many_sessions(6, THRESHOLDS)
+    assert rule_duplicate.too_many_sessions(5, THRESHOLDS) is None
+    found = rule_duplicate.too_many_sessions(6, THRESHOLDS)
     assert details(found) == {"sessions": 7, "limit": 6}
 
 
@@ -403,7 +403,7 @@ def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
 )
 def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str], is_flagged: bool) -> None:
     rows = [EARLIER._replace(cells=each) for each in before]
-    found = rule_neighbour.repeated_cells(neighbour(cells=cells), rows, THRESHOLDS)
+    found = rule_duplicate.repeated_cells(neighbour(cells=cells), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
 
 
@@ -413,7 +413,7 @@ def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str]
 )
 def test_v19_five_sheets_of_tens(mine: int, before: list[int], is_flagged: bool) -> None:
     rows = [EARLIER._replace(is_round=each) for each in before]
-    found = rule_neighbour.round_numbers(neighbour(is_round=mine), rows, THRESHOLDS)
+    found = rule_duplicate.round_numbers(neighbour(is_round=mine), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
 
 

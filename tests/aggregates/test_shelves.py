@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregates import roll_up, shelves, sums
-from aggregates.shelves import SHELVES
-from aggregates.tally_query import TallyQuery
+from aggregates.tallies import materialized_views, roll_up, tally_queries
+from aggregates.tallies.materialized_views import SHELVES
+from aggregates.tallies.query import TallyQuery
 from tests.aggregates.sheets import CLUB, SESSION, STOPS, Office, session
 
 DIMENSIONS = ("month", "region", "village", "cso", "activity", "form", "sex", "year")
@@ -36,7 +36,7 @@ def assert_true(office: Office) -> None:
     with office.storage.reading() as db:
         for shelf in SHELVES:
             kept = db.execute(f"SELECT * FROM {shelf.name} ORDER BY {shelf.key}").fetchall()
-            assert kept == sorted(shelves.sums_for(db, shelf)), shelf.name
+            assert kept == sorted(materialized_views.sums_for(db, shelf)), shelf.name
 
 
 def test_shelves_are_the_sums_of_their_tallies(office: Office) -> None:
@@ -58,12 +58,12 @@ def test_every_table_is_the_same_from_shelves_and_from_tallies(office: Office) -
             for first, last in (("", ""), ("2020-04", ""), ("2020-01", "2020-12"))
         ]
         with office.storage.reading() as db:
-            reviews = [sums.sheets_by_review(db, query) for query in queries]
+            reviews = [tally_queries.sheets_by_review(db, query) for query in queries]
         return [*reviews, *(office.ask(**_facts(query)) for query in queries)]
 
     from_shelves = answers()
     with office.storage.writing() as db:
-        shelves.take_down(db)
+        materialized_views.take_down(db)
     assert answers() == from_shelves
 
 
@@ -79,7 +79,7 @@ def test_a_large_night_takes_shelves_down_and_puts_them_up_again(
 
 def test_what_a_night_that_was_cut_off_left_down_is_put_up_by_the_next(office: Office) -> None:
     with office.storage.writing() as db:
-        shelves.take_down(db)
+        materialized_views.take_down(db)
     office.send("seance", session(n_femmes=3))
     office.night()
     assert_true(office)

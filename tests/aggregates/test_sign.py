@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aggregates import compilations
-from aggregates.compilation import LINE, Block, Compilation
-from aggregates.compilation_sum import differences
-from aggregates.compilations import Signer
-from aggregates.compiled_month import CompiledMonth, frozen, thawed
-from aggregates.sign import Wish, sign
-from aggregates.sign_off import (
+from aggregates.compilation import signatures
+from aggregates.compilation.balance import differences
+from aggregates.compilation.compilation import LINE, Block, Compilation
+from aggregates.compilation.sign import Wish, sign
+from aggregates.compilation.signatures import Signer
+from aggregates.compilation.snapshot import CompiledMonth, frozen, thawed
+from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
@@ -38,8 +38,8 @@ def months(station: Station) -> Months:
 def snapshot(months: Months, month: str = "2020-03") -> CompiledMonth:
     """What was frozen with the last step of a month."""
     with months.station.storage.reading() as db:
-        step = compilations.steps_of(db, 1, cso="tagne", month=month)[-1]
-        return thawed(compilations.contents_of(db, step.id))
+        step = signatures.steps_of(db, 1, cso="tagne", month=month)[-1]
+        return thawed(signatures.contents_of(db, step.id))
 
 
 def people(compilation: Compilation) -> object:
@@ -68,7 +68,7 @@ def test_a_month_goes_from_draft_to_submitted_to_validated_and_back(months: Mont
     ]  # fmt: skip
     assert months.take("reopen", remark="Une fiche manque") == "draft"
     with months.station.storage.reading() as db:
-        steps = compilations.steps_of(db, 1, cso="tagne", month="2020-03")
+        steps = signatures.steps_of(db, 1, cso="tagne", month="2020-03")
         lines = db.execute("SELECT action, notes FROM audit WHERE action LIKE 'compilation.%'").fetchall()
     assert state_of(steps) == "draft"
     assert [each.number for each in steps] == [1, 2, 3, 4, 5]

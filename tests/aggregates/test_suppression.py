@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.suppression import THRESHOLD, askable, hidden_keys
-from aggregates.tally_query import QueryInvalid, TallyQuery
+from aggregates.report.suppression import THRESHOLD, askable, hidden_keys
+from aggregates.tallies.query import QueryInvalid, TallyQuery
 
 Counts = dict[tuple[str, ...], tuple[int, int]]
 leaves = st.dictionaries(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.tally_query import DIMENSIONS, QueryInvalid, TallyQuery
+from aggregates.tallies.query import DIMENSIONS, QueryInvalid, TallyQuery
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 
-from aggregates.plan import Planned
-from aggregates.plans import add_import
+from aggregates.plan.planned import Planned
+from aggregates.plan.plans import add_import
 from forms.base.sqlite import Database
 from forms.definition.definition import Definition
 from forms.places.csos import create_cso

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from aggregates.examine import examine
-from aggregates.threshold import Thresholds
+from aggregates.quality.examine import examine
+from aggregates.quality.threshold import Thresholds
 from server.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from aggregates.roll_up import roll_up
+from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from aggregates import findings, neighbours
-from aggregates.fact import Finding
-from aggregates.neighbour import Neighbour
+from aggregates.quality import findings, fingerprints
+from aggregates.quality.fingerprint import Neighbour
+from sync.counting.fact import Finding
 from tests.server.cast import Stage, stage, write
 
 __all__ = ["stage"]
@@ -33,7 +33,7 @@ def found(stage: Stage) -> None:
         findings.replace(db, {mine: [MISMATCH]}, among=False)
         findings.replace(db, {mine: [duplicate]}, among=True)
         row = (theirs, 1, 1, "uuid:apdf", "apdf", 1, 1, 1, "", "", 1, "", 0, None, None, None, "2020", 1, "")
-        neighbours.replace(db, {theirs: Neighbour(*row)})
+        fingerprints.replace(db, {theirs: Neighbour(*row)})
 
     write(stage.station.storage, work)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from aggregates.tally_query import TallyQuery
+from aggregates.tallies.query import TallyQuery
 from forms.places.projects import create_project
 from server import accounts, assignments
 from server.access import Asker

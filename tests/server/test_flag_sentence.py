@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from aggregates.flag import Flag
-from aggregates.rule import RULES
+from aggregates.quality.catalogue import RULES
+from aggregates.quality.flag import Flag
 from server.flag_sentence import DATES, LITERAL, TEXTS, flag_advice, flag_title, flag_told, severity
 from server.language import translate
 

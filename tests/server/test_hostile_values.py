@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from aggregates import findings
-from aggregates.fact import Finding
-from aggregates.roll_up import roll_up
+from aggregates.quality import findings
+from aggregates.tallies.roll_up import roll_up
 from forms.catalogue import definitions
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
@@ -21,6 +20,7 @@ from server import accounts, app_users, assignments, clock, public_links, saved_
 from server.access import COOKIE
 from server.plan_import import take_in
 from server.plan_reading import read_file
+from sync.counting.fact import Finding
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from sync.review import comments

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregates.pivot import Figure
+from aggregates.report.pivot import Figure
 from server.drawing import WIDTH
 from server.month_chart import HEIGHT, MOST, month_chart, months_between, months_shown
 

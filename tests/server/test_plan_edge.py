@@ -1,6 +1,6 @@
 """A session that moved over the end of its month: the plan, the compilation sheet and the reminders say the same."""
 
-from aggregates.roll_up import roll_up
+from aggregates.tallies.roll_up import roll_up
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
 from server import clock

@@ -5,9 +5,9 @@ import io
 import openpyxl
 import pytest
 
-from aggregates.plan import Planned
-from aggregates.plan_column import PlanColumnsMissing
-from aggregates.plan_sheet import read_plan
+from aggregates.plan.column import PlanColumnsMissing
+from aggregates.plan.planned import Planned
+from aggregates.plan.reading import read_plan
 from server.plan_file import read_rows
 from server.plan_template import plan_csv, plan_workbook
 from tests.aggregates.test_plan_sheet import register

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregates.pivot import Figure
+from aggregates.report.pivot import Figure
 from server.drawing import WIDTH, nice_top
 from server.language import number
 from server.pyramid import Step, pyramid

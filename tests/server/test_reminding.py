@@ -15,8 +15,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from aggregates import plans
-from aggregates.plan import Planned
+from aggregates.plan import plans
+from aggregates.plan.planned import Planned
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places

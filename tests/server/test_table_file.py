@@ -4,7 +4,7 @@ import io
 
 from openpyxl import load_workbook
 
-from aggregates.tally_table import TallyRow, TallyTable
+from aggregates.report.table import TallyRow, TallyTable
 from server.table_file import About, row_objects, text_table, write_table
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregates import findings
-from aggregates.examine import examine
-from aggregates.threshold import Thresholds
+from aggregates.quality import findings
+from aggregates.quality.examine import examine
+from aggregates.quality.threshold import Thresholds
 from forms.base.blobs import Blob
 from forms.catalogue.definitions import find_form, load_definition
 from sync.instance.envelope import Envelope, Part, Receipt

@@ -1,0 +1,78 @@
+"""Looks whether a compilation sheet adds up, by the four sums of the domain page § 7: V26, defence in depth. Pure."""
+
+from dataclasses import dataclass
+
+from aggregates.compilation.closing import Numbers, sums_that_differ
+from aggregates.compilation.column import PEOPLE
+from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Compilation, Row
+
+FIRST_TIMERS = tuple(f"nv_{each}" for each in PEOPLE)
+ADDED_UP = ("sessions", "activities", "states", "trainings", "changes")
+OF_STATES = ("recues",)
+"""Columns that the view by state has of counted sheets alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that is not what its parts add up to."""
+
+    block: str
+    row: str
+    """The commune of a subtotal and its rows, "" for the whole."""
+    column: str
+    found: int
+    expected: int
+
+    def __str__(self) -> str:
+        place = f"{self.block}/{self.row}" if self.row else self.block
+        return f"{place} {self.column}: {self.found} ≠ {self.expected}"
+
+
+def differences(compilation: Compilation) -> tuple[Difference, ...]:
+    """Every number that does not close; () for a sheet that may be signed."""
+    blocks = {each.key: each for each in compilation.blocks if each.key in ADDED_UP}
+    found = [difference for each in blocks.values() for difference in _inside(each)]
+    sessions = blocks.get("sessions")
+    for key in ("activities", "states"):
+        if sessions is not None and key in blocks:
+            found += _across(sessions, blocks[key])
+    return tuple(found)
+
+
+def _inside(block: Block) -> list[Difference]:
+    """total = h + f + g + fi (+ others) in every row; rows add to subtotals, and to the total."""
+    across = {
+        total: [each for each in parts if block.has(each)]
+        for total, parts in (("total", PEOPLE), ("nv_total", FIRST_TIMERS))
+        if block.has(total)
+    }
+    rows = [(each.keys.get("commune", ""), _numbers(block, each)) for each in block.of_kind(LINE)]
+    subtotals = {each.keys["commune"]: _numbers(block, each) for each in block.of_kind(SUBTOTAL)}
+    [total] = block.of_kind(TOTAL)
+    found = sums_that_differ(rows, subtotals=subtotals, total=_numbers(block, total), across=across)
+    for verified in block.of_kind(VERIFIED):
+        found += sums_that_differ(
+            [("", _numbers(block, verified))], subtotals={}, total=_numbers(block, verified), across=across
+        )
+    return [Difference(block.key, each.where, each.column, each.stated, each.summed) for each in found]
+
+
+def _across(sessions: Block, other: Block) -> list[Difference]:
+    """Every view has the same total; that by state makes the provisional number (states, not sheets received)."""
+    [stated], [total] = sessions.of_kind(TOTAL), other.of_kind(TOTAL)
+    expected, found = _numbers(sessions, stated), _numbers(other, total)
+    return [
+        Difference(other.key, "", column, n or 0, expected[column] or 0)
+        for column, n in found.items()
+        if column in expected
+        and (n or 0) != (expected[column] or 0)
+        and not (other.key == "states" and column in OF_STATES)
+    ]
+
+
+def _numbers(block: Block, row: Row) -> Numbers:
+    return {
+        each.key: value
+        for each, value in zip(block.columns, row.cells, strict=True)
+        if each.kind == "number" and (value is None or isinstance(value, int))
+    }

@@ -1,0 +1,42 @@
+"""Block 5 of the compilation sheet: changes that sheets tell of, by place (§ 7). Declared; no beneficiaries. Pure."""
+
+from aggregates.compilation.compilation import Column
+from aggregates.compilation.contribution import Contribution
+from aggregates.compilation.source import Material, Sums
+from aggregates.compilation.tabulation import Tabulation, lines_of
+
+MEASURES = {
+    "child_marriages_prevented": "mariages",
+    "fgm_prevented": "mgf",
+    "mediations": "mediations",
+    "levirates_prevented": "levirats",
+    "school_returns": "retours_ecole",
+}
+
+
+def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
+    """How changes are added up; nothing where no form asks for any."""
+    if not any(material.forms_counting(measure) for measure in MEASURES):
+        return ()
+    columns = {
+        key: MEASURES[cell.measure] for key, cell in material.cells.items() if cell.measure in MEASURES
+    }
+
+    def brings(each: Contribution) -> tuple[Sums, Sums]:
+        told: Sums = {}
+        for key, column in columns.items() if each.is_counted else ():
+            if n := each.facts.get(key):
+                told[column] = told.get(column, 0) + n
+        return told, told if each.review == "approved" else {}
+
+    telling = [each for each in material.contributions if not columns.keys().isdisjoint(each.facts)]
+    return (
+        Tabulation(
+            "changes",
+            lines_of(material, telling, brings),
+            material.register,
+            tuple(Column(each, is_listed=True) for each in MEASURES.values()),
+            only_filled=True,
+            verified_columns=frozenset(MEASURES.values()),
+        ),
+    )

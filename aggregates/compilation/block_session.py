@@ -1,0 +1,110 @@
+"""Block 1 of the compilation sheet: sessions and participations, by place, by activity and by review state (§ 7).
+
+Trainings are counted the same way, in a block of their own: people trained and participants are never added together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from aggregates.compilation.column import (
+    OPTIONAL,
+    OTHERS,
+    SHEET_COLUMNS,
+    UNKNOWN_WHEN_EMPTY,
+    HeadCount,
+    brought,
+    columns_of,
+)
+from aggregates.compilation.compilation import Column
+from aggregates.compilation.contribution import COUNTED
+from aggregates.compilation.source import PROVISIONAL, Material, Sums
+from aggregates.compilation.tabulation import Tabulation, lines_of
+from aggregates.plan.planned import Planned
+
+SESSIONS = HeadCount("participants", "sessions", {"orientations": "referrals"})
+TRAININGS = HeadCount("trainees", "trainings", {"organisations": "organisations"})
+STATE_COLUMNS = ("recues", "tenues", "h", "f", "g", "fi", OTHERS, "total")
+LEFT_TO_SESSIONS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_total", "nv_fiches",
+                              "dont_handicap", "dont_aides", "dont_desco", "indirect", "media",
+                              "reportees", "annulees"])  # fmt: skip
+"""Columns that the training sheet does not ask: shown where some sheet fills them all the same."""
+
+
+def session_tabulations(material: Material) -> tuple[Tabulation, ...]:
+    """How sessions are added up; nothing where no form counts participants."""
+    forms = material.forms_counting(SESSIONS.people)
+    if not forms:
+        return ()
+    by_place = _tabulation(material, "sessions", SESSIONS, forms, takes_any=True)
+    return (
+        by_place,
+        _by_activity(material, by_place, forms),
+        _by_state(by_place),
+    )
+
+
+def training_tabulations(material: Material) -> tuple[Tabulation, ...]:
+    """How trainings are added up; nothing where no form counts trained persons."""
+    forms = material.forms_counting(TRAININGS.people) - material.forms_counting(SESSIONS.people)
+    if not forms:
+        return ()
+    return (_tabulation(material, "trainings", TRAININGS, forms, takes_any=False),)
+
+
+def _tabulation(
+    material: Material, key: str, count: HeadCount, forms: frozenset[str], *, takes_any: bool
+) -> Tabulation:
+    """By place. Where `takes_any`, plans that name no form are of this block."""
+    columns = count.columns()
+    planned = [each for each in material.planned if each.form in forms or (takes_any and not each.form)]
+    return Tabulation(
+        key,
+        lines_of(
+            material,
+            (each for each in material.contributions if each.form in forms),
+            partial(brought, material, columns_of(material, count)),
+        ),
+        material.register,
+        columns,
+        beside=_planned(planned, "place"),
+        unknown=UNKNOWN_WHEN_EMPTY | (frozenset() if material.planned else {"prevues"}),
+        optional=OPTIONAL if takes_any else OPTIONAL | LEFT_TO_SESSIONS,
+        verified_columns=frozenset(each.key for each in columns) - SHEET_COLUMNS - {"prevues"},
+    )
+
+
+def _by_activity(material: Material, by_place: Tabulation, forms: frozenset[str]) -> Tabulation:
+    planned = [each for each in material.planned if each.form in forms or not each.form]
+    return replace(
+        by_place,
+        key="activities",
+        by="activity",
+        beside=_planned(planned, "activity"),
+        order=lambda code: (code == "", code),
+        shares=by_place,
+    )
+
+
+def _by_state(by_place: Tabulation) -> Tabulation:
+    """Each counted state with its numbers: together they are the provisional ones (§ 7)."""
+    return Tabulation(
+        "states",
+        tuple(each for each in by_place.lines if each.is_counted),
+        by_place.register,
+        tuple(Column(each, is_listed=True) for each in STATE_COLUMNS),
+        by="review",
+        beside={each: {} for each in COUNTED},
+        optional=frozenset([OTHERS]),
+        order=COUNTED.index,
+        statuses=(PROVISIONAL,),
+        shares=by_place,
+    )
+
+
+def _planned(planned: list[Planned], by: str) -> Mapping[str, Sums]:
+    sums: dict[str, Sums] = {}
+    for each in planned:
+        row = sums.setdefault(getattr(each, by), {})
+        row["prevues"] = row.get("prevues", 0) + each.sessions
+    return sums

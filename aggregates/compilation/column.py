@@ -1,0 +1,139 @@
+"""The columns of head counts, and what one sheet brings to each of them (domain page § 7, block 1). Pure.
+
+The same function fills the sums and the lists of the sheets behind a number: what is listed adds up to what is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aggregates.compilation.compilation import Column
+from aggregates.compilation.contribution import Contribution
+from aggregates.compilation.source import Material, Sums
+from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band
+from sync.counting.cell import Cell
+
+OTHERS = "autres"
+PEOPLE = ("h", "f", "g", "fi", OTHERS)
+"""The columns whose sum is the total."""
+FIRST_TIMERS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres"])
+FOUR = {("M", True): "h", ("F", True): "f", ("M", False): "g", ("F", False): "fi"}
+"""The four cells (§ 2.1); a band of another scheme, an unknown sex or age go to OTHERS, never away."""
+BANDS = {True: AgeBand(18), False: AgeBand(5, 17)}
+SUBSETS = {"disability": "dont_handicap", "domestic_workers": "dont_aides", "out_of_school": "dont_desco"}
+STATES = {"approved": "validees", "has_issues": "a_corriger", "rejected": "rejetees", "held": "retenues"}
+STATUSES = {"reportee": "reportees", "annulee": "annulees"}
+"""How the sheets say that an event did not take place (§ 5.1, statut_seance)."""
+UNKNOWN_WHEN_EMPTY = FIRST_TIMERS | {"nv_total"}
+"""First-timers that no sheet tells are unknown, and not nought."""
+SHEET_COLUMNS = frozenset(["recues", "validees", "a_corriger", "rejetees", "retenues", "signalements"])
+"""What is said of sheets whatever their numbers count for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCount:
+    """Head counts of one measure of people, with the events at which they were counted."""
+
+    people: str
+    """The measure: "participants", "trainees"."""
+    events: str
+    """The measure of the events themselves: "sessions", "trainings"."""
+    beside: Mapping[str, str]
+    """Further measures of events, by their column."""
+
+    def column_of(self, cell: Cell) -> str:
+        """The column of a cell, "" for one that has none here."""
+        if cell.measure == self.events:
+            return "tenues"
+        for column, measure in self.beside.items():
+            if cell.measure == measure:
+                return column
+        if cell.measure != self.people:
+            return ""
+        if cell.subset:
+            return SUBSETS.get(cell.subset, "") if cell.unit == "contacts" and cell.reach == "direct" else ""
+        if cell.reach != "direct":
+            return cell.reach if cell.unit == "contacts" else ""
+        return cell_column(cell) if cell.unit == "contacts" else f"nv_{cell_column(cell)}"
+
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that follow a row's heading, in the order of the domain page."""
+        listed = [
+            "tenues", "reportees", "annulees", "non_tenues", "h", "f", "g", "fi", OTHERS, "total",
+            "nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_total", "nv_fiches", *SUBSETS.values(),
+            "indirect", "media", *self.beside, "recues", "validees", "a_corriger", "rejetees", "retenues",
+            "signalements",
+        ]  # fmt: skip
+        return (
+            Column("prevues"),
+            *(Column(each, "share" if each == "nv_fiches" else "number", True) for each in listed),
+        )
+
+
+OPTIONAL = frozenset(["non_tenues", OTHERS, "nv_autres", "retenues"])
+"""Columns that are there only where some row has a number in them."""
+
+
+def cell_column(cell: Cell) -> str:
+    """The one of the four cells that a cell is, or OTHERS.
+
+    >>> cell_column(Cell("participants", "contacts", "direct", "", "F", "5-17"))
+    'fi'
+    """
+    try:
+        band = parse_band(cell.age_band)
+    except AgeBandInvalid:
+        return OTHERS
+    for is_adult, whole in BANDS.items():
+        if whole.holds(band):
+            return FOUR.get((cell.sex, is_adult), OTHERS)
+    return OTHERS
+
+
+def brought(material: Material, columns: Mapping[str, str], each: Contribution) -> tuple[Sums, Sums]:
+    """What one contribution brings to each column, provisionally and as verified.
+
+    `columns` are those of the cells (`columns_of`). A column that it does not touch is left out: unknown, and not
+    nought.
+    """
+    of_sheet = _of_the_sheet(material, each) if each.is_first else {}
+    if not each.is_counted:
+        return of_sheet, of_sheet
+    told = dict(of_sheet)
+    people = first_timers = 0
+    states_first_timers = False
+    for key, n in each.facts.items():
+        column = columns.get(key, "")
+        if not column:
+            continue
+        told[column] = told.get(column, 0) + n
+        if column in PEOPLE:
+            people += n
+        elif column in FIRST_TIMERS:
+            first_timers += n
+            states_first_timers = True
+    told["total"] = people
+    if states_first_timers:
+        told["nv_total"] = first_timers
+        told["nv_fiches"] = 1
+    if each.is_first and each.status in STATUSES:
+        told[STATUSES[each.status]] = 1
+    elif each.is_first and each.status and not each.facts:
+        told["non_tenues"] = 1
+    return told, told if each.review == "approved" else of_sheet
+
+
+def _of_the_sheet(material: Material, each: Contribution) -> Sums:
+    told: Sums = {"recues": 1}
+    state = STATES.get(each.review, "")
+    if state:
+        told[state] = 1
+    flags = material.open_flags(each.submission_id)
+    if flags:
+        told["signalements"] = flags
+    return told
+
+
+def columns_of(material: Material, count: HeadCount) -> dict[str, str]:
+    """The column of each cell that has one."""
+    found = {key: count.column_of(cell) for key, cell in material.cells.items()}
+    return {key: column for key, column in found.items() if column}

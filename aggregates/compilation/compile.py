@@ -1,0 +1,200 @@
+"""Compiles the sheet of a CSO and month: reads what its sheets bring, and hands it to every block.
+
+A further sheet adds a line to BLOCKS: what reads its own numbers (or nothing), and what makes blocks of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from aggregates.compilation import contributions, signatures
+from aggregates.compilation.adjustment import (
+    Adjustment,
+    Counted,
+    Key,
+    adjustment_blocks,
+    adjustments,
+    counted_by,
+)
+from aggregates.compilation.block_change import change_tabulations
+from aggregates.compilation.block_check import check_blocks
+from aggregates.compilation.block_missing import missing_blocks
+from aggregates.compilation.block_session import session_tabulations, training_tabulations
+from aggregates.compilation.compilation import Block, Compilation, Header, PhoneSeen
+from aggregates.compilation.contribution import Contribution
+from aggregates.compilation.snapshot import CompiledMonth
+from aggregates.compilation.source import Material, Register
+from aggregates.compilation.tabulation import Line, Tabulation
+from aggregates.compilation.workflow import VALIDATED, Step
+from aggregates.plan.expectation import Animator, MonthExpectation, days_of
+from aggregates.plan.planned import Planned
+from aggregates.plan.plans import planned_of
+from aggregates.quality import flags
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.places.csos import Cso
+from forms.places.places import find_places
+from forms.places.projects import Project
+
+END_OF_DAY = "T23:59:59.999Z"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAsked:
+    """Which month of whom."""
+
+    project: Project
+    cso: Cso
+    month: str
+    """"2020-03"."""
+
+    @property
+    def code(self) -> str:
+        """The CSO's code as sheets carry it."""
+        return self.cso.code.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the edge knows and the sheets do not say."""
+
+    expectation: MonthExpectation | None
+    animators: tuple[Animator, ...]
+    """The CSO's phones in service."""
+    people: Mapping[int, str]
+    """What accounts and phones are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Where blocks come from: tabulations, whose numbers are listed down to sheets, or blocks as they stand."""
+
+    tabulations: Callable[[Material], tuple[Tabulation, ...]] | None = None
+    blocks: Callable[[Database, MonthAsked, Material], tuple[Block, ...]] | None = None
+
+
+BLOCKS = (
+    Maker(tabulations=session_tabulations),
+    Maker(tabulations=training_tabulations),
+    Maker(tabulations=change_tabulations),
+    Maker(blocks=lambda db, asked, material: missing_blocks(material)),
+    Maker(blocks=lambda db, asked, material: check_blocks(material)),
+)
+"""Every block in the order of the sheet (domain page § 7). A form that is not there has none."""
+
+
+def compile_month(db: Database, asked: MonthAsked, known: Known) -> CompiledMonth:
+    """The month as the sheets tell it now. Numbers are those of the last roll-up."""
+    material = read_material(db, asked, known)
+    made = [(maker.tabulations(material) if maker.tabulations else ()) for maker in BLOCKS]
+    standing = [(maker.blocks(db, asked, material) if maker.blocks else ()) for maker in BLOCKS]
+    late = read_adjustments(db, asked, material)
+    header = _header(db, asked, known, material)
+
+    def make(status: str) -> Compilation:
+        blocks: list[Block] = []
+        for tabulations, others in zip(made, standing, strict=True):
+            blocks += [each.block(status) for each in tabulations if status in each.statuses]
+            blocks += others
+        return Compilation(header, status, (*blocks, *adjustment_blocks(late)))
+
+    return CompiledMonth(header, make, _lines(made), late)
+
+
+def read_material(db: Database, asked: MonthAsked, known: Known) -> Material:
+    """What the month's sheets bring, with the names and flags that belong to them."""
+    brought = contributions.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
+    planned = planned_of(db, asked.project.id, cso=asked.code, first_month=asked.month)
+    ids = [each.submission_id for each in brought if each.is_first]
+    found = {key: tuple(told) for key, told in flags.of_submissions(db, ids).items()}
+    return Material(
+        asked.month,
+        brought,
+        contributions.cells(db),
+        _register(db, brought, planned),
+        _measures(db, asked.project.id),
+        tuple(planned),
+        known.expectation,
+        found,
+        known.people,
+    )
+
+
+def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tuple[Adjustment, ...]:
+    """What changed in months that were closed, by sheets that arrived, changed or were decided on in this month.
+
+    What arrives when the month of arrival is closed itself goes to the next month that is open (§ 6.3).
+    """
+    steps = signatures.last_steps(db, asked.project.id, csos=[asked.code])
+    closed = {month: step for (_, month), step in steps.items() if step.state == VALIDATED}
+    if not closed or asked.month in closed:
+        return ()
+    spans = list(_spans(asked.month, closed))
+    ids = signatures.changed_between(db, asked.project.id, cso=asked.code, spans=spans)
+    later = signatures.last_changes(db, ids, after=spans[0][1]) if ids else {}
+    ids = [each for each in ids if each not in later]
+    now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
+    current: dict[Key, Counted] = {}
+    for month in now.keys() & closed.keys():
+        there = replace(material, contributions=now[month], planned=())
+        made = [(maker.tabulations(there) if maker.tabulations else ()) for maker in BLOCKS]
+        current |= counted_by(month, _lines(made))
+    before = signatures.published(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
+    return adjustments(before, current)
+
+
+def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]]:
+    return {each.key: each.lines for tabulations in made for each in tabulations if each.shares is None}
+
+
+def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
+    """The moments that are this month's: its own, and what came to the closed months just before it once closed."""
+    first, last = days_of(month)
+    yield first, last + END_OF_DAY
+    before = _month_before(month)
+    while before in closed:
+        end = days_of(before)[1] + END_OF_DAY
+        if closed[before].taken_at < end:
+            yield closed[before].taken_at, end
+        before = _month_before(before)
+
+
+def _month_before(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
+
+
+def _register(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> Register:
+    places = find_places(db, {*(each.place for each in brought), *(each.place for each in planned)})
+    above = {code for each in places.values() for code in (each.region, each.cercle, each.commune) if code}
+    return Register({**find_places(db, above), **places})
+
+
+def _measures(db: Database, project_id: int) -> dict[str, frozenset[str]]:
+    """What the published forms of a project count, by form; confidential ones left out."""
+    found = {}
+    for form in definitions.forms_of(db, project_id):
+        if form.current_definition_id is not None and not form.is_confidential:
+            definition = definitions.load_definition(db, form.current_definition_id)
+            tags = [each.tag for each in definition.fields if each.tag]
+            found[form.xml_form_id] = frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
+    return found
+
+
+def _header(db: Database, asked: MonthAsked, known: Known, material: Material) -> Header:
+    firsts = [each for each in material.contributions if each.is_first]
+    expectation = known.expectation
+    cercles = {material.register.cercle(each.place) for each in material.contributions} - {""}
+    return Header(
+        project=asked.project.name,
+        cso=asked.cso.code,
+        cso_name=asked.cso.name,
+        month=asked.month,
+        cercles=tuple(material.register.name(code) for code in sorted(cercles, key=material.register.rank)),
+        received=len(firsts),
+        expected=expectation.planned if expectation is not None and expectation.lines else None,
+        undecided=sum(each.review in ("received", "edited") for each in firsts),
+        open_flags=sum(flag.is_open for told in material.flags.values() for flag in told),
+        held=sum(each.review == "held" for each in firsts),
+        undated=contributions.count_undated(db, asked.project.id, cso=asked.code),
+        phones=tuple(PhoneSeen(each.name, each.last_seen) for each in known.animators),
+    )

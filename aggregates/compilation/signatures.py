@@ -1,0 +1,184 @@
+"""Keeps how each month of a CSO was signed: its steps, what was frozen with them, and what closed months published."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregates.compilation.adjustment import Counted, Key, counted_from, plus, with_heads
+from aggregates.compilation.workflow import CompilationOvertaken, Step
+from forms.base.moment import written
+from forms.base.sqlite import Database, new_key, sqlite3
+
+_STEP = "id, number, action, actor_id, actor_name, actor_role, remark, taken_at, digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who takes a step, as the sheet names them for good."""
+
+    id: int | None
+    name: str
+    role: str
+    """The role's system word."""
+
+
+def steps_of(db: Database, project_id: int, *, cso: str, month: str) -> list[Step]:
+    """The steps of a month, oldest first."""
+    rows = db.execute(
+        f"""
+        SELECT {_STEP} FROM compilation_step
+        WHERE project_id = :project_id AND cso = :cso AND month = :month ORDER BY number
+        """,
+        {"project_id": project_id, "cso": cso, "month": month},
+    )
+    return [Step(*row) for row in rows]
+
+
+def last_steps(db: Database, project_id: int, *, csos: Iterable[str] | None) -> dict[tuple[str, str], Step]:
+    """The last step of every month that has any, by CSO and month."""
+    rows = db.execute(
+        f"""
+        SELECT cso, month, {_STEP} FROM compilation_step AS c
+        WHERE project_id = :project_id AND (:csos IS NULL OR cso IN (SELECT value FROM json_each(:csos)))
+            AND number = (SELECT MAX(number) FROM compilation_step AS other
+                          WHERE other.project_id = c.project_id AND other.cso = c.cso AND other.month = c.month)
+        """,
+        {"project_id": project_id, "csos": None if csos is None else json.dumps(sorted(csos))},
+    )
+    return {(row[0], row[1]): Step(*row[2:]) for row in rows}
+
+
+def add_step(
+    db: Database,
+    project_id: int,
+    *,
+    cso: str,
+    month: str,
+    number: int,
+    action: str,
+    signer: Signer,
+    remark: str,
+    contents: str | None,
+    digest: str,
+    now: datetime,
+) -> int:
+    """Take a step; gives its id. Raises CompilationOvertaken where the month has a step of this number already."""
+    try:
+        cursor = db.execute(
+            """
+            INSERT INTO compilation_step (project_id, cso, month, number, action, actor_id, actor_name,
+                actor_role, remark, taken_at, digest, contents)
+            VALUES (:project_id, :cso, :month, :number, :action, :actor_id, :name, :role, :remark, :now,
+                :digest, :contents)
+            """,
+            {
+                "project_id": project_id,
+                "cso": cso,
+                "month": month,
+                "number": number,
+                "action": action,
+                "actor_id": signer.id,
+                "name": signer.name,
+                "role": signer.role,
+                "remark": remark,
+                "now": written(now),
+                "digest": digest,
+                "contents": contents,
+            },
+        )
+    except sqlite3.IntegrityError:
+        raise CompilationOvertaken(cso=cso, month=month) from None
+    return new_key(cursor)
+
+
+def contents_of(db: Database, step_id: int) -> str:
+    """What was frozen with a step, "" for one that freezes nothing."""
+    row = db.execute("SELECT contents FROM compilation_step WHERE id = :id", {"id": step_id}).fetchone()
+    return row[0] or "" if row else ""
+
+
+def freeze(db: Database, step_id: int, counts: Iterable[Counted]) -> None:
+    """Keep what each sheet counted when a step was taken; of another month: how much it differed from then on."""
+    db.conn.executemany(
+        """
+        INSERT INTO frozen_count (step_id, submission_id, month, measure, form, instance_id, men, women,
+            boys, girls, others, people)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            (step_id, each.submission_id, each.month, each.measure, each.form, each.instance_id, *each.heads)
+            for each in counts
+        ],
+    )
+
+
+def published(
+    db: Database, project_id: int, *, cso: str, ids: Sequence[int], months: Iterable[str]
+) -> dict[Key, Counted]:
+    """What these sheets count in closed months, as it was validated: the snapshot and the adjustments after it.
+
+    An adjustment that was frozen before its month was validated again is in that month's own snapshot by now.
+    """
+    rows = db.execute(
+        """
+        WITH closed AS (
+            SELECT c.id, c.month FROM compilation_step AS c
+            WHERE c.project_id = :project_id AND c.cso = :cso AND c.action = 'validate'
+                AND NOT EXISTS (SELECT 1 FROM compilation_step AS later
+                    WHERE later.project_id = c.project_id AND later.cso = c.cso AND later.month = c.month
+                        AND later.number > c.number)
+        )
+        SELECT z.month, z.submission_id, z.measure, z.form, z.instance_id, z.men, z.women, z.boys, z.girls,
+               z.others, z.people
+        FROM frozen_count AS z
+        JOIN closed AS k ON k.id = z.step_id
+        JOIN closed AS own ON own.month = z.month AND own.id <= z.step_id
+        WHERE z.submission_id IN (SELECT value FROM json_each(:ids))
+            AND z.month IN (SELECT value FROM json_each(:months))
+        ORDER BY z.step_id
+        """,
+        {
+            "project_id": project_id,
+            "cso": cso,
+            "ids": json.dumps(list(ids)),
+            "months": json.dumps(sorted(months)),
+        },
+    )
+    found: dict[Key, Counted] = {}
+    for row in rows:
+        one = counted_from(row)
+        before = found.get(one.key)
+        found[one.key] = with_heads(one, plus(one.heads, before.heads)) if before else one
+    return found
+
+
+def changed_between(
+    db: Database, project_id: int, *, cso: str, spans: Sequence[tuple[str, str]]
+) -> list[int]:
+    """The sheets of a CSO to which something happened in one of these spans of moments (both ends included)."""
+    found: set[int] = set()
+    for first, last in spans:
+        rows = db.execute(
+            """
+            SELECT DISTINCT c.submission_id FROM change AS c
+            JOIN submission AS s ON s.id = c.submission_id
+            WHERE c.changed_at BETWEEN :first AND :last AND s.project_id = :project_id AND s.cso = :cso
+            """,
+            {"first": first, "last": last, "project_id": project_id, "cso": cso},
+        )
+        found |= {row[0] for row in rows}
+    return sorted(found)
+
+
+def last_changes(db: Database, ids: Sequence[int], *, after: str) -> dict[int, str]:
+    """When something last happened to each of these sheets, of those to which it did after a moment."""
+    rows = db.execute(
+        """
+        SELECT submission_id, MAX(changed_at) FROM change
+        WHERE changed_at > :after AND submission_id IN (SELECT value FROM json_each(:ids))
+        GROUP BY submission_id
+        """,
+        {"after": after, "ids": json.dumps(list(ids))},
+    )
+    return dict(rows.fetchall())

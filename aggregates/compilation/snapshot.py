@@ -1,0 +1,108 @@
+"""A month as it was compiled: its sheet under either status, the sheets behind each number, and what signing freezes.
+
+What was frozen is read back as the same value, so that pages and files know no difference. Pure.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from aggregates.compilation.adjustment import HEADS, Adjustment, Counted, counted_by, counted_from
+from aggregates.compilation.compilation import Compilation, Header, as_json, from_json
+from aggregates.compilation.source import PROVISIONAL, VERIFIED
+from aggregates.compilation.tabulation import Line, behind
+
+LINES_OF = {"activities": "sessions", "states": "sessions"}
+"""Blocks that show another block's lines in another order."""
+
+
+@dataclass(frozen=True)
+class CompiledMonth:
+    """One CSO's month."""
+
+    header: Header
+    make: Callable[[str], Compilation] = field(repr=False)
+    """Lays the sheet of a status out; asked once for each."""
+    lines: Mapping[str, tuple[Line, ...]] = field(repr=False)
+    """By block: what each sheet brings to it."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What changed in closed months and arrived in this one."""
+
+    @cached_property
+    def provisional(self) -> Compilation:
+        """The sheet of everything that is not rejected."""
+        return self.make(PROVISIONAL)
+
+    @cached_property
+    def verified(self) -> Compilation:
+        """The sheet of what is approved."""
+        return self.make(VERIFIED)
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """How many people each sheet counts in this month, to be frozen."""
+        return tuple(counted_by(self.header.month, self.lines).values())
+
+    def compilation(self, status: str) -> Compilation:
+        """The sheet under a status."""
+        return self.verified if status == VERIFIED else self.provisional
+
+    def behind(self, block: str, keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
+        """The sheets behind a number, each with what it brings; {} for a block that counts none."""
+        if block == "adjustments":
+            return self._behind_adjustments(keys, column)
+        lines = self.lines.get(LINES_OF.get(block, block), ())
+        if block == "states":
+            lines = tuple(each for each in lines if each.is_counted)
+        return behind(lines, keys, column, status)
+
+    @cached_property
+    def seen(self) -> str:
+        """A digest of what somebody sees who signs: it is another when a sheet arrives, changes or is decided on."""
+        told = [
+            [each.submission_id, each.version, each.review, each.is_counted, each.provisional]
+            for key in sorted(self.lines)
+            for each in self.lines[key]
+        ]
+        adjusted = [[*each.counted.key, *each.counted.heads] for each in self.adjustments]
+        return hashlib.sha256(json.dumps([told, adjusted]).encode()).hexdigest()[:32]
+
+    def _behind_adjustments(self, keys: Mapping[str, str], column: str) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for each in self.adjustments:
+            one = each.counted
+            if keys.get("month", one.month) == one.month and keys.get("measure", one.measure) == one.measure:
+                n = 1 if column == "recues" else one.heads[HEADS.index(column)] if column in HEADS else 0
+                found[one.submission_id] = found.get(one.submission_id, 0) + n
+        return found
+
+
+def frozen(month: CompiledMonth) -> tuple[str, str]:
+    """What signing keeps of a month, as JSON, and its SHA-256, which is printed on what was signed."""
+    kept = {
+        "provisional": as_json(month.provisional),
+        "verified": as_json(month.verified),
+        "lines": {key: [list(line) for line in lines] for key, lines in month.lines.items()},
+        "adjustments": [[*_counted_row(each.counted), each.kind] for each in month.adjustments],
+        "seen": month.seen,
+    }
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def thawed(text: str) -> CompiledMonth:
+    """The month of what `frozen` wrote."""
+    kept: dict[str, Any] = json.loads(text)
+    lines = {key: tuple(Line(*line) for line in each) for key, each in kept["lines"].items()}
+    adjustments = tuple(Adjustment(counted_from([*row[:5], *row[5]]), row[6]) for row in kept["adjustments"])
+    header = from_json(kept[PROVISIONAL]).header
+    month = CompiledMonth(header, lambda status: from_json(kept[status]), lines, adjustments)
+    month.__dict__["seen"] = kept["seen"]
+    return month
+
+
+def _counted_row(each: Counted) -> list[Any]:
+    return [each.month, each.submission_id, each.measure, each.form, each.instance_id, list(each.heads)]

@@ -1,0 +1,73 @@
+"""What a month's compilation sheet is made of, read once and handed to every block. Pure values.
+
+A block of a further sheet that needs more reads it itself (`aggregates.compilation.compile`, BLOCKS).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aggregates.compilation.contribution import Contribution
+from aggregates.plan.expectation import MonthExpectation
+from aggregates.plan.planned import Planned
+from aggregates.quality.flag import Flag
+from aggregates.report.alphabet import folded
+from forms.places.place import UNLISTED, LocatedPlace
+from sync.counting.cell import Cell
+
+PROVISIONAL, VERIFIED = "provisional", "verified"
+STATUSES = (PROVISIONAL, VERIFIED)
+Sums = dict[str, int]
+"""Numbers by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The places that a month names, and those above them."""
+
+    places: Mapping[str, LocatedPlace] = field(default_factory=dict)
+
+    def name(self, code: str) -> str:
+        """What a place is called; its code where the register does not know it."""
+        found = self.places.get(code)
+        return found.place.name if found else code
+
+    def commune(self, code: str) -> str:
+        """The commune of a place; what is higher than a commune, or unknown, stands by itself."""
+        found = self.places.get(code)
+        return (found.commune or code) if found else code
+
+    def cercle(self, code: str) -> str:
+        """The cercle of a place, "" where nobody knows."""
+        found = self.places.get(code)
+        return found.cercle if found else ""
+
+    def rank(self, code: str) -> tuple[bool, bool, bool, str, str]:
+        """Where a place stands among others: by name; villages that are not listed, and what is unknown, last."""
+        return code == "", code not in self.places, code.endswith(UNLISTED), folded(self.name(code)), code
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that the sheets of a CSO say about a month, and what was expected of it."""
+
+    month: str
+    contributions: tuple[Contribution, ...]
+    cells: Mapping[str, Cell]
+    register: Register
+    measures: Mapping[str, frozenset[str]]
+    """What each form counts, by its own id: also of forms that sent nothing."""
+    planned: tuple[Planned, ...] = ()
+    expectation: MonthExpectation | None = None
+    flags: Mapping[int, tuple[Flag, ...]] = field(default_factory=dict)
+    """By sheet."""
+    people: Mapping[int, str] = field(default_factory=dict)
+    """What accounts and phones are called."""
+
+    def open_flags(self, submission_id: int) -> int:
+        """How many flags of a sheet wait for a decision."""
+        found = self.flags.get(submission_id)
+        return sum(each.is_open for each in found) if found else 0
+
+    def forms_counting(self, measure: str) -> frozenset[str]:
+        """The forms that count this measure."""
+        return frozenset(form for form, measures in self.measures.items() if measure in measures)

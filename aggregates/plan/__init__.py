@@ -1,0 +1,1 @@
+"""What was planned, read from a spreadsheet, and what of it took place."""

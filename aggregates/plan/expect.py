@@ -1,0 +1,62 @@
+"""Tells what a CSO's month was to bring and what came: the plan, and whatever registers add, beside the sheets.
+
+Called by the compilation sheet, the pages of the plan and of reminders, and the job that sends reminders.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from aggregates.plan.expectation import (
+    Animator,
+    Awaited,
+    ExpectationLimits,
+    MonthExpectation,
+    SheetSeen,
+    awaited_of,
+)
+from aggregates.plan.fulfilment import expectation
+from aggregates.plan.month_edge import Month, joined
+from aggregates.plan.plans import planned_of
+from aggregates.plan.received_sheets import last_senders, sheets_of_month
+from forms.base.sqlite import Database
+
+
+def expected(
+    db: Database,
+    project_id: int,
+    *,
+    cso: str,
+    month: str,
+    today: date,
+    animators: Sequence[Animator],
+    limits: ExpectationLimits,
+    beside: Callable[[str], Sequence[Awaited]] = lambda month: (),
+) -> MonthExpectation:
+    """The expectation of a CSO (any case) for a month ("2020-03").
+
+    `animators` are the CSO's phones; `beside` gives the lines that registers add to the plan's for a month.
+    """
+    code = cso.casefold()
+
+    def lines_of(name: str) -> list[Awaited]:
+        planned = planned_of(db, project_id, cso=code, first_month=name)
+        return [*(awaited_of(each, limits) for each in planned), *beside(name)]
+
+    def sheets_of(name: str) -> list[SheetSeen]:
+        return sheets_of_month(db, project_id, cso=code, month=name)
+
+    here = Month(month, lines_of(month), sheets_of(month))
+    around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
+    unnamed = {each.place for each in here.lines if not each.animator}
+    return expectation(
+        here.lines,
+        here.sheets,
+        cso=code,
+        month=month,
+        today=today,
+        animators=animators,
+        last_senders=last_senders(db, project_id, cso=code, places=unnamed),
+        limits=limits,
+        lines_around=[line for each in around for line in each.lines],
+        sheets_around=[sheet for each in around for sheet in each.sheets],
+    )

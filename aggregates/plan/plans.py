@@ -1,0 +1,205 @@
+"""Keeps the plan: each import whole, so that the last one can be taken back.
+
+For one CSO and month the newest import that names them counts, whole: importing a month again replaces it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregates.plan.planned import Planned
+from forms.base.moment import written
+from forms.base.sqlite import Database, new_key
+
+_COLUMNS = "cso, month, place, day, form, activity, animator, sessions, people, men, women, boys, girls"
+_STANDING = """
+    WITH standing AS (
+        SELECT r.cso, r.month, MAX(r.import_id) AS import_id
+        FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
+        WHERE i.project_id = :project_id AND i.undone_at IS NULL AND r.month BETWEEN :first AND :last
+            AND (:csos IS NULL OR r.cso IN (SELECT value FROM json_each(:csos)))
+        GROUP BY r.cso, r.month
+    )
+"""
+"""Which import counts for each month of a CSO: the newest that names it and was not undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanImport:
+    """One file that was taken in."""
+
+    id: int
+    file_name: str
+    actor_id: int | None
+    imported_at: str
+    undone_at: str | None
+    rows: int
+    csos: tuple[str, ...]
+    """Lower case, in order."""
+    months: tuple[str, ...]
+    is_shared: bool = False
+    """Whether it also names CSOs that were not asked for: it is not theirs alone to take back."""
+
+
+def add_import(
+    db: Database,
+    project_id: int,
+    planned: Sequence[Planned],
+    *,
+    file_name: str,
+    actor_id: int | None,
+    now: datetime,
+) -> int:
+    """Take lines of a plan in; gives the import's id, by which it can be undone."""
+    cursor = db.execute(
+        """
+        INSERT INTO plan_import (project_id, file_name, actor_id, imported_at)
+        VALUES (:project_id, :file_name, :actor_id, :now)
+        """,
+        {"project_id": project_id, "file_name": file_name, "actor_id": actor_id, "now": written(now)},
+    )
+    key = new_key(cursor)
+    db.conn.executemany(
+        f"""
+        INSERT INTO plan_row (import_id, number, {_COLUMNS})
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            (
+                key,
+                number,
+                each.cso,
+                each.month,
+                each.place,
+                each.day,
+                each.form,
+                each.activity,
+                each.animator,
+                each.sessions,
+                each.people,
+                each.men,
+                each.women,
+                each.boys,
+                each.girls,
+            )
+            for number, each in enumerate(planned, start=1)
+        ],
+    )
+    return key
+
+
+def set_undone(db: Database, project_id: int, import_id: int, *, is_undone: bool, now: datetime) -> None:
+    """Take an import back, or let it count again: what it had replaced counts meanwhile."""
+    db.execute(
+        """
+        UPDATE plan_import SET undone_at = CASE WHEN :undone THEN :now END
+        WHERE id = :id AND project_id = :project_id
+        """,
+        {"undone": is_undone, "now": written(now), "id": import_id, "project_id": project_id},
+    )
+
+
+def imports(
+    db: Database, project_id: int, *, csos: frozenset[str] | None = None, import_id: int | None = None
+) -> list[PlanImport]:
+    """What was taken in, newest first, undone ones too: of these CSOs (lower case, None for all) alone."""
+    rows = db.execute(
+        """
+        SELECT i.id, i.file_name, i.actor_id, i.imported_at, i.undone_at, SUM(r.is_mine),
+               GROUP_CONCAT(DISTINCT CASE WHEN r.is_mine THEN r.cso END),
+               GROUP_CONCAT(DISTINCT CASE WHEN r.is_mine THEN r.month END), MIN(r.is_mine)
+        FROM plan_import AS i
+        JOIN (
+            SELECT import_id, cso, month,
+                   :csos IS NULL OR cso IN (SELECT value FROM json_each(:csos)) AS is_mine
+            FROM plan_row
+        ) AS r ON r.import_id = i.id
+        WHERE i.project_id = :project_id AND (:import_id IS NULL OR i.id = :import_id)
+        GROUP BY i.id HAVING MAX(r.is_mine) ORDER BY i.id DESC
+        """,
+        {"project_id": project_id, "csos": _listed(csos), "import_id": import_id},
+    )
+    return [
+        PlanImport(
+            key,
+            file_name,
+            actor_id,
+            imported_at,
+            undone_at,
+            count,
+            tuple(sorted(named.split(","))),
+            tuple(sorted(months.split(","))),
+            not is_whole,
+        )
+        for key, file_name, actor_id, imported_at, undone_at, count, named, months, is_whole in rows
+    ]
+
+
+def planned_months(
+    db: Database, project_id: int, *, csos: frozenset[str] | None = None
+) -> list[tuple[str, str]]:
+    """The CSOs and months that a plan counts for, in order."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT r.cso, r.month FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
+        WHERE i.project_id = :project_id AND i.undone_at IS NULL
+            AND (:csos IS NULL OR r.cso IN (SELECT value FROM json_each(:csos)))
+        ORDER BY r.cso, r.month
+        """,
+        {"project_id": project_id, "csos": _listed(csos)},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def state_of(db: Database, project_id: int) -> str:
+    """A word that changes whenever an import is added, undone or redone: whether somebody was faster."""
+    row = db.execute(
+        """
+        SELECT COUNT(*), COUNT(undone_at), COALESCE(MAX(id), 0), COALESCE(MAX(undone_at), '')
+        FROM plan_import WHERE project_id = :id
+        """,
+        {"id": project_id},
+    ).fetchone()
+    return ".".join(str(each) for each in row)
+
+
+def planned_of(
+    db: Database, project_id: int, *, cso: str, first_month: str, last_month: str = ""
+) -> list[Planned]:
+    """What counts of the plan of a CSO (lower case) in these months, in the order of its lines."""
+    rows = db.execute(
+        f"""
+        {_STANDING}
+        SELECT {", ".join(f"r.{name}" for name in _COLUMNS.split(", "))}
+        FROM standing AS s JOIN plan_row AS r ON r.import_id = s.import_id AND r.cso = s.cso AND r.month = s.month
+        ORDER BY r.month, r.number
+        """,
+        {
+            "csos": json.dumps([cso]),
+            "first": first_month,
+            "last": last_month or first_month,
+            "project_id": project_id,
+        },
+    )
+    return [Planned(*row) for row in rows]
+
+
+def planned_sessions(
+    db: Database, project_id: int, *, csos: frozenset[str] | None = None
+) -> dict[tuple[str, str], int]:
+    """How many sessions the plan has, by CSO (lower case) and month."""
+    rows = db.execute(
+        f"""
+        {_STANDING}
+        SELECT s.cso, s.month, SUM(r.sessions)
+        FROM standing AS s JOIN plan_row AS r ON r.import_id = s.import_id AND r.cso = s.cso AND r.month = s.month
+        GROUP BY s.cso, s.month
+        """,
+        {"project_id": project_id, "csos": _listed(csos), "first": "", "last": "9999-99"},
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _listed(csos: frozenset[str] | None) -> str | None:
+    return None if csos is None else json.dumps(sorted(csos))

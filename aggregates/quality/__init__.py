@@ -1,0 +1,1 @@
+"""The rules after arrival: what they look at, what they find, what is decided."""

@@ -1,0 +1,99 @@
+"""A sheet as its neighbours are compared with it: one flat row, so that nobody has to read its XML again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from aggregates.quality.sheet import Heads, Sheet
+
+ROUND = 10
+
+
+class Neighbour(NamedTuple):
+    """One sheet about an event that was held. Days and months are numbers, so that they can be reckoned with."""
+
+    submission_id: int
+    project_id: int
+    form_id: int
+    instance_id: str
+    cso: str
+    animator_id: int | None
+    day: int
+    """Days since the first of January of year 1."""
+    month: int
+    """Months since January of year 0."""
+    place: str
+    activity: str
+    people: int
+    cells: str
+    """The four cells ("9,22,6,11"), "" where they do not tell everybody who was there."""
+    is_round: int
+    """1 where all four cells are multiples of ten."""
+    started: int | None
+    """When the sheet was opened, in minutes since 1970; None where that was not on the day of the event."""
+    ended: int | None
+    minutes: int | None
+    """How long the event took."""
+    received_at: str
+    counts: int
+    """0 for a rejected sheet: it is looked at, and no other is compared with it."""
+    photos: str
+    """SHA-256 of its pictures, in order, with commas."""
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """Which of two sheets came later."""
+        return self.received_at, self.submission_id
+
+
+def neighbour_of(sheet: Sheet) -> Neighbour | None:
+    """The row of a sheet; None for one without a day, not held, or about no heads: it is compared with nothing."""
+    event, arrival = sheet.event_date, sheet.arrival
+    if event is None or not sheet.is_held or not sheet.has_heads:
+        return None
+    heads = sheet.heads
+    is_whole = 0 < sheet.people == heads.total
+    is_timed = sheet.started is not None and sheet.started.date() == event
+    return Neighbour(
+        arrival.submission_id,
+        arrival.project_id,
+        arrival.form_id,
+        arrival.instance_id,
+        arrival.cso.casefold(),
+        arrival.animator_id,
+        event.toordinal(),
+        event.year * 12 + event.month - 1,
+        sheet.grain.place,
+        sheet.grain.activity,
+        sheet.people,
+        _cells(heads) if is_whole else "",
+        int(is_whole and all(n % ROUND == 0 for n in _four(heads))),
+        _minutes(sheet.started) if is_timed else None,
+        _minutes(sheet.ended) if is_timed else None,
+        sheet.minutes,
+        arrival.received_at,
+        int(not arrival.is_rejected),
+        ",".join(sorted(arrival.photos)),
+    )
+
+
+def month_of(iso: str) -> int:
+    """The number of a month.
+
+    >>> month_of("2020-03") - month_of("2019-12")
+    3
+    """
+    year, month = iso.split("-")[:2]
+    return int(year) * 12 + int(month) - 1
+
+
+def _four(heads: Heads) -> Iterable[int]:
+    return heads.men, heads.women, heads.boys, heads.girls
+
+
+def _cells(heads: Heads) -> str:
+    return ",".join(map(str, _four(heads)))
+
+
+def _minutes(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() // 60)

@@ -1,0 +1,47 @@
+"""Keeps nothing of its own: reads the registers that the rules ask: places, zones, and the mechanisms of a form."""
+
+import csv
+import io
+
+from aggregates.quality.reference import KnownPlace, KnownZone, Mechanisms, Registers, read_mechanisms
+from forms.base.blobs import BlobStore
+from forms.base.sqlite import Database
+from forms.places.place import UNLISTED
+
+MECHANISMS = "mecanismes.csv"
+"""The list that the shipped sheet offers."""
+
+
+def load(db: Database) -> Registers:
+    """The registers as they stand."""
+    places = {
+        row[0]: KnownPlace(
+            tuple(code for code in row[1:5] if code), row[0].endswith(UNLISTED), row[5], row[6], row[7]
+        )
+        for row in db.execute(
+            "SELECT code, region, cercle, commune, village, latitude, longitude, population FROM place"
+        )
+    }
+    zones: dict[str, tuple[KnownZone, ...]] = {}
+    for code, *zone in db.execute(
+        """
+        SELECT c.code, z.place, z.first_day, z.last_day FROM zone AS z JOIN cso AS c ON c.id = z.cso_id
+        ORDER BY c.code, z.place, z.first_day
+        """
+    ):
+        key = code.casefold()
+        zones[key] = (*zones.get(key, ()), KnownZone(*zone))
+    return Registers(places, zones)
+
+
+def mechanisms_of(db: Database, blobs: BlobStore | None, definition_id: int) -> Mechanisms:
+    """The mechanisms that a version of a form offers; none where it has no such list, or nobody keeps its files."""
+    row = db.execute(
+        "SELECT sha256 FROM form_media WHERE definition_id = :id AND name = :name",
+        {"id": definition_id, "name": MECHANISMS},
+    ).fetchone()
+    if row is None or blobs is None or row[0] not in blobs:
+        return {}
+    with blobs.open(row[0]) as file:
+        text = file.read().decode("utf-8-sig", errors="replace")
+    return read_mechanisms(list(csv.DictReader(io.StringIO(text))))

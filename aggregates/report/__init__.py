@@ -1,0 +1,1 @@
+"""One table for one reader: ordered, turned, suppressed."""

@@ -1,0 +1,204 @@
+"""Answers a query with one table: rows in the order that people read, subtotals, and what was left out.
+
+Called by the API, the pages, the files and the command line: none of them adds anything up itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from aggregates.report.order import Names, order_of
+from aggregates.report.table import TallyRow, TallyTable
+from aggregates.tallies import tally_queries
+from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
+from aggregates.tallies.tally_queries import Contribution, Sum, Wanted
+from forms.base.sqlite import Database
+from forms.definition.age_band import AgeBand, parse_band, place
+from sync.counting.cell import Cell
+
+Schemes = Mapping[str, tuple[AgeBand, ...]]
+LEFT_OUT = "left_out"
+NO_NAMES: Names = MappingProxyType({})
+
+
+def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Names = NO_NAMES) -> TallyTable:
+    """The rows of a query. The first scheme is the programme's own, meant where the query names none.
+
+    Places and projects are read by their names; `names` says what other codes are called, in the reader's words.
+
+    Raises QueryInvalid for a scheme that is not there.
+    """
+    scheme = _scheme(query, schemes)
+    placed = _placed(db, query, schemes[scheme])
+    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    found = tally_queries.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
+    outside = [each for each in placed if each.age_band == LEFT_OUT and _asked_for(each, query)]
+    left_out = tally_queries.sum_tallies(db, replace(query, by=()), wanted=outside)
+    names = {**names, **_names(db, query.by, found)}
+    order = order_of(query.by, names, schemes[scheme])
+    found.sort(key=lambda each: order(each.keys))
+    rows, subtotals = _lay_out(query, found, names, tally_queries.sum_sheets(db, query))
+    grand = subtotals[-1]
+    return TallyTable(
+        by=query.by,
+        rows=rows,
+        subtotals=subtotals,
+        provisional_total=grand.provisional,
+        verified_total=grand.verified,
+        measure=query.measure,
+        unit=query.unit,
+        reach=query.reach,
+        subset=query.subset,
+        status=query.status,
+        scheme=scheme,
+        left_out=sum(_value(each.provisional, each.verified, query) for each in left_out),
+    )
+
+
+def is_longer_than(db: Database, query: TallyQuery, schemes: Schemes, most: int) -> bool:
+    """Whether a table could have more numbers than `most`, told before it is made. Raises QueryInvalid.
+
+    By its dimensions one by one first, which takes no time, and only where that leaves it open by all together.
+    """
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    people = len({(each.sex, each.age_band) for wanted in placed if (each := _as_grouped(wanted, query))})
+    told = [each for each in query.by if each not in PEOPLE]
+    alone = people
+    for dimension in told:
+        alone *= tally_queries.count_groups(db, replace(query, by=(dimension,)), most=most + 1)
+    return alone > most and people * tally_queries.count_groups(db, query, most=most + 1) > most
+
+
+def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
+    """The numbers of a query alone, in no order: without sheets, names and subtotals it is half the work.
+
+    For drawings and headline figures. Raises QueryInvalid.
+    """
+    wanted = [_as_grouped(each, query) for each in _wanted(db, query, schemes)]
+    return tally_queries.sum_tallies(db, query, wanted=wanted)
+
+
+def contributions(
+    db: Database, query: TallyQuery, schemes: Schemes, *, before: int | None = None, limit: int = 50
+) -> list[Contribution]:
+    """The sheets that make a number, newest first, each with its part of it; together they are the number.
+
+    `before` is the id of the last one seen. For one row of a table, ask with the row's keys as filters. A sheet
+    that says nought is not among them. Raises QueryInvalid.
+    """
+    wanted = _wanted(db, query, schemes)
+    return tally_queries.contributions_of(db, query, wanted=wanted, before=before, limit=limit)
+
+
+def contributors(db: Database, query: TallyQuery, schemes: Schemes, *, most: int = 10_000) -> int:
+    """How many sheets make a number, as `contributions` lists them, counted up to `most`. Raises QueryInvalid."""
+    return tally_queries.count_contributions(db, query, wanted=_wanted(db, query, schemes), most=most)
+
+
+def band_key(age: str, scheme: Sequence[AgeBand]) -> str:
+    """The row of a scheme in which a cell's age falls: a band, undetailed, unknown, or left out.
+
+    Nothing is spread by a ratio: a band that reaches over a bound of the scheme is a row of its own.
+    """
+    if not age:
+        return AGE_UNKNOWN
+    band = parse_band(age)
+    found = place(band, scheme)
+    if found is not None:
+        return str(found)
+    overlaps = any(
+        (band.upper is None or each.lower <= band.upper) and (each.upper is None or band.lower <= each.upper)
+        for each in scheme
+    )
+    return AGE_UNDETAILED if overlaps else LEFT_OUT
+
+
+def _scheme(query: TallyQuery, schemes: Schemes) -> str:
+    name = query.scheme or next(iter(schemes))
+    one_of("scheme", name, tuple(schemes))
+    return name
+
+
+def _placed(db: Database, query: TallyQuery, scheme: Sequence[AgeBand]) -> list[Wanted]:
+    cells: list[tuple[int, Cell]] = tally_queries.cells_of(db, query)
+    return [Wanted(key, cell.sex, band_key(cell.age_band, scheme)) for key, cell in cells]
+
+
+def _wanted(db: Database, query: TallyQuery, schemes: Schemes) -> list[Wanted]:
+    """The cells that a number is made of: those of the query, without what no band of its scheme holds."""
+    placed = _placed(db, query, schemes[_scheme(query, schemes)])
+    return [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+
+
+def _asked_for(wanted: Wanted, query: TallyQuery) -> bool:
+    sexes, bands = query.filters.get("sex"), query.filters.get("age_band")
+    if sexes is not None and wanted.sex not in sexes:
+        return False
+    return bands is None or wanted.age_band in bands
+
+
+def _as_grouped(wanted: Wanted, query: TallyQuery) -> Wanted:
+    return Wanted(
+        wanted.cell_id,
+        wanted.sex if "sex" in query.by else "",
+        wanted.age_band if "age_band" in query.by else "",
+    )
+
+
+def _names(db: Database, by: Sequence[str], found: Sequence[Sum]) -> Names:
+    names: dict[tuple[str, str], str] = {}
+    for number, dimension in enumerate(by):
+        keys = {each.keys[number] for each in found}
+        if dimension in PLACES:
+            named = tally_queries.names_of_places(db, sorted(keys))
+        elif dimension == "project":
+            named = tally_queries.names_of_projects(db)
+        else:
+            continue
+        names |= {(dimension, key): named[key] for key in keys if key in named}
+    return names
+
+
+def _lay_out(
+    query: TallyQuery,
+    found: Sequence[Sum],
+    names: Names,
+    sheets: Mapping[tuple[str, ...], tuple[int, int]],
+) -> tuple[list[TallyRow], list[TallyRow]]:
+    """The rows as found, and their subtotals."""
+    told = [number for number, each in enumerate(query.by) if each not in PEOPLE]
+    added: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    groups: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for each in found:
+        group = tuple([each.keys[number] for number in told])
+        for length in range(len(query.by) + 1):
+            prefix = each.keys[:length]
+            sums_so_far = added[prefix]
+            sums_so_far[0] += each.provisional
+            sums_so_far[1] += each.verified
+            groups[prefix].add(group)
+
+    def row(keys: tuple[str, ...]) -> TallyRow:
+        provisional, verified = added[keys]
+        stating = [sheets.get(group, (0, 0)) for group in groups[keys]]
+        return TallyRow(
+            keys=keys,
+            names=tuple(
+                [names.get((dimension, key), key) for dimension, key in zip(query.by, keys, strict=False)]
+            ),
+            provisional=provisional,
+            verified=verified,
+            sheets=sum(each[0] for each in stating),
+            verified_sheets=sum(each[1] for each in stating),
+            value=_value(provisional, verified, query),
+        )
+
+    prefixes = dict.fromkeys(
+        each.keys[:length] for length in range(len(query.by) - 1, -1, -1) for each in found
+    )
+    return [row(each.keys) for each in found], [row(prefix) for prefix in (prefixes or {(): None})]
+
+
+def _value(provisional: int, verified: int, query: TallyQuery) -> int:
+    return verified if query.status == "verified" else provisional

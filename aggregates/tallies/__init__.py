@@ -1,0 +1,1 @@
+"""Sums of facts: kept, asked, rolled up every night, checked against their parts."""

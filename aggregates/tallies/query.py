@@ -1,0 +1,83 @@
+"""What a reader asks of the tallies, checked: a query that exists can be answered.
+
+Made by the edge from a request or a command line, answered by `aggregates.report.report`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from forms.base.refusal import Refusal
+from forms.definition.tally_tag import MEASURES, REACHES, UNITS
+
+PERIODS = ("month", "quarter", "year")
+PLACES = ("region", "cercle", "commune", "village")
+CODES = ("project", "cso", "form", "activity", "setting", "programme", "mechanism", "category")
+PEOPLE = ("sex", "age_band")
+DIMENSIONS = (*PERIODS, *PLACES, *CODES, *PEOPLE)
+"""What numbers can be laid out by, and filtered on."""
+
+STATUSES = ("provisional", "verified")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+SUBSET = re.compile(r"([a-z][a-z0-9_]*)?")
+
+AGE_UNDETAILED = "age_undetailed"
+"""Counted in a band that does not fit in one band of the asked scheme (domain page § 2.2, rule 2)."""
+AGE_UNKNOWN = "age_unknown"
+
+
+class QueryInvalid(Refusal):
+    """A parameter has a value that it cannot have: `parameter`, `value`, `allowed` (may be empty)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyQuery:
+    """One table of one measure, unit, reach and subset: what may not be added up cannot be asked together.
+
+    Raises QueryInvalid.
+    """
+
+    by: tuple[str, ...] = ()
+    """Dimensions of the rows, outer first."""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Dimension -> the values that count. "" is a value: what has no place, no date, no sex …"""
+    measure: str = "participants"
+    unit: str = ""
+    """"" for the measure's own: "events" where it counts no people, else "contacts"."""
+    reach: str = "direct"
+    subset: str = ""
+    status: str = "provisional"
+    scheme: str = ""
+    """Name of the age scheme, "" for the programme's own."""
+    first_month: str = ""
+    """"2020-03": this month and later; "" for no bound. With a bound, sheets without a date are left out."""
+    last_month: str = ""
+
+    def __post_init__(self) -> None:
+        one_of("measure", self.measure, tuple(MEASURES))
+        units = ("events",) if MEASURES[self.measure] == "events" else UNITS
+        if not self.unit:
+            object.__setattr__(self, "unit", units[0])
+        one_of("unit", self.unit, units)
+        one_of("reach", self.reach, REACHES)
+        one_of("status", self.status, STATUSES)
+        for dimension in (*self.by, *self.filters):
+            one_of("by" if dimension in self.by else "filter", dimension, DIMENSIONS)
+        if len(set(self.by)) != len(self.by):
+            raise QueryInvalid(parameter="by", value=",".join(self.by), allowed=DIMENSIONS)
+        if not SUBSET.fullmatch(self.subset):
+            raise QueryInvalid(parameter="subset", value=self.subset, allowed=())
+        self._check_period()
+
+    def _check_period(self) -> None:
+        for parameter, month in (("from", self.first_month), ("to", self.last_month)):
+            if month and not MONTH.fullmatch(month):
+                raise QueryInvalid(parameter=parameter, value=month, allowed=())
+        if self.last_month and self.first_month > self.last_month:
+            raise QueryInvalid(parameter="to", value=self.last_month, allowed=())
+
+
+def one_of(parameter: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Raise QueryInvalid unless `value` is one of those allowed."""
+    if value not in allowed:
+        raise QueryInvalid(parameter=parameter, value=value, allowed=allowed)

@@ -1,0 +1,326 @@
+"""Keeps the ways to read tallies: sums by what a query asks for, and the sheets behind a number.
+
+The SQL groups by what is asked and nothing more, and is portable (libraries page, "Roll-ups").
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aggregates.tallies.materialized_views import shelf_of
+from aggregates.tallies.query import PEOPLE, TallyQuery
+from forms.base.sqlite import Database
+from sync.counting.cell import Cell
+
+YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
+QUARTER = """CASE
+    WHEN g.month = '' THEN ''
+    WHEN substr(g.month, 6, 2) IN ('01', '02', '03') THEN substr(g.month, 1, 4) || '-Q1'
+    WHEN substr(g.month, 6, 2) IN ('04', '05', '06') THEN substr(g.month, 1, 4) || '-Q2'
+    WHEN substr(g.month, 6, 2) IN ('07', '08', '09') THEN substr(g.month, 1, 4) || '-Q3'
+    ELSE substr(g.month, 1, 4) || '-Q4' END"""
+
+EXPRESSIONS = {
+    "month": "g.month",
+    "quarter": QUARTER,
+    "year": YEAR,
+    "region": "COALESCE(p.region, '')",
+    "cercle": "COALESCE(p.cercle, '')",
+    "commune": "COALESCE(p.commune, '')",
+    # A code that the gazetteer does not know is shown as it was answered, so that somebody mends it.
+    "village": "COALESCE(p.village, g.place)",
+    "project": "CAST(g.project_id AS TEXT)",
+    "cso": "g.cso",
+    "form": "g.form",
+    "activity": "g.activity",
+    "setting": "g.setting",
+    "programme": "g.programme",
+    "mechanism": "g.mechanism",
+    "category": "g.category",
+    "sex": "w.sex",
+    "age_band": "w.age_band",
+}
+PLACES = frozenset(("region", "cercle", "commune", "village"))
+COLUMNS = {**dict.fromkeys(PLACES, "place"), "quarter": "month", "year": "month", "project": "project_id"}
+"""The column of a grain that tells a dimension, where it is called otherwise."""
+MOST_PARTS = 100
+"""Cells that are read each on its own; where there are more, all are read at once."""
+_NUMBERS = {
+    "tally": """
+        SELECT g.*, t.cell_id, t.received + t.edited + t.has_issues + t.approved AS provisional,
+            t.approved AS verified
+        FROM grain AS g JOIN tally AS t ON t.grain_id = g.id
+    """,
+    "sheet_tally": """
+        SELECT g.*, t.sheets AS provisional, t.approved_sheets AS verified
+        FROM grain AS g JOIN sheet_tally AS t ON t.grain_id = g.id
+    """,
+    "record": """
+        SELECT g.*, t.review, t.sheets AS provisional FROM (
+            SELECT grain_id, review, COUNT(*) AS sheets FROM record WHERE number = 0 GROUP BY grain_id, review
+        ) AS t JOIN grain AS g ON g.id = t.grain_id
+    """,
+}
+"""The numbers of each table of tallies, with their grain."""
+_FACTS = """
+    FROM grain AS g
+    JOIN record AS r ON r.grain_id = g.id
+    JOIN fact AS f ON f.submission_id = r.submission_id AND f.record = r.number
+"""
+_COUNTED = """
+    f.n > 0 AND f.cell_id IN (SELECT value FROM json_each(:cells))
+    AND r.review IN (SELECT value FROM json_each(:reviews))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A cell that a query counts, and the row it falls in."""
+
+    cell_id: int
+    sex: str
+    """"" also where the query does not ask by sex."""
+    age_band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One group: `keys` in the order asked for."""
+
+    keys: tuple[str, ...]
+    provisional: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One sheet behind a number, and its part of it."""
+
+    submission_id: int
+    n: int
+
+
+def cells_of(db: Database, query: TallyQuery) -> list[tuple[int, Cell]]:
+    """All cells of a query's measure, unit, reach and subset, with their keys."""
+    rows = db.execute(
+        """
+        SELECT id, measure, unit, reach, subset, sex, age_band FROM cell
+        WHERE measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset
+        """,
+        _kind(query),
+    )
+    return [(row[0], Cell(*row[1:])) for row in rows]
+
+
+def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) -> list[Sum]:
+    """The sums of the wanted cells, by the query's dimensions."""
+    if not wanted:
+        return []
+    _, parameters = _where(query)
+    values, cells = _values(wanted)
+    parts = [f"cell_id = :cell_{number}" for number, _ in enumerate(wanted)]
+    source = _source(db, query, "tally", parts if len(parts) < MOST_PARTS else ["1 = 1"])
+    rows = db.execute(
+        f"""
+        WITH wanted (cell_id, sex, age_band) AS (VALUES {values})
+        SELECT {_columns(query.by)} SUM(g.provisional), SUM(g.verified)
+        FROM {source} AS g
+        JOIN wanted AS w ON w.cell_id = g.cell_id
+        {_place(query)}
+        WHERE {_codes(query)}
+        {_group_by(query.by)}
+        """,
+        {**parameters, **cells},
+    )
+    return [Sum(tuple(row[:-2]), row[-2], row[-1]) for row in rows if row[-1] is not None]
+
+
+def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[int, int]]:
+    """How many sheets, and approved ones, state the measure, by the query's dimensions but sex and age."""
+    by = tuple(each for each in query.by if each not in PEOPLE)
+    _, parameters = _where(query)
+    kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
+    rows = db.execute(
+        f"""
+        SELECT {_columns(by)} SUM(g.provisional), SUM(g.verified)
+        FROM {_source(db, query, "sheet_tally", [kind])} AS g
+        {_place(query)}
+        WHERE {_codes(query)}
+        {_group_by(by)}
+        """,
+        {**parameters, **_kind(query)},
+    )
+    return {tuple(row[:-2]): (row[-2], row[-1]) for row in rows if row[-1] is not None}
+
+
+def count_groups(db: Database, query: TallyQuery, *, most: int) -> int:
+    """How many groups `sum_sheets` would give, counted no further than `most`."""
+    by = tuple(each for each in query.by if each not in PEOPLE)
+    _, parameters = _where(query)
+    kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
+    row = db.execute(
+        f"""
+        SELECT COUNT(*) FROM (
+            SELECT {_columns(by)} 1 FROM {_source(db, query, "sheet_tally", [kind])} AS g {_place(query)}
+            WHERE {_codes(query)} {_group_by(by)} LIMIT :most
+        )
+        """,
+        {**parameters, **_kind(query), "most": most},
+    ).fetchone()
+    return int(row[0])
+
+
+def contributions_of(
+    db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], before: int | None, limit: int
+) -> list[Contribution]:
+    """The next sheets that give the wanted cells a number above nought, by falling id, with what they give."""
+    where, parameters = _where(query)
+    rows = db.execute(
+        f"""
+        SELECT r.submission_id, SUM(f.n) {_FACTS} {_place(query)}
+        WHERE {_COUNTED} AND (:before IS NULL OR r.submission_id < :before) AND {where}
+        GROUP BY r.submission_id ORDER BY r.submission_id DESC LIMIT :limit
+        """,
+        {**parameters, **_counted(query, wanted), "before": before, "limit": limit},
+    )
+    return [Contribution(*row) for row in rows]
+
+
+def count_contributions(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], most: int) -> int:
+    """How many sheets `contributions_of` gives in all; no further than `most` are counted."""
+    where, parameters = _where(query)
+    row = db.execute(
+        f"""
+        SELECT COUNT(*) FROM (
+            SELECT DISTINCT r.submission_id {_FACTS} {_place(query)} WHERE {_COUNTED} AND {where} LIMIT :most
+        )
+        """,
+        {**parameters, **_counted(query, wanted), "most": most},
+    ).fetchone()
+    count: int = row[0]
+    return count
+
+
+def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
+    """How many sheets there are in each review class, held or not, whatever they count.
+
+    Those of the query's period, places and codes. A sheet with several records counts once: by its own record,
+    or where that one is not asked for, by those of its repeats.
+    """
+    where, parameters = _where(query)
+    place = _place(query)
+    rows = db.execute(
+        f"""
+        SELECT g.review, SUM(g.provisional)
+        FROM {_source(db, query, "record", ["1 = 1"])} AS g {place}
+        WHERE {_codes(query)} GROUP BY g.review HAVING SUM(g.provisional) > 0
+        UNION ALL
+        SELECT r.review, COUNT(DISTINCT r.submission_id)
+        FROM grain AS g JOIN record AS r ON r.grain_id = g.id {place}
+        WHERE r.number > 0 AND {where} AND NOT EXISTS (
+            SELECT 1 FROM record AS root JOIN grain AS g ON g.id = root.grain_id {place}
+            WHERE root.submission_id = r.submission_id AND root.number = 0 AND {where}
+        )
+        GROUP BY r.review
+        """,
+        parameters,
+    )
+    found: Counter[str] = Counter()
+    for review, count in rows:
+        found[review] += count
+    return dict(found)
+
+
+def names_of_places(db: Database, codes: Sequence[str]) -> dict[str, str]:
+    """The names of these places; those that the gazetteer does not know are left out."""
+    rows = db.execute(
+        "SELECT code, name FROM place WHERE code IN (SELECT value FROM json_each(:codes))",
+        {"codes": json.dumps(list(codes))},
+    )
+    return dict(rows.fetchall())
+
+
+def names_of_projects(db: Database) -> dict[str, str]:
+    """The names of all projects by id, written as text."""
+    return {str(row[0]): row[1] for row in db.execute("SELECT id, name FROM project")}
+
+
+def _kind(query: TallyQuery) -> dict[str, str]:
+    return {"measure": query.measure, "unit": query.unit, "reach": query.reach, "subset": query.subset}
+
+
+def _counted(query: TallyQuery, wanted: Sequence[Wanted]) -> dict[str, str]:
+    """The cells and review classes that a number is made of."""
+    reviews = ["approved"] if query.status == "verified" else ["received", "edited", "has_issues", "approved"]
+    return {"cells": json.dumps([each.cell_id for each in wanted]), "reviews": json.dumps(reviews)}
+
+
+def _values(wanted: Sequence[Wanted]) -> tuple[str, Mapping[str, int | str]]:
+    parameters: dict[str, int | str] = {}
+    for number, each in enumerate(wanted):
+        parameters[f"cell_{number}"] = each.cell_id
+        parameters[f"sex_{number}"] = each.sex
+        parameters[f"band_{number}"] = each.age_band
+    return ", ".join(f"(:cell_{i}, :sex_{i}, :band_{i})" for i in range(len(wanted))), parameters
+
+
+def _columns(by: Sequence[str]) -> str:
+    return "".join(f"{EXPRESSIONS[each]}, " for each in by)
+
+
+def _group_by(by: Sequence[str]) -> str:
+    return "GROUP BY " + ", ".join(str(number) for number, _ in enumerate(by, 1)) if by else ""
+
+
+def _place(query: TallyQuery) -> str:
+    asked = PLACES & {*query.by, *query.filters}
+    return "LEFT JOIN place AS p ON p.code = g.place" if asked else ""
+
+
+def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -> str:
+    """Numbers of the query's period, with what it asks of their grain: from a shelf, or where none has that from all.
+
+    Each part is read on its own, in the order of the shelf's key: added up without sorting.
+    """
+    asked = {*query.by, *query.filters} - {*PEOPLE}
+    columns = {COLUMNS.get(each, each) for each in asked}
+    period = " AND ".join(["1 = 1", *_period(query)])
+    shelf = shelf_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
+    if shelf is None:
+        return f"({_NUMBERS[table]} WHERE {period} AND ({' OR '.join(parts)}))"
+    told = ", ".join((*shelf.cells, *(each for each in shelf.grain if each in columns)))
+    sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {shelf.name}"
+    return f"({' UNION ALL '.join(f'{sums} WHERE {part} AND {period} GROUP BY {told}' for part in parts)})"
+
+
+def _where(query: TallyQuery) -> tuple[str, dict[str, str]]:
+    """The condition on the grain; sex and age are chosen by the wanted cells."""
+    parameters = {
+        name: value
+        for name, value in (("first_month", query.first_month), ("last_month", query.last_month))
+        if value
+    }
+    for dimension, values in query.filters.items():
+        if dimension not in PEOPLE:
+            parameters |= {f"{dimension}_{number}": value for number, value in enumerate(values)}
+    return " AND ".join([*_period(query), _codes(query)]), parameters
+
+
+def _period(query: TallyQuery) -> list[str]:
+    conditions = []
+    if query.first_month:
+        conditions.append("month >= :first_month")
+    if query.last_month:
+        conditions.append("month <> '' AND month <= :last_month")
+    return conditions
+
+
+def _codes(query: TallyQuery) -> str:
+    """The condition without the period."""
+    conditions = ["1 = 1"]
+    for dimension, values in query.filters.items():
+        if dimension not in PEOPLE:
+            names = ", ".join(f":{dimension}_{number}" for number, _ in enumerate(values))
+            conditions.append(f"{EXPRESSIONS[dimension]} IN ({names})")
+    return " AND ".join(conditions)
