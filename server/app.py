@@ -12,15 +12,8 @@ from werkzeug.routing import RequestRedirect
 
 from forms.base.blobs import BlobStore
 from forms.base.refusal import Refusal
-from server import api, openrosa, openrosa_trial, pages
-from server.access import LARGEST_FORM, MEGABYTE
-from server.compression import compress
-from server.database import Storage
-from server.edge import Edge, edge
-from server.full_disk import is_disk_full
-from server.language import mark, translate
-from server.problem import problem_of, sentence
-from server.refusals import (
+from server.addresses import blueprints
+from server.base.refusals import (
     AddressUnknown,
     DiskFull,
     MethodUnknown,
@@ -29,10 +22,19 @@ from server.refusals import (
     RequestTooLarge,
     RequestUnreadable,
 )
-from server.request_log import log_request
-from server.request_path import RequestPath, Segment
-from server.settings import Settings
-from server.submission_body import BodyBroken
+from server.openrosa.phones import openrosa_response
+from server.settings.settings import Settings
+from server.store.database import Storage
+from server.store.full_disk import is_disk_full
+from server.web.access import LARGEST_FORM, MEGABYTE
+from server.web.body import BodyBroken
+from server.web.compression import compress
+from server.web.edge import Edge, edge
+from server.web.page import error_page, prepare_templates
+from server.web.problem import problem_of, sentence
+from server.web.request_log import log_request
+from server.web.request_path import RequestPath, Segment
+from server.words.language import mark, translate
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ CONTENT_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Of every page but those that fill a sheet, which set one of their own (`server.pages.web_form`)."""
+"""Of every page but those that fill a sheet, which set one of their own (`server.browser.pages_web_form`)."""
 SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("X-Robots-Tag", "noindex, nofollow"),
@@ -61,10 +63,9 @@ def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
     app.extensions["fiche"] = Edge(settings, storage, blobs)
     app.url_map.converters["segment"] = Segment
     app.wsgi_app = RequestPath(app.wsgi_app)  # type: ignore[method-assign]
-    app.register_blueprint(openrosa.blueprint)
-    app.register_blueprint(openrosa_trial.blueprint)
-    api.register(app)
-    pages.register(app)
+    prepare_templates(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
     app.before_request(begin)
     app.after_request(finish)
     app.register_error_handler(Refusal, refuse)
@@ -120,7 +121,7 @@ def refuse(refusal: Refusal) -> Response:
     message = sentence(refusal, language)
     log.info("refused %s code=%s id=%s", type(refusal).__name__, problem.code, g.get("request_id", "–"))
     if is_openrosa():
-        return openrosa.openrosa_response("error", message, problem.status)
+        return openrosa_response("error", message, problem.status)
     if isinstance(refusal, NotSignedIn) and not request.path.startswith("/v1"):
         onward = quote(request.full_path.rstrip("?") if request.method == "GET" else "/", safe="")
         return redirect(f"/sign-in?next={onward}", 303)  # type: ignore[return-value]
@@ -134,7 +135,7 @@ def refuse(refusal: Refusal) -> Response:
         if "seconds" in refusal.facts:
             response.headers["Retry-After"] = str(refusal.facts["seconds"])
         return response
-    return pages.error_page(message, problem.status, language)
+    return error_page(message, problem.status, language)
 
 
 def refuse_http(error: HTTPException) -> Response:
@@ -163,12 +164,12 @@ def fail(error: Exception) -> Response:
     log.error("failed id=%s", request_id, exc_info=error)
     message = translate(g.get("language", "fr"), UNEXPECTED, request_id=request_id)
     if is_openrosa():
-        return openrosa.openrosa_response("error", message, 500)
+        return openrosa_response("error", message, 500)
     if request.path.startswith("/v1"):
         response = jsonify({"code": 500.1, "message": message})
         response.status_code = 500
         return response
-    return pages.error_page(message, 500, g.get("language", "fr"))
+    return error_page(message, 500, g.get("language", "fr"))
 
 
 def is_openrosa() -> bool:

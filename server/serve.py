@@ -27,11 +27,11 @@ from gunicorn.app.base import BaseApplication
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.app import create_app
-from server.database import Storage
+from server.base.refusals import PortTaken
 from server.jobs import work
-from server.refusals import PortTaken
-from server.request_log import start_logging
-from server.settings import Settings
+from server.settings.settings import Settings
+from server.store.database import Storage
+from server.web.request_log import start_logging
 
 log = logging.getLogger(__name__)
 

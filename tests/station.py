@@ -12,7 +12,7 @@ from forms.catalogue.publish import Published, Sheet, publish
 from forms.definition.age_band import bands_from
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
-from server.database import Storage
+from server.store.database import Storage
 from sync.intake.rows import make_tables
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)

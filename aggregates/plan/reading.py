@@ -1,6 +1,6 @@
 """Reads a plan's rows: the lines that can be taken in, and every line that cannot, with what is allowed. Pure.
 
-The rows come from a file (`server.plan_file`) or from a program; what names may mean comes in as a register.
+The rows come from a file (`server.plan.file`) or from a program; what names may mean comes in as a register.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ class PlanProblem:
     """The heading as it stands in the file; the column's own name where the file has none."""
     found: str
     rule: str
-    """A word that `server.plan_sentence` turns into a sentence."""
+    """A word that `server.plan.sentence` turns into a sentence."""
     allowed: tuple[str, ...] = ()
 
 

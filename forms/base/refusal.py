@@ -1,6 +1,6 @@
 """The parent of every error that is somebody's to mend: it carries facts, never a sentence.
 
-`server/problem.py` turns each class into a status, a code and a sentence in the reader's language.
+`server/web/problem.py` turns each class into a status, a code and a sentence in the reader's language.
 """
 
 from typing import Any

@@ -53,7 +53,7 @@ class TagProblem:
     attribute: str
     value: str
     reason: str
-    """A word that `server.problem` turns into a sentence ("unknown_measure", "age_missing" …)."""
+    """A word that `server.web.problem` turns into a sentence ("unknown_measure", "age_missing" …)."""
 
 
 @dataclass(frozen=True, slots=True)

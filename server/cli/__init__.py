@@ -2,26 +2,20 @@
 
 import click
 
-from server.cli import (
-    app_users,
-    backups,
-    compilations,
-    csos,
-    demos,
-    doctors,
-    forms,
-    inits,
-    people,
-    places,
-    plans,
-    projects,
-    reminders,
-    roll_ups,
-    serves,
-    tallies,
-)
-from server.cli.station import Group, config_option, examples
-from server.cli.words import _
+from server.cli import backup, demo, doctor, init, serve
+from server.compilation.cli import compile_sheet
+from server.counts.cli import tally
+from server.night.cli import rebuild, rollup
+from server.people.cli import people
+from server.phones.cli import app_user
+from server.plan.cli import plan
+from server.projects.cli import projects
+from server.projects.cli_csos import cso
+from server.projects.cli_places import places
+from server.publishing.cli import forms
+from server.reminders.cli import reminders
+from server.terminal.command import Group, config_option, examples
+from server.terminal.words import _
 
 
 @click.group(
@@ -37,24 +31,24 @@ def main() -> None:
 
 
 for command in (
-    inits.init,
-    serves.start,
-    serves.serve,
-    forms.forms,
-    projects.projects,
-    app_users.app_user,
-    people.people,
-    csos.cso,
-    places.places,
-    plans.plan,
-    reminders.reminders,
-    roll_ups.rollup,
-    tallies.tally,
-    compilations.compile_sheet,
-    roll_ups.rebuild,
-    backups.backup,
-    backups.restore,
-    demos.demo,
-    doctors.doctor,
+    init.init,
+    serve.start,
+    serve.serve,
+    forms,
+    projects,
+    app_user,
+    people,
+    cso,
+    places,
+    plan,
+    reminders,
+    rollup,
+    tally,
+    compile_sheet,
+    rebuild,
+    backup.backup,
+    backup.restore,
+    demo.demo,
+    doctor.doctor,
 ):
     main.add_command(command)

@@ -25,7 +25,7 @@ from forms.base.blobs import BlobStore
 from forms.definition.age_band import AgeBand
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
-from server.database import Storage
+from server.store.database import Storage
 from sync import changes
 from sync.counting.fact import Derivation, derive
 from sync.instance.envelope import Envelope

@@ -22,7 +22,7 @@ import requests
 from forms.base.sqlite import sqlite3
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
-from server.database import Storage
+from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from sync.intake.submissions import set_review_state

@@ -7,7 +7,7 @@ from forms.catalogue.definitions import Form
 from forms.catalogue.publish import Sheet, publish
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
-from server.database import Storage
+from server.store.database import Storage
 from sync.intake.rows import make_tables
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import requests
 
 from forms.base.blobs import BlobStore
-from server.database import Storage
+from server.store.database import Storage
 from sync.odata.query import write_token
 from tests.benchmarks.big_form import fill
 from tests.benchmarks.processes import memory_mb

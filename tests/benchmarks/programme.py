@@ -15,8 +15,8 @@ from forms.definition.definition import Definition
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
-from server.app_users import add_app_user
-from server.database import Storage
+from server.identity.app_users import add_app_user
+from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from tests.sheet_writer import filled

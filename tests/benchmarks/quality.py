@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from aggregates.quality.examine import examine
 from aggregates.quality.threshold import Thresholds
-from server.database import Storage
+from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 

@@ -10,7 +10,7 @@ import pytest
 from forms.base.blobs import BlobStore
 from forms.catalogue import definitions
 from forms.places.projects import create_project
-from server.database import Storage
+from server.store.database import Storage
 from tests.station import BEGINNING, Station
 
 CLUB = """

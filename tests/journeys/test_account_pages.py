@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from server.qr import read_settings_text
+from server.phones.qr import read_settings_text
 from tests.fiche_process import Fiche
 from tests.journeys.visitor import PASSWORD, fits, press
 
@@ -122,7 +122,7 @@ def test_a_wrong_password_is_told_and_the_way_back_kept(fiche: tuple[Fiche, str]
     server, _ = fiche
     context, _ = desk(browser)
     page = context.new_page()
-    sign_in(page, server.address, "admin@fiche.local", "faux")
+    sign_in(page, server.web.address, "admin@fiche.local", "faux")
     assert "faux" in page.locator("[role=alert]").inner_text()
     assert page.input_value("input[name=email]") == "admin@fiche.local"
 

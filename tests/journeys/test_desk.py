@@ -110,7 +110,7 @@ def test_an_empty_installation_tells_everybody_where_to_begin(tmp_path: Path, br
 
 
 def test_the_style_sheet_closes_every_block_that_it_opens() -> None:
-    text = (Path(__file__).parents[2] / "server/pages/static/fiche.css").read_text()
+    text = (Path(__file__).parents[2] / "server/web/static/fiche.css").read_text()
     depth = 0
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith(("/*", "@")):

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
-from server.database import Storage
+from server.store.database import Storage
 from tests.fiche_process import Fiche
 from tests.journeys.visitor import PASSWORD, fits, kept_out, watched
 from tests.journeys.web_form import press_send, rows, write

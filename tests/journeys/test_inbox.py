@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
-from server.app_users import add_app_user
-from server.database import Storage
-from server.pages.asset import asset
+from server.identity.app_users import add_app_user
+from server.store.database import Storage
+from server.web.asset import asset
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from tests.fiche_process import Fiche

@@ -9,7 +9,7 @@ import requests
 
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
-from server.database import Storage
+from server.store.database import Storage
 from tests.fiche_process import Fiche
 from tests.phone import Phone
 from tests.sheet_writer import filled

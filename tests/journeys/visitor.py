@@ -5,9 +5,10 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from server import accounts, assignments, clock, sessions
-from server.access import COOKIE
-from server.database import Storage
+from server.base import clock
+from server.identity import accounts, assignments, sessions
+from server.store.database import Storage
+from server.web.access import COOKIE
 from tests.fiche_process import Fiche
 
 PASSWORD = "Un mot de passe 9"

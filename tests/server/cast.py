@@ -15,10 +15,11 @@ from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.places.csos import Zone, create_cso, find_cso, replace_zones
 from forms.places.projects import create_project
-from server import accounts, app_users, assignments, clock, public_links, sessions
 from server.app import create_app
-from server.database import Storage
-from server.settings import Settings
+from server.base import clock
+from server.identity import accounts, app_users, assignments, public_links, sessions
+from server.settings.settings import Settings
+from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake import submissions
 from sync.intake.receive import receive

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import requests
 
 from forms.base.sqlite import sqlite3
-from server.database import Storage
+from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from tests.fiche_process import Fiche

@@ -18,10 +18,11 @@ from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
-from server import accounts, app_users, assignments, clock, sessions
 from server.app import create_app
-from server.examining import examine_here
-from server.settings import PageSettings, Settings
+from server.base import clock
+from server.identity import accounts, app_users, assignments, sessions
+from server.night.examining import examine_here
+from server.settings.settings import PageSettings, Settings
 from sync.instance.envelope import Envelope, Part
 from sync.intake.receive import receive
 from tests.engine.fixtures import SHEETS

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from server.role import EVERY_VERB
-from server.route import ANYONE, ROUTES, SIGNED_IN, Route
+from server.identity.role import EVERY_VERB
+from server.web.route import ANYONE, ROUTES, SIGNED_IN, Route
 from tests.server.cast import Stage, stage
 
 __all__ = ["stage"]

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from forms.base.sqlite import Database
-from server import accounts, app_users, assignments, sessions
-from server.accounts import EmailTaken
-from server.app_users import AppUserUnknown
-from server.password import hash_password, is_password, new_password, new_token
+from server.identity import accounts, app_users, assignments, sessions
+from server.identity.accounts import EmailTaken
+from server.identity.app_users import AppUserUnknown
+from server.identity.password import hash_password, is_password, new_password, new_token
 from tests.station import Station
 
 NOW = datetime(2020, 3, 8, 9, 0, tzinfo=UTC)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from server import attempts, clock
+from server.base import clock
+from server.identity import attempts
 from tests.server.cast import PASSWORD, Stage, stage
 
 __all__ = ["stage"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.spreadsheet import harmless
+from server.words.spreadsheet import harmless
 from tests.fiche_process import Fiche
 from tests.server.cast import Stage, stage
 
@@ -70,8 +70,8 @@ def test_a_format_that_is_none_is_400(stage: Stage) -> None:
 def test_without_typst_there_is_no_pdf_and_the_page_says_so(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.compilation_download.can_print", lambda: False)
-    monkeypatch.setattr("server.pages.compilations.can_print", lambda: False)
+    monkeypatch.setattr("server.compilation.download.can_print", lambda: False)
+    monkeypatch.setattr("server.compilation.pages.can_print", lambda: False)
     assert stage.get("officer", f"{BASE}/TAGNE/2020-03?format=pdf").status_code == 406
     page = stage.get("officer", "/projects/1/compilations/TAGNE/2020-03").text
     assert "typst is not installed" in page

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from aggregates.tallies.query import TallyQuery
 from forms.places.projects import create_project
-from server import accounts, assignments
-from server.access import Asker
-from server.api.tallies import NOTHING, within_reach
+from server.counts.api import NOTHING, within_reach
+from server.identity import accounts, assignments
+from server.web.access import Asker
 from tests.server.cast import Stage, stage
 from tests.station import BEGINNING
 

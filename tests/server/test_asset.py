@@ -2,7 +2,7 @@
 
 import re
 
-from server.pages.asset import asset
+from server.web.asset import asset
 from tests.server.cast import Stage, stage
 
 __all__ = ["stage"]

@@ -85,7 +85,7 @@ def test_roll_up_reports_its_run(fiche: Fiche) -> None:
 
 
 def test_a_second_roll_up_is_told_to_wait(fiche: Fiche) -> None:
-    from server.locks import exclusive
+    from server.store.locks import exclusive
 
     with exclusive(fiche.folder / "data" / "rollup.lock", what="test"):
         busy = fiche.run("rollup", check=False)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from server.accounts import add_administrator
-from server.app_users import SEEN_EVERY, add_app_user, find_app_user, note_seen
-from server.clock import now
+from server.base.clock import now
+from server.identity.accounts import add_administrator
+from server.identity.app_users import SEEN_EVERY, add_app_user, find_app_user, note_seen
 from sync.intake import notices, submissions
 from sync.review import comments, decisions
 from sync.review.decisions import Seen

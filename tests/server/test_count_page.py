@@ -6,10 +6,11 @@ import pytest
 from lxml import html
 
 from forms.base.blobs import BlobStore
-from server import accounts, assignments, clock, sessions
 from server.app import create_app
-from server.pages import count_view
-from server.settings import Settings
+from server.base import clock
+from server.counts import view
+from server.identity import accounts, assignments, sessions
+from server.settings.settings import Settings
 from tests.aggregates.sheets import SESSION, Office, session
 
 VILLAGES = ("T-NON1", "T-NON2", "T-GUI1")
@@ -42,7 +43,7 @@ def test_rows_that_do_not_fit_are_left_out_and_the_file_has_them(
 
     words, lines, total = told()
     assert "Il y aurait trop de lignes" not in words
-    monkeypatch.setattr(count_view, "MOST_NUMBERS", len(VILLAGES))
+    monkeypatch.setattr(view, "MOST_NUMBERS", len(VILLAGES))
     fewer_words, fewer_lines, fewer_total = told()
     assert "sans « Activité »" in fewer_words
     assert fewer_lines < lines

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from aggregates.tallies.query import DIMENSIONS, PEOPLE, QueryInvalid
-from server.pages.count_query import CountQuery, read_count_query, sheets_addresses
+from server.counts.query import CountQuery, read_count_query, sheets_addresses
 
 CODES = st.sampled_from(["KAY", "", "a,b", "é & ü", "2020-03", "F"])
 LAYOUTS = st.lists(

@@ -8,9 +8,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
-from server import accounts, clock, sessions
-from server.api.description import written_path
-from server.route import ROUTES, Route
+from server.base import clock
+from server.identity import accounts, sessions
+from server.web.openapi import written_path
+from server.web.route import ROUTES, Route
 from tests.server.cast import Stage, make_stage, stage
 
 __all__ = ["stage"]

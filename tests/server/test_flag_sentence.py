@@ -6,8 +6,8 @@ import pytest
 
 from aggregates.quality.catalogue import RULES
 from aggregates.quality.flag import Flag
-from server.flag_sentence import DATES, LITERAL, TEXTS, flag_advice, flag_title, flag_told, severity
-from server.language import translate
+from server.words.flag_sentence import DATES, LITERAL, TEXTS, flag_advice, flag_title, flag_told, severity
+from server.words.language import translate
 
 
 def holes(text: str) -> set[str]:

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.access import COOKIE, LARGEST_FORM
-from server.request_log import masked
-from server.route import ANYONE, ROUTES, Route
+from server.web.access import COOKIE, LARGEST_FORM
+from server.web.request_log import masked
+from server.web.route import ANYONE, ROUTES, Route
 from tests.server.cast import Stage, stage
 from tests.server.test_access import address, body_of, values
 

@@ -16,10 +16,12 @@ from forms.catalogue import definitions
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
-from server import accounts, app_users, assignments, clock, public_links, saved_views, sessions
-from server.access import COOKIE
-from server.plan_import import take_in
-from server.plan_reading import read_file
+from server.base import clock
+from server.identity import accounts, app_users, assignments, public_links, sessions
+from server.inbox import saved_views
+from server.plan.reading import read_file
+from server.plan.take_in import take_in
+from server.web.access import COOKIE
 from sync.counting.fact import Finding
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive

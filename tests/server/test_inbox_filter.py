@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.places.place import Place
-from server.pages.inbox_filter import NAMES, key_in, key_written, places_named, read_filter
-from server.pages.notice import back, with_option, without_notice
+from server.submissions.filter import NAMES, key_in, key_written, places_named, read_filter
+from server.web.notice import back, with_option, without_notice
 
 PLACES = [
     Place("K", "region", "Kayes", "ML"),

@@ -16,7 +16,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 import server
-from server.language import FOLDER, language_of_locale, moment, number, translate, translate_plural
+from server.words.language import FOLDER, language_of_locale, moment, number, translate, translate_plural
 
 ROOT = Path(next(iter(server.__path__))).parent
 PO = FOLDER / "fr" / "LC_MESSAGES" / "fiche.po"

@@ -6,8 +6,8 @@ from string import Formatter
 
 import pytest
 
-from server.language import translate
-from server.log_sentence import SENTENCES, sentence_of
+from server.audit.sentence import SENTENCES, sentence_of
+from server.words.language import translate
 from sync.audits import AuditLine
 from tests.server.cast import Stage, stage
 

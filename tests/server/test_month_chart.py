@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aggregates.report.pivot import Figure
-from server.drawing import WIDTH
-from server.month_chart import HEIGHT, MOST, month_chart, months_between, months_shown
+from server.counts.month_chart import HEIGHT, MOST, month_chart, months_between, months_shown
+from server.words.drawing import WIDTH
 
 SVG = "{http://www.w3.org/2000/svg}"
 MONTHS = st.tuples(st.integers(2017, 2022), st.integers(1, 12)).map(lambda pair: f"{pair[0]}-{pair[1]:02}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.route import Route
+from server.web.route import Route
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from tests.server.cast import Stage, send, stage

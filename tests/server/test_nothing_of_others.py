@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from server.route import ROUTES, Route
+from server.web.route import ROUTES, Route
 from tests.server.marked import MONTH, PEOPLE, PICTURE, SHEET, WORDS, Marked, marked, plan_file
 from tests.server.test_access import values
 from tests.sheet_writer import instance_xml

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from server.request_log import JsonLines
-from server.settings import UploadLimits
+from server.settings.settings import UploadLimits
+from server.web.request_log import JsonLines
 from tests.phone import message_of, multipart
 from tests.server.test_openrosa_ten import CLUB, VILLAGES, Desk, open_desk, sheet
 from tests.sheet_writer import instance_xml

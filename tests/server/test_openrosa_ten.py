@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from server.accounts import add_administrator
 from server.app import create_app
-from server.app_users import add_app_user, revoke_app_user
-from server.settings import Settings, UploadLimits
+from server.identity.accounts import add_administrator
+from server.identity.app_users import add_app_user, revoke_app_user
+from server.settings.settings import Settings, UploadLimits
 from tests.phone import message_of, multipart
 from tests.sheet_writer import instance_xml
 from tests.station import BEGINNING, Station

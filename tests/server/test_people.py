@@ -2,7 +2,7 @@
 
 import pytest
 
-from server import accounts, assignments
+from server.identity import accounts, assignments
 from tests.server.cast import Stage, stage
 
 __all__ = ["stage"]

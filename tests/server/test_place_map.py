@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.place_map import HEIGHT, WIDTH, Fix, Point, Seat, distance_km, place_map, read_fix
+from server.sheet.place_map import HEIGHT, WIDTH, Fix, Point, Seat, distance_km, place_map, read_fix
 
 BAMAKO, SEGOU = Point(12.64, -8.0), Point(13.43, -6.26)
 SEATS = [Seat("Ségou", "cercle", SEGOU), Seat("Kati & Siby", "commune", Point(12.75, -8.07))]

@@ -3,9 +3,9 @@
 from aggregates.tallies.roll_up import roll_up
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
-from server import clock
-from server.examining import examine_here
-from server.settings import Settings
+from server.base import clock
+from server.night.examining import examine_here
+from server.settings.settings import Settings
 from tests.server.cast import Stage, send, stage
 from tests.sheet_writer import instance_xml
 

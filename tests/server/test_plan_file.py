@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.base.refusal import Refusal
-from server.plan_file import (
+from server.plan.file import (
     LARGEST_FILE,
     MOST_ROWS,
     PlanEmpty,
@@ -21,7 +21,7 @@ from server.plan_file import (
     PlanUnreadable,
     read_rows,
 )
-from server.problem import sentence
+from server.web.problem import sentence
 
 TABLE = "OSC;Lieu;Mois;Séances\nTAGNE;Éléna;mars 2020;4\n"
 ROWS = [(1, ["OSC", "Lieu", "Mois", "Séances"]), (2, ["TAGNE", "Éléna", "mars 2020", "4"])]

@@ -8,8 +8,8 @@ import pytest
 from aggregates.plan.column import PlanColumnsMissing
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import read_plan
-from server.plan_file import read_rows
-from server.plan_template import plan_csv, plan_workbook
+from server.plan.file import read_rows
+from server.plan.template import plan_csv, plan_workbook
 from tests.aggregates.test_plan_sheet import register
 
 PLAN = (

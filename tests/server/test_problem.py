@@ -14,12 +14,12 @@ import sync
 from forms.base.refusal import Refusal
 from forms.catalogue.publish import LocatedProblem, MediaMissing, TagsInvalid
 from forms.definition.definition import TagProblem
-from server.language import translate
-from server.problem import PROBLEMS, problem_of, sentence
-from server.refusals import QRTooLong
-from server.settings import LANGUAGES, SettingsInvalid, SettingsProblem
-from server.submission_body import BodyTooLarge
-from server.tag_sentence import SENTENCES
+from server.base.refusals import QRTooLong
+from server.publishing.tag_sentence import SENTENCES
+from server.settings.settings import LANGUAGES, SettingsInvalid, SettingsProblem
+from server.web.body import BodyTooLarge
+from server.web.problem import PROBLEMS, problem_of, sentence
+from server.words.language import translate
 from sync.intake.receive import FormClosed, InstanceConflict, SubmissionDeleted
 
 FORBIDDEN_FOR_PHONES = 401

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from server import public_links, tables
-from server.database import Storage
-from server.public_links import PublicLinkUnknown, PublicLinkUsed
-from server.route import ANYONE, ROUTES, SIGNED_IN
+from server import tables
+from server.identity import public_links
+from server.identity.public_links import PublicLinkUnknown, PublicLinkUsed
+from server.store.database import Storage
+from server.web.route import ANYONE, ROUTES, SIGNED_IN
 from sync.intake import submissions
 from tests.server.cast import Stage, stage
 from tests.server.test_access import address, body_of

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aggregates.report.pivot import Figure
-from server.drawing import WIDTH, nice_top
-from server.language import number
-from server.pyramid import Step, pyramid
+from server.counts.pyramid import Step, pyramid
+from server.words.drawing import WIDTH, nice_top
+from server.words.language import number
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = st.integers(0, 2_000_000).flatmap(

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from forms.catalogue import definitions
-from server import accounts, app_users, assignments, clock, public_links, sessions
+from server.base import clock
+from server.identity import accounts, app_users, assignments, public_links, sessions
 from sync.intake import submissions
 from tests.server.cast import Stage, stage, write
 from tests.sheet_writer import instance_xml

@@ -21,12 +21,12 @@ from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
 from forms.places.projects import Project, list_projects
-from server import accounts, app_users, assignments
-from server.mail import MailRefused
-from server.remind import Outcome, coordinators_of, is_due, remind_if_due, send
-from server.reminder_settings import ReminderSettings, SmtpSettings
-from server.reminding import Reminders, reminders_of
-from server.settings import Settings
+from server.identity import accounts, app_users, assignments
+from server.reminders.mail import MailRefused
+from server.reminders.remind import Outcome, coordinators_of, is_due, remind_if_due, send
+from server.reminders.reminding import Reminders, reminders_of
+from server.settings.reminders import ReminderSettings, SmtpSettings
+from server.settings.settings import Settings
 from tests.fiche_process import free_port
 from tests.station import BEGINNING, Station
 
@@ -296,7 +296,7 @@ def test_a_missing_password_file_and_a_certificate_nobody_knows_are_told(
 
 
 def test_a_refusal_carries_facts(desk: Desk) -> None:
-    from server.mail import connected
+    from server.reminders.mail import connected
 
     settings = desk.settings(host="127.0.0.1", port=free_port(), security="tls").smtp
     with pytest.raises(MailRefused) as refusal, connected(settings, desk.folder):

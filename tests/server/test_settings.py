@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import FILE_NAME, Settings, SettingsInvalid, find_settings_file, read_settings
+from server.settings.settings import FILE_NAME, Settings, SettingsInvalid, find_settings_file, read_settings
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "config.example.toml"
@@ -29,7 +29,7 @@ def problem(folder: Path, text: str) -> tuple[str, str, str]:
 
 
 def test_the_example_in_the_package_is_the_one_in_the_root() -> None:
-    assert EXAMPLE.read_bytes() == (ROOT / "server" / "config.example.toml").read_bytes()
+    assert EXAMPLE.read_bytes() == (ROOT / "server" / "settings" / "config.example.toml").read_bytes()
 
 
 def test_the_example_holds_the_defaults(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_the_example_holds_every_key() -> None:
             found |= written_keys(value, f"{key}.") if is_section else {key}  # type: ignore[arg-type]
         return found
 
-    from server.settings import _File
+    from server.settings.settings import _File
 
     assert written_keys(tomllib.loads(EXAMPLE.read_text())) == keys(_File())
 

@@ -5,7 +5,7 @@ import io
 from openpyxl import load_workbook
 
 from aggregates.report.table import TallyRow, TallyTable
-from server.table_file import About, row_objects, text_table, write_table
+from server.words.table_file import About, row_objects, text_table, write_table
 
 
 def table() -> TallyTable:

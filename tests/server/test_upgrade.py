@@ -13,8 +13,8 @@ from forms.catalogue.publish import Published, Sheet, publish
 from forms.definition.age_band import bands_from
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
-from server.database import Storage
 from server.jobs import make_missing_summaries
+from server.store.database import Storage
 from sync.intake import summaries
 from sync.intake.rows import make_tables
 from sync.lists import inbox_pages

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
 from forms.places.projects import create_project
-from server.database import Storage
+from server.store.database import Storage
 from sync.intake import submissions
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import ORDERS, InboxQuery, InboxRow, Word

@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from server.database import Storage
+from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from tests.sheet_writer import instance_xml

@@ -1,0 +1,32 @@
+"""/v1/audits: who did what, newest first."""
+
+from typing import Any
+
+from server.identity.accounts import find_account
+from server.web import representation
+from server.web.route import Asking, Resource
+from server.web.schema import Audit, AuditQuery
+from sync import audits
+
+resource = Resource("audits", "/v1/audits")
+
+
+@resource.get("", may="audit.read", asks=AuditQuery(), gives=Audit(), gives_many=True)
+def lines(asking: Asking) -> list[dict[str, Any]]:
+    """The log; `action` is one action or a group: nonverbose, user, project, form, field_key, submission."""
+    query = asking.query
+    found = audits.lines(
+        asking.db,
+        action=query["action"],
+        actor_id=query["actor_id"],
+        start=query["start"],
+        end=query["end"],
+        limit=query.get("limit"),
+        offset=query["offset"],
+    )
+    actors = {}
+    if asking.is_extended:
+        ids = {line.actor_id for line in found if line.actor_id is not None}
+        accounts = [account for each in ids if (account := find_account(asking.db, each))]
+        actors = {account.id: representation.actor(account) for account in accounts}
+    return [representation.audit(line, actors) for line in found]

@@ -1,0 +1,1 @@
+"""Sheets filled in a browser, and the links that lead there."""

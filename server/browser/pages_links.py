@@ -1,0 +1,105 @@
+"""The page of a project's public links: making one, showing its address and code once, withdrawing it."""
+
+from typing import Any
+
+from flask import g, request
+from markupsafe import Markup
+
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import Form
+from forms.places import csos
+from server.browser.api import find, make, remove
+from server.identity import public_links
+from server.phones.qr import inline_svg
+from server.web.address import address_part, server_address
+from server.web.page import given, go, refused, show
+from server.web.route import Asking, Resource
+from server.words.language import mark, translate
+
+PRIVATE = ("https://", "http://127.0.0.1:", "http://localhost:")
+"""Addresses at which browsers keep pages: with https, or of the machine itself."""
+resource = Resource("links", "/projects/<segment:project_id>/links")
+
+
+@resource.get("", may="public_link.list")
+def every(asking: Asking) -> str:
+    """The links of a project: those in service first."""
+    return _page(asking, error="")
+
+
+@resource.post("", may="public_link.create")
+def add(asking: Asking) -> Any:
+    """Make a link, and show its address and code this once."""
+    name = given("name")[:300]
+    language = given("language") if given("language") in asking.here.settings.languages else ""
+
+    def work(db: Database) -> tuple[Form, str] | None:
+        form = definitions.find_form(db, asking.the_project.id, given("form"))
+        if form is None or not name:
+            return None
+        is_once = bool(given("once"))
+        _, token = make(asking, db, form, name=name, cso=given("cso"), language=language, is_once=is_once)
+        return form, token
+
+    made = asking.write(work)
+    if made is None:
+        error = translate(g.language, mark("Give the link a name and choose a sheet."))
+        with asking.again() as again:
+            return refused(_page(again, error=error))
+    form, token = made
+    address = f"{server_address(asking.here.settings)}/f/{address_part(token)}"
+    with asking.again() as again:
+        return show(
+            "link_made.html",
+            again,
+            project=asking.the_project,
+            name=name,
+            title=definitions.current_row(again.db, form).title,
+            address=address,
+            code=Markup(inline_svg(address)),  # noqa: S704  our own drawing
+            is_private=address.startswith(PRIVATE),
+        )
+
+
+@resource.post("/<segment:link_id>/revoke", may="public_link.delete")
+def revoke(asking: Asking, link_id: str) -> Any:
+    """Withdraw a link, at once."""
+
+    def work(db: Database) -> None:
+        link = find(asking, db, link_id)
+        if not link.is_revoked:
+            public_links.revoke_link(db, link.id, now=asking.now)
+            asking.audit(db, "public_link.session.end", account_id=link.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/links")
+
+
+@resource.post("/<segment:link_id>/delete", may="public_link.delete")
+def delete(asking: Asking, link_id: str) -> Any:
+    """Leave a link out of the list; what came through it stays."""
+    asking.write(lambda db: remove(asking, db, find(asking, db, link_id)))
+    return go(f"/projects/{asking.the_project.id}/links")
+
+
+def _page(asking: Asking, *, error: str) -> str:
+    db, project = asking.db, asking.the_project
+    offered = [
+        (row.title, form.xml_form_id)
+        for form, row in definitions.published(db, project.id)
+        if definitions.is_for_browsers(db, form) and form.state == "open"
+    ]
+    titles = {form_id: title for title, form_id in offered}
+    return show(
+        "links.html",
+        asking,
+        error=error,
+        project=project,
+        links=[each for each in public_links.links(db, project.id) if asking.reach.covers(each.cso)],
+        forms=sorted(offered),
+        titles=titles,
+        chosen=request.args.get("form", ""),
+        csos=csos.list_csos(db) if asking.reach.csos is None else [],
+        may_add=asking.asker.reach("public_link.create", project.id) is not None,
+    )

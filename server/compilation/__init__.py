@@ -1,0 +1,1 @@
+"""Compilation sheets and their signatures: interface, pages, files, commands."""

@@ -1,0 +1,59 @@
+"""What programs send and are answered about compilation sheets, as marshmallow schemas."""
+
+from marshmallow import fields, validate
+
+from aggregates.compilation.source import STATUSES
+from aggregates.compilation.workflow import STATES
+from server.web.schema import Said, moment_field
+
+FORMATS = ("json", "xlsx", "pdf")
+LONGEST_REMARK = 1_000
+
+
+class MonthListed(Said):
+    """A month of a CSO, as the list has it."""
+
+    cso = fields.String(required=True)
+    month = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    sheets = fields.Integer(required=True)
+    undecided = fields.Integer(required=True)
+    planned = fields.Integer(required=True, allow_none=True)
+    signed_by = fields.String(required=True, allow_none=True)
+    signed_at = moment_field(required=True, allow_none=True)
+
+
+class MonthsAsked(Said):
+    """Which months are wanted."""
+
+    state = fields.String(load_default="", validate=validate.OneOf(("", *STATES), error=" | ".join(STATES)))
+    month = fields.String(
+        load_default="", validate=validate.Regexp(r"^(|[0-9]{4}-(0[1-9]|1[0-2]))$", error="2020-03")
+    )
+    region = fields.String(load_default="")
+
+
+class SheetAsked(Said):
+    """Which numbers are wanted, and as what."""
+
+    status = fields.String(
+        load_default=STATUSES[0], validate=validate.OneOf(STATUSES, error=" | ".join(STATUSES))
+    )
+    format = fields.String(load_default="json", validate=validate.OneOf(FORMATS, error=" | ".join(FORMATS)))
+    lang = fields.String(load_default="")
+
+
+class StepWished(Said):
+    """A step with a month. `steps` and `seen` are those of the sheet that was looked at."""
+
+    remark = fields.String(load_default="", validate=validate.Length(0, LONGEST_REMARK))
+    steps = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 10**6))
+    seen = fields.String(load_default="", validate=validate.Length(0, 64))
+
+
+class StepTaken(Said):
+    """To which state a step led."""
+
+    cso = fields.String(required=True)
+    month = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))

@@ -1,0 +1,1 @@
+"""Beneficiary counts: interface, pages, files, commands."""

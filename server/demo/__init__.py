@@ -1,0 +1,1 @@
+"""Invented field work, to try fiche with."""

@@ -1,0 +1,1 @@
+"""Sheets as files and feeds for programs."""

@@ -1,0 +1,1 @@
+"""Examination and roll-up of what came in: by command and interface."""

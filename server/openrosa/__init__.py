@@ -1,0 +1,1 @@
+"""OpenRosa, as ODK Collect speaks it."""

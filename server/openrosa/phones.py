@@ -1,0 +1,264 @@
+"""OpenRosa 1.0 as ODK Collect speaks it, under the addresses of ODK Central.
+
+`OR-…` are rules of the client, read in its source: what it would misread is never answered.
+"""
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response, g, request
+
+from forms.base.sqlite import Database, sqlite3
+from forms.catalogue import definitions
+from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
+from server.base import clock
+from server.base.refusals import FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
+from server.identity import app_users, public_links
+from server.openrosa.correction_list import LIST, md5_of, own_list
+from server.openrosa.form_version import version_named
+from server.web.access import Asker, asker, refuse
+from server.web.address import address_part, version_path
+from server.web.answer import fresh
+from server.web.body import BodyTooLarge, read_body
+from server.web.edge import edge
+from server.web.request_path import KEY
+from server.web.route import the_project
+from server.words.language import mark, translate
+from sync.instance.envelope import Envelope, Receipt
+from sync.intake import submissions
+from sync.intake.receive import FormUnknown, receive
+from sync.lists import submission_lists
+from sync.lists.selection import Selection
+
+blueprint = Blueprint("openrosa", __name__, url_prefix="/v1/projects/<segment:project_id>")
+
+XML = "text/xml; charset=utf-8"
+VERSION_HEADER = "X-OpenRosa-Version"
+"""Stands for an empty version in an address, as in ODK Central."""
+NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML may hold, not even escaped; an address may, and a message repeats what was asked for."""
+RECEIVED = {
+    "created": mark("Sheet received. Thank you."),
+    "edited": mark("Correction received. Thank you."),
+    "noted": mark("Noted: you have read what is to be corrected. Thank you."),
+    "resent": mark("This sheet was received already. All is well."),
+}
+
+
+@blueprint.before_request
+def demand_version() -> None:
+    """Every OpenRosa request names its version (OR-01)."""
+    if VERSION_HEADER not in request.headers:
+        raise HeaderMissing(header=VERSION_HEADER)
+
+
+@blueprint.after_request
+def add_version(response: Response) -> Response:
+    """Without this header Collect refuses lists and manifests (OR-16)."""
+    response.headers[VERSION_HEADER] = "1.0"
+    return response
+
+
+@blueprint.get("/formList")
+def form_list(project_id: str) -> Response:
+    """The open forms. It fails whole rather than tell of a form whose manifest would fail (OR-17, OR-24)."""
+    with edge().storage.reading() as db:
+        asking = admit(db, project_id)
+        wanted = request.args.get("formID")
+        entries = [
+            _list_entry(db, form, row)
+            for form, row in definitions.published(db, int(project_id))
+            if (wanted is None or form.xml_form_id == wanted) and _may_read(asking, form)
+        ]
+        is_newly_seen = asking.is_phone and app_users.is_newly_seen(db, asking.id or 0, now=clock.now())
+    if is_newly_seen:
+        with suppress(sqlite3.OperationalError):  # a full disk must not keep phones from their forms
+            edge().storage.write(lambda db: app_users.note_seen(db, asking.id or 0, now=clock.now()))
+    return fresh(form_list_xml(entries), XML)
+
+
+@blueprint.get("/forms/<segment:form_id>/versions/<segment:version>/manifest")
+@blueprint.get("/forms/<segment:form_id>/manifest")
+def manifest(project_id: str, form_id: str, version: str | None = None) -> Response:
+    """The files of a form version that phones must have; a notice's list is the phone's own."""
+    with edge().storage.reading() as db:
+        asking = admit(db, project_id)
+        form, row = offered_version(db, asking, int(project_id), form_id, version)
+        base = f"{version_address(form, row)}/attachments"
+        own = own_list(db, asking, row, edge().settings)
+        entries = [
+            MediaEntry(
+                each.name,
+                md5_of(own) if own is not None and each.name == LIST else each.md5,
+                f"{base}/{address_part(each.name)}",
+            )
+            for each in definitions.media_of(db, row.id)
+        ]
+    return fresh(manifest_xml(entries), XML)
+
+
+@blueprint.route("/submission", methods=["GET"])
+def announce(project_id: str) -> Response:
+    """HEAD (and GET): 204, and how much one POST may carry (OR-28). Never a Location (OR-31)."""
+    with edge().storage.reading() as db:
+        admit(db, project_id)
+    return room()
+
+
+@blueprint.post("/submission")
+def submission(project_id: str) -> Response:
+    """Take a sheet. 201 is said when it is on the disk, and nothing else is success (OR-38, OR-65)."""
+    here = edge()
+    with here.storage.reading() as db:
+        asking = admit(db, project_id)
+    number = int(project_id)
+    envelope = read_envelope(asking, is_from_phone=asking.is_phone and not asking.is_link)
+    with here.storage.reading() as db:
+        form = definitions.find_form(db, number, envelope.instance.form_id)
+        cso = own_cso(asking, number, form)
+    if cso != envelope.cso:
+        envelope = replace(envelope, cso=cso)
+    receipt = here.storage.write(lambda db: take_sheet(db, asking, number, envelope, now=clock.now()))
+    if receipt.refusal:
+        raise receipt.refusal
+    return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
+
+
+def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
+    """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
+
+    Raises RightMissing, and what `sync.intake.receive.receive` and `public_links.admit_sheet` raise.
+    """
+    instance = envelope.instance
+    form = definitions.find_form(db, project_id, instance.form_id)
+    if instance.deprecated_id and form is not None and not asking.is_phone:
+        _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
+    if asking.is_link and asking.account:
+        is_known = (
+            form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
+        )
+        public_links.admit_sheet(
+            db, asking.account.id, is_known=is_known, is_edit=bool(instance.deprecated_id)
+        )
+    receipt = receive(db, project_id, envelope, now=now)
+    if asking.is_link and asking.account and receipt.outcome == "created":
+        public_links.note_sheet(db, asking.account.id, now=now)
+    return receipt
+
+
+def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instance_id: str) -> None:
+    """A person corrects what they may correct, of the CSO that they reach. Raises RightMissing."""
+    reach = asking.reach("submission.update", form.project_id, form)
+    if reach is None:
+        raise RightMissing
+    if (
+        reach.csos is not None
+        and submission_lists.find(db, Selection(form.id, reach.csos), instance_id) is None
+    ):
+        raise RightMissing
+
+
+def own_cso(asking: Asker, project_id: int, form: Form | None) -> str:
+    """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach.
+
+    Raises FormNotGiven or RightMissing for whoever may not send it; "" where there is no such form.
+    """
+    if form is None:
+        return ""
+    reach = asking.reach("submission.create", project_id, form)
+    if reach is None:
+        raise FormNotGiven(form_id=form.xml_form_id)
+    return asking.account.cso if asking.is_phone and asking.account else reach.owner()
+
+
+def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) -> Envelope:
+    """What the request carries: the instance read, every file on the disk. No lock is held meanwhile.
+
+    `is_from_phone` is for what Collect sends: a program learns at once that its edit was overtaken, and holds it still.
+    """
+    here = edge()
+    limits = here.settings.uploads
+    if (request.content_length or 0) > limits.max_body_bytes:
+        raise BodyTooLarge(limit=limits.max_body_bytes, name="")
+    xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
+    if asking.is_phone and asking.account:
+        cso = asking.account.cso
+    device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
+    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
+    envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
+    return envelope
+
+
+def room() -> Response:
+    """What one POST may carry."""
+    response = Response(status=204)
+    limit = edge().settings.uploads.accept_content_length
+    response.headers["X-OpenRosa-Accept-Content-Length"] = str(limit)
+    return response
+
+
+def admit(db: Database, project_id: str) -> Asker:
+    """Let somebody in who may see or send anything there. From here on messages are in a phone's language."""
+    asking = asker(db, now=clock.now())
+    account = asking.account
+    if account is None:
+        refuse(asking)
+    elif asking.is_phone:
+        if str(account.project_id) != project_id:
+            raise PhoneUnknown
+        if "lang" not in request.args:
+            g.language = account.language or edge().settings.language
+    the_project(db, project_id)
+    return asking
+
+
+def offered_version(
+    db: Database, asking: Asker, project_id: int, form_id: str, version: str | None
+) -> tuple[Form, DefinitionRow]:
+    """A form and one of its versions, the current one if none is named; a closed form is not given out."""
+    form = definitions.find_form(db, project_id, form_id)
+    if form is None or form.current_definition_id is None:
+        raise FormUnknown(form_id=form_id)
+    if not _may_read(asking, form):
+        raise FormNotGiven(form_id=form_id)
+    if form.state == "closed":
+        raise FormNotOffered(form_id=form_id)
+    return form, version_named(db, form, version)
+
+
+def version_address(form: Form, row: DefinitionRow) -> str:
+    """Addresses name the version, so that a publishing between two requests mixes nothing (OR-20b)."""
+    root = request.root_url.rstrip("/")
+    return f"{root}{version_path(form, row.version, token=request.environ.get(KEY, ''))}"
+
+
+def openrosa_response(nature: str, message: str, status: int) -> Response:
+    """OpenRosa's answer: Collect shows the message as it stands (OR-41)."""
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><OpenRosaResponse xmlns="http://openrosa.org/http/response">'
+        f'<message nature="{nature}">{escape(NOT_IN_XML.sub("�", message))}</message></OpenRosaResponse>'
+    )
+    response = Response(content, status=status, content_type=XML)
+    response.headers[VERSION_HEADER] = "1.0"
+    return response
+
+
+def _may_read(asking: Asker, form: Form) -> bool:
+    return asking.reach("open_form.read", form.project_id, form) is not None
+
+
+def _list_entry(db: Database, form: Form, row: DefinitionRow) -> FormListEntry:
+    address = version_address(form, row)
+    has_media = bool(definitions.media_of(db, row.id))
+    return FormListEntry(
+        form_id=form.xml_form_id,
+        name=row.title,
+        version=row.version,
+        md5=row.md5,
+        download_url=f"{address}.xml",
+        manifest_url=f"{address}/manifest" if has_media else "",
+    )

@@ -1,0 +1,188 @@
+"""/v1/users and /v1/roles: the people who sign in, and what roles there are."""
+
+from typing import Any
+
+from server.base.refusals import AddressUnknown, RightMissing
+from server.base.whole_number import whole_number
+from server.identity import accounts, attempts, invitations, sessions
+from server.identity.accounts import Account, AccountUnknown, PasswordWrong
+from server.identity.password import check_strength
+from server.identity.role import ROLES
+from server.web import representation
+from server.web.address import server_address
+from server.web.route import SIGNED_IN, Asking, Resource
+from server.web.schema import NewPassword, NewUser, RoleAnswer, User, UserChanges, UserSearch
+
+users = Resource("users", "/v1/users")
+roles = Resource("roles", "/v1/roles")
+
+
+@users.get("", may="user.list", asks=UserSearch(), gives=User(), gives_many=True)
+def people(asking: Asking) -> list[dict[str, Any]]:
+    """The people, by name; `q` looks for a part of a name or an address."""
+    query = asking.query
+    found = accounts.people(asking.db, search=query["q"], with_disabled=query["disabled"])
+    return [representation.user(each) for each in found]
+
+
+@users.get("/current", may=SIGNED_IN, gives=User())
+def current(asking: Asking) -> dict[str, Any]:
+    """Whoever asks."""
+    account = _me(asking)
+    told = representation.user(account)
+    if asking.is_extended:
+        told |= {"verbs": asking.asker.verbs(), "preferences": {"site": {}, "projects": {}}}
+    return told
+
+
+@users.post("", may="user.create", takes=NewUser(), gives=User())
+def create(asking: Asking) -> dict[str, Any]:
+    """Add a person. Without a password the answer holds a link with which they choose one."""
+    body = asking.body
+    password = body.get("password")
+    if password:
+        check_strength(password, body["email"])
+
+    def work(db: Any) -> dict[str, Any]:
+        account_id = accounts.add_person(
+            db,
+            body["email"],
+            password=password,
+            display_name=body.get("display_name", ""),
+            cso=body.get("cso", ""),
+            language=body.get("language", ""),
+            creator_id=asking.asker.id,
+            now=asking.now,
+        )
+        asking.audit(db, "user.create", account_id=account_id, details={"email": body["email"]})
+        told = representation.user(accounts.find_person(db, account_id))
+        return told if password else told | {"invitation_url": invitation_link(asking, db, account_id)}
+
+    return asking.write(work)
+
+
+@users.get("/<segment:user_id>", may=SIGNED_IN, gives=User())
+def read(asking: Asking, user_id: str) -> dict[str, Any]:
+    """One person: oneself, or anybody for those who may."""
+    account = _readable(asking, user_id)
+    return representation.user(account)
+
+
+@users.patch("/<segment:user_id>", may=SIGNED_IN, takes=UserChanges(), gives=User())
+def update(asking: Asking, user_id: str) -> dict[str, Any]:
+    """Change a person: oneself (name, language), or anybody for administrators; disable and enable."""
+    changes = dict(asking.body)
+    number = _number(user_id)
+    if not asking.asker.reach("user.update") and (
+        number != asking.asker.id or changes.keys() - {"display_name", "language"}
+    ):
+        raise RightMissing
+    is_disabled = changes.pop("is_disabled", None)
+
+    def work(db: Any) -> dict[str, Any]:
+        before = accounts.find_person(db, number)
+        account = accounts.update_person(db, number, changes, now=asking.now)
+        asking.audit(db, "user.update", account_id=number, details={"data": dict(asking.body)})
+        if is_disabled is not None and is_disabled != before.is_disabled:
+            disable(asking, db, number, is_disabled=is_disabled)
+            account = accounts.find_person(db, number)
+        return representation.user(account)
+
+    return asking.write(work)
+
+
+@users.put("/<segment:user_id>/password", may=SIGNED_IN, takes=NewPassword(), success=True)
+def change_password(asking: Asking, user_id: str) -> None:
+    """Change one's own password; one's other sessions end."""
+    if _number(user_id) != _me(asking).id:
+        raise RightMissing
+    set_own_password(asking, asking.body["old"], asking.body["new"])
+
+
+def set_own_password(asking: Asking, old: str, new: str) -> None:
+    """Put a new password in place of the asker's present one.
+
+    Raises PasswordWrong, `server.base.refusals.PasswordTooShort`, PasswordTooWeak, or TooManyAttempts.
+    """
+    me = _me(asking)
+    with asking.here.storage.reading() as db:
+        attempts.refuse_too_many(db, email=me.email, address="", now=asking.now)
+        is_right = accounts.has_this_password(db, me.id, old)
+    if not is_right:
+        asking.write(lambda db: attempts.note_failure(db, email=me.email, address="", now=asking.now))
+        raise PasswordWrong
+    check_strength(new, me.email)
+
+    def work(db: Any) -> None:
+        accounts.set_password(db, me.id, new, now=asking.now)
+        sessions.end_sessions_of(db, me.id, but=asking.asker.token)
+        invitations.end_invitations(db, me.id)
+        asking.audit(db, "user.update", account_id=me.id, details={"data": {"password": True}})
+
+    asking.write(work)
+
+
+@users.post("/<segment:user_id>/invitation", may="user.update", gives=User())
+def invite(asking: Asking, user_id: str) -> dict[str, Any]:
+    """A new link with which a person chooses a password, good for seven days; earlier links are dead."""
+    number = _number(user_id)
+
+    def work(db: Any) -> dict[str, Any]:
+        account = accounts.find_person(db, number)
+        asking.audit(db, "user.password.reset", account_id=number)
+        return representation.user(account) | {"invitation_url": invitation_link(asking, db, number)}
+
+    return asking.write(work)
+
+
+@users.delete("/<segment:user_id>", may="user.delete", success=True)
+def delete(asking: Asking, user_id: str) -> None:
+    """Disable a person: their sessions end, what they did stays."""
+    number = _number(user_id)
+    asking.write(lambda db: disable(asking, db, number, is_disabled=True))
+
+
+@roles.get("", may=SIGNED_IN, gives=RoleAnswer(), gives_many=True)
+def every_role(asking: Asking) -> list[dict[str, Any]]:
+    """The roles and what each may do."""
+    return [
+        {"id": each.id, "name": each.name, "system": each.system, "verbs": sorted(each.verbs)}
+        for each in ROLES
+    ]
+
+
+def disable(asking: Asking, db: Any, account_id: int, *, is_disabled: bool) -> None:
+    """Let a person sign in no more, or again; in the caller's transaction."""
+    accounts.set_disabled(db, account_id, is_disabled=is_disabled, now=asking.now)
+    if is_disabled:
+        sessions.end_sessions_of(db, account_id)
+        invitations.end_invitations(db, account_id)
+    asking.audit(db, "user.delete" if is_disabled else "user.restore", account_id=account_id)
+
+
+def invitation_link(asking: Asking, db: Any, account_id: int) -> str:
+    """A new link with which a person chooses a password; earlier ones are dead."""
+    token = invitations.invite(db, account_id, now=asking.now)
+    return f"{server_address(asking.here.settings)}/invitation/{token}"
+
+
+def _me(asking: Asking) -> Account:
+    assert asking.asker.account is not None
+    return asking.asker.account
+
+
+def _number(written: str) -> int:
+    number = whole_number(written)
+    if number is None:
+        raise AddressUnknown
+    return number
+
+
+def _readable(asking: Asking, user_id: str) -> Account:
+    number = _number(user_id)
+    if number != asking.asker.id and not asking.asker.reach("user.read"):
+        raise RightMissing
+    found = accounts.find_account(asking.db, number)
+    if found is None or found.kind != "user":
+        raise AccountUnknown(id=number)
+    return found

@@ -1,0 +1,101 @@
+"""/v1/sessions: signing in and out, as ODK Central's clients do it."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from server.base.refusals import AddressUnknown, NotSignedIn, RightMissing
+from server.identity import app_users, attempts, public_links, sessions
+from server.web.access import COOKIE, check_password, is_private_line
+from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
+from server.web.schema import Credentials, SessionAnswer
+from sync import audits
+
+resource = Resource("sessions", "/v1/sessions")
+
+
+@resource.post("", may=ANYONE, takes=Credentials(), gives=SessionAnswer())
+def create(asking: Asking) -> Response:
+    """Sign in: a token for 24 hours, and the same as a cookie."""
+    email, password = asking.body["email"], asking.body["password"]
+    with asking.here.storage.reading() as db:
+        account = check_password(db, email, password, now=asking.now)
+    if account is None:
+        raise NotSignedIn
+
+    def start(writer: Any) -> tuple[str, sessions.Session]:
+        attempts.forget_failures(writer, email=email)
+        audits.append(
+            writer, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id
+        )
+        return sessions.start_session(writer, account, now=asking.now)
+
+    token, session = asking.write(start)
+    told = {"token": token, "csrf": session.csrf, **_times(session)}
+    return with_cookie(jsonify(told), token)
+
+
+@resource.get("/restore", may=SIGNED_IN, gives=SessionAnswer())
+def restore(asking: Asking) -> dict[str, Any]:
+    """The session that asks."""
+    if asking.asker.session is None:
+        raise AddressUnknown
+    session = asking.asker.session
+    return {"created_at": session.created_at, "expires_at": session.expires_at, "csrf": session.csrf}
+
+
+@resource.delete("/current", may=SIGNED_IN, success=True)
+def end_current(asking: Asking) -> Response:
+    """Sign out."""
+    if not asking.asker.token:
+        raise AddressUnknown
+    return _end(asking, asking.asker.token)
+
+
+@resource.delete("/<segment:token>", may=SIGNED_IN, success=True)
+def end(asking: Asking, token: str) -> Response:
+    """End a session of one's own, or the access of a phone that one may withdraw."""
+    return _end(asking, token)
+
+
+def with_cookie(response: Response, token: str) -> Response:
+    """Let a browser keep the session; no script may read it, no other host's page may send it."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(timedelta(hours=sessions.SESSION_HOURS).total_seconds()),
+        httponly=True,
+        samesite="Strict",
+        secure=is_private_line(request) and request.is_secure,
+    )
+    return response
+
+
+def _end(asking: Asking, token: str) -> Response:
+    def work(db: Any) -> None:
+        session = sessions.find_session(db, token, now=asking.now)
+        if session is not None and session.account.id == asking.asker.id:
+            sessions.end_session(db, token)
+            asking.audit(db, "user.session.end", account_id=session.account.id)
+            return
+        phone = app_users.app_user_by_token(db, token)
+        is_link = phone is not None and phone.kind == public_links.KIND
+        verb = "public_link.delete" if is_link else "session.end"
+        reach = asking.asker.reach(verb, phone.project_id) if phone else None
+        if phone is None or reach is None or not reach.covers(phone.cso):
+            raise RightMissing  # an unknown token is told as one that is not ours: 403.1, never 404
+        revoke = public_links.revoke_link if is_link else app_users.revoke_app_user
+        revoke(db, phone.id, now=asking.now)
+        action = "public_link.session.end" if is_link else "field_key.session.end"
+        asking.audit(db, action, account_id=phone.id, project_id=phone.project_id)
+
+    asking.write(work)
+    response = jsonify({"success": True})
+    if token == asking.asker.token:
+        response.delete_cookie(COOKIE)
+    return response
+
+
+def _times(session: sessions.Session) -> dict[str, str]:
+    return {"createdAt": session.created_at, "expiresAt": session.expires_at}

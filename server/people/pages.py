@@ -1,0 +1,184 @@
+"""The administrator's page of people: inviting, roles, disabling, a new link for a forgotten password."""
+
+from typing import Any
+
+from flask import g, request
+
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.places import csos
+from forms.places.projects import ProjectUnknown, find_project, list_projects
+from server.base.refusals import ParameterInvalid, ParameterMissing
+from server.base.whole_number import whole_number
+from server.identity import accounts, assignments
+from server.identity.accounts import AccountUnknown, LastAdministrator
+from server.identity.role import ROLES
+from server.people.api import disable, invitation_link
+from server.web.page import given, go, refused, show
+from server.web.problem import sentence
+from server.web.route import Asking, Resource
+from server.words.language import mark, translate
+
+resource = Resource("people", "/people")
+OF_SERVER = ("admin",)
+OF_PROJECT = ("manager", "viewer", "coordinator", "case-manager", "formfill")
+
+
+@resource.get("", may="user.create")
+def people(asking: Asking) -> str:
+    """Everybody, by name."""
+    return _page(asking, error="", link="", email="")
+
+
+@resource.post("", may="user.create")
+def invite(asking: Asking) -> Any:
+    """Add a person with a role, and show the link to hand over."""
+    email = given("email")
+    try:
+        if "@" not in email:
+            raise ParameterMissing(names=(translate(g.language, mark("Email address")),))
+        link = asking.write(lambda db: _add(asking, db, email))
+    except Refusal as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
+    return _again(asking, link=link, email=email)
+
+
+@resource.post("/<segment:user_id>/link", may="user.create")
+def new_link(asking: Asking, user_id: str) -> Any:
+    """A new link with which a person chooses a password."""
+
+    def work(db: Database) -> tuple[str, str]:
+        person = accounts.find_person(db, _number(user_id))
+        asking.audit(db, "user.password.reset", account_id=person.id)
+        return person.email, invitation_link(asking, db, person.id)
+
+    email, link = asking.write(work)
+    return _again(asking, link=link, email=email)
+
+
+@resource.post("/<segment:user_id>/disable", may="user.create")
+def turn_off(asking: Asking, user_id: str) -> Any:
+    """Let a person sign in no more."""
+    return _turn(asking, user_id, is_disabled=True)
+
+
+@resource.post("/<segment:user_id>/enable", may="user.create")
+def turn_on(asking: Asking, user_id: str) -> Any:
+    """Let a person sign in again."""
+    return _turn(asking, user_id, is_disabled=False)
+
+
+@resource.post("/<segment:user_id>/role", may="user.create")
+def add_role(asking: Asking, user_id: str) -> Any:
+    """Give a person one more role."""
+    number = _number(user_id)
+
+    def work(db: Database) -> None:
+        accounts.find_person(db, number)
+        _assign(asking, db, number)
+
+    asking.write(work)
+    return go("/people")
+
+
+@resource.post("/<segment:user_id>/role/remove", may="user.create")
+def remove_role(asking: Asking, user_id: str) -> Any:
+    """Take a role away."""
+    number, role, project_id = _number(user_id), given("role"), whole_number(given("project"))
+
+    def work(db: Database) -> None:
+        if role == "admin" and [each.id for each in accounts.administrators(db)] == [number]:
+            raise LastAdministrator
+        if assignments.withdraw(db, number, role, project_id=project_id):
+            asking.audit(
+                db,
+                "user.assignment.delete",
+                account_id=number,
+                project_id=project_id,
+                details={"role": role},
+            )
+
+    try:
+        asking.write(work)
+    except Refusal as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
+    return go("/people")
+
+
+def _add(asking: Asking, db: Database, email: str) -> str:
+    account_id = accounts.add_person(
+        db,
+        email,
+        display_name=given("name"),
+        cso=given("cso"),
+        creator_id=asking.asker.id,
+        now=asking.now,
+    )
+    asking.audit(db, "user.create", account_id=account_id, details={"email": email})
+    _assign(asking, db, account_id)
+    return invitation_link(asking, db, account_id)
+
+
+def _assign(asking: Asking, db: Database, account_id: int) -> None:
+    """Give the role that the form asks for. Raises ParameterInvalid or ProjectUnknown."""
+    role = given("role")
+    if role not in (*OF_SERVER, *OF_PROJECT):
+        raise ParameterInvalid(parameter="role", value=role, allowed=(*OF_SERVER, *OF_PROJECT))
+    place = None if role in OF_SERVER else _project(db)
+    if assignments.assign(db, account_id, role, project_id=place):
+        asking.audit(
+            db,
+            "user.assignment.create",
+            account_id=account_id,
+            project_id=place,
+            details={"role": role},
+        )
+
+
+def _project(db: Database) -> int:
+    """The project that the form names. Raises ProjectUnknown."""
+    number = whole_number(given("project"))
+    if number is None or find_project(db, number) is None:
+        raise ProjectUnknown(project=given("project"))
+    return number
+
+
+def _turn(asking: Asking, user_id: str, *, is_disabled: bool) -> Any:
+    number = _number(user_id)
+    try:
+        asking.write(lambda db: disable(asking, db, number, is_disabled=is_disabled))
+    except Refusal as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
+    return go("/people")
+
+
+def _again(asking: Asking, *, error: str = "", link: str = "", email: str = "") -> Any:
+    with asking.again() as again:
+        page = _page(again, error=error, link=link, email=email)
+    return refused(page) if error else page
+
+
+def _page(asking: Asking, *, error: str, link: str, email: str) -> str:
+    db = asking.db
+    search = request.args.get("q", "").strip()[:100]
+    return show(
+        "people.html",
+        asking,
+        error=error,
+        link=link,
+        link_email=email,
+        search=search,
+        people=accounts.people(db, search=search, with_disabled=True),
+        roles=[each for each in ROLES if each.system in (*OF_SERVER, *OF_PROJECT)],
+        role_names={each.system: each.name for each in ROLES},
+        assignments=assignments.every_assignment(db),
+        projects=list_projects(db),
+        csos=csos.list_csos(db),
+    )
+
+
+def _number(written: str) -> int:
+    number = whole_number(written)
+    if number is None:
+        raise AccountUnknown(id=written)
+    return number

@@ -1,0 +1,128 @@
+"""The pages of one's own account: signing in and out, one's password, and the link of an invitation."""
+
+from typing import Any
+
+from flask import Response, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from server.base.refusals import PasswordsDiffer
+from server.identity import accounts, attempts, invitations, sessions
+from server.identity.password import check_strength
+from server.people.api import set_own_password
+from server.people.api_sessions import with_cookie
+from server.web.access import COOKIE, check_password
+from server.web.page import given, go, inner_address, refused, show
+from server.web.problem import sentence
+from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
+from server.words.language import mark, translate
+from sync import audits
+
+resource = Resource("signing_in", "")
+
+
+@resource.get("/sign-in", may=ANYONE)
+def sign_in(asking: Asking) -> str:
+    """Email and password."""
+    return show("sign_in.html", asking, next=inner_address(request.args.get("next", "/")), email="", error="")
+
+
+@resource.post("/sign-in", may=ANYONE)
+def signed_in(asking: Asking) -> Any:
+    """Start a session and go where one was going."""
+    email, password = given("email"), request.form.get("password", "")
+    onward = inner_address(request.form.get("next", "/"))
+    error = ""
+    account = None
+    with asking.here.storage.reading() as db:
+        try:
+            account = check_password(db, email, password, now=asking.now)
+        except Refusal as refusal:
+            error = sentence(refusal, g.language)
+    if account is None:
+        error = error or translate(g.language, mark("The address or the password is wrong."))
+        page = show("sign_in.html", asking, next=onward, email=email, error=error)
+        return refused(page, 401)
+    return enter(asking, account, onward)
+
+
+@resource.post("/sign-out", may=SIGNED_IN)
+def sign_out(asking: Asking) -> AnyResponse:
+    """End the session."""
+    token = asking.asker.token
+
+    def work(db: Database) -> None:
+        sessions.end_session(db, token)
+        asking.audit(db, "user.session.end", account_id=asking.asker.id)
+
+    asking.write(work)
+    response = go("/")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@resource.get("/account", may=SIGNED_IN)
+def account_page(asking: Asking) -> str:
+    """One's own account."""
+    return show("account.html", asking, error="", done=request.args.get("done", ""))
+
+
+@resource.post("/account/password", may=SIGNED_IN)
+def change_password(asking: Asking) -> Any:
+    """A new password in place of the present one."""
+    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    try:
+        if new != again:
+            raise PasswordsDiffer
+        set_own_password(asking, old, new)
+    except Refusal as refusal:
+        with asking.again() as reading:
+            return refused(show("account.html", reading, error=sentence(refusal, g.language), done=""))
+    return go("/account?done=password")
+
+
+@resource.get("/invitation/<segment:token>", may=ANYONE)
+def invitation(asking: Asking, token: str) -> str:
+    """Choose a password."""
+    person = invitations.invited(asking.db, token, now=asking.now)
+    return show("invitation.html", asking, token=token, person=person, error="")
+
+
+@resource.post("/invitation/<segment:token>", may=ANYONE)
+def accept(asking: Asking, token: str) -> Any:
+    """Keep the chosen password, and sign in with it."""
+    new, again = request.form.get("new", ""), request.form.get("again", "")
+    with asking.here.storage.reading() as db:
+        person = invitations.invited(db, token, now=asking.now)
+    try:
+        if new != again:
+            raise PasswordsDiffer
+        check_strength(new, person.email)
+    except Refusal as refusal:
+        page = show(
+            "invitation.html", asking, token=token, person=person, error=sentence(refusal, g.language)
+        )
+        return refused(page)
+
+    def work(db: Database) -> None:
+        invitations.invited(db, token, now=asking.now)
+        accounts.set_password(db, person.id, new, now=asking.now)
+        invitations.end_invitations(db, person.id)
+        sessions.end_sessions_of(db, person.id)
+        audits.append(db, "user.password.set", now=asking.now, actor_id=person.id, account_id=person.id)
+
+    asking.write(work)
+    return enter(asking, person, "/")
+
+
+def enter(asking: Asking, account: accounts.Account, onward: str) -> Response:
+    """Start a session in a browser."""
+
+    def work(db: Database) -> str:
+        attempts.forget_failures(db, email=account.email)
+        audits.append(db, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id)
+        return sessions.start_session(db, account, now=asking.now)[0]
+
+    token = asking.write(work)
+    return with_cookie(go(onward), token)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The plan of activities: interface, pages, commands."""

@@ -1,0 +1,52 @@
+"""What a CSO's month was to bring and what came, for whoever shows or tells it: the one way to ask at the edge."""
+
+from datetime import date, datetime, timedelta
+
+from aggregates.plan.expect import expected
+from aggregates.plan.expectation import Animator, MonthExpectation
+from forms.base.sqlite import Database
+from server.identity.app_users import AppUser, app_users
+from server.settings.settings import Settings
+
+
+def expectation_of(
+    db: Database, settings: Settings, project_id: int, *, cso: str, month: str, now: datetime
+) -> MonthExpectation:
+    """The expectation of a CSO (any case) for a month ("2020-03"), by the configuration's thresholds."""
+    return expected(
+        db,
+        project_id,
+        cso=cso,
+        month=month,
+        today=today(settings, now),
+        animators=[animator(each) for each in phones_of(db, project_id, cso=cso)],
+        limits=settings.reminders.limits,
+    )
+
+
+def phones_of(db: Database, project_id: int, *, cso: str) -> list[AppUser]:
+    """The phones in service of a CSO (any case)."""
+    return [
+        each
+        for each in app_users(db, project_id)
+        if each.cso.casefold() == cso.casefold() and not each.is_revoked
+    ]
+
+
+def animator(phone: AppUser) -> Animator:
+    """Whose phone it is, and when it last synchronised: sent a sheet, or asked for its forms."""
+    return Animator(phone.id, phone.display_name, max(phone.last_used_at or "", phone.last_seen_at or ""))
+
+
+def today(settings: Settings, now: datetime) -> date:
+    """The day it is where fiche works."""
+    return now.astimezone(settings.zone).date()
+
+
+def recent_months(day: date) -> tuple[str, str]:
+    """The month of a day, and the one before it.
+
+    >>> recent_months(date(2020, 1, 15))
+    ('2020-01', '2019-12')
+    """
+    return f"{day:%Y-%m}", f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"

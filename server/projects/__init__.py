@@ -1,0 +1,1 @@
+"""Projects, organisations and places: interface and commands."""

@@ -1,0 +1,1 @@
+"""Forms, drafts, versions and their trials: interface and commands."""

@@ -1,0 +1,127 @@
+"""Reminders as a file: CSV with one line for each thing, or a workbook with a sheet for each kind."""
+
+import io
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from server.reminders.reminding import Reminders
+from server.reminders.text import message_to
+from server.words.days import day_of
+from server.words.language import mark, translate
+from server.words.spreadsheet import HEADING, Cell, csv_file, open_workbook
+
+MISSING = mark("Missing sheets")
+SILENT = mark("Phones")
+CORRECT = mark("To be corrected")
+MESSAGES = mark("Messages")
+
+
+def reminder_tables(
+    told: Reminders, language: str, zone: ZoneInfo
+) -> list[tuple[str, list[str], list[list[Cell]]]]:
+    """The kinds of reminders: name, headings, rows. Days are those of a zone."""
+
+    def said(*texts: str) -> list[str]:
+        return [translate(language, text) for text in texts]
+
+    yes, no = said(mark("yes"), mark("no"))
+    missing: list[list[Cell]] = [
+        [
+            each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
+            yes if each.is_overdue else no,
+        ]
+        for each in told.missing
+    ]  # fmt: skip
+    silent: list[list[Cell]] = [
+        [
+            each.cso.upper(), each.animator, day_of(each.last_seen, zone), "" if each.days is None else each.days,
+            yes if each.is_long else no,
+        ]
+        for each in told.silences
+    ]  # fmt: skip
+    correct: list[list[Cell]] = [
+        [
+            each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date, each.activity,
+            each.sheet.reason, day_of(each.sheet.since, zone),
+        ]
+        for each in told.to_correct
+    ]  # fmt: skip
+    messages: list[list[Cell]] = [
+        [each.cso.upper(), each.animator, message_to(each, language)] for each in told.personal()
+    ]
+    names = said(MISSING, SILENT, CORRECT, MESSAGES)
+    return [
+        (
+            names[0],
+            said(
+                mark("CSO"), mark("Animator"), mark("Place"), mark("Month"), mark("Planned day"), mark("Activity"),
+                mark("Missing"), mark("Overdue"),
+            ),
+            missing,
+        ),
+        (
+            names[1],
+            said(mark("CSO"), mark("Animator"), mark("Last sheet"), mark("Days since"), mark("To be reminded")),
+            silent,
+        ),
+        (
+            names[2],
+            said(
+                mark("CSO"), mark("Animator"), mark("Place"), mark("Date of the event"), mark("Activity"),
+                mark("Reason"), mark("Sent back on"),
+            ),
+            correct,
+        ),
+        (names[3], said(mark("CSO"), mark("Animator"), mark("Message")), messages),
+    ]  # fmt: skip
+
+
+def reminder_csv(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
+    """What is to be reminded of, one line each: kind, organisation, animator, place, day, number, why."""
+    headings = (
+        mark("Kind"), mark("CSO"), mark("Animator"), mark("Place"), mark("Month"), mark("Day"), mark("Activity"),
+        mark("Number"), mark("Overdue"), mark("Reason"),
+    )  # fmt: skip
+    yes = translate(language, mark("yes"))
+    missing, silent, correct = (translate(language, each) for each in (MISSING, SILENT, CORRECT))
+    rows: list[Sequence[Cell]] = [[translate(language, each) for each in headings]]
+    rows += [
+        (missing, each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
+         yes if each.is_overdue else "", "")
+        for each in told.missing
+    ]  # fmt: skip
+    for each in told.silent:
+        days: Cell = "" if each.days is None else each.days
+        rows.append(
+            (silent, each.cso.upper(), each.animator, "", "", day_of(each.last_seen, zone), "", days, yes, "")
+        )
+    rows += [
+        (correct, each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date[:7], each.sheet.event_date,
+         each.activity, 1, "", each.sheet.reason)
+        for each in told.to_correct
+    ]  # fmt: skip
+    return csv_file(rows)
+
+
+def reminder_workbook(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
+    """A sheet for each kind, and the messages to the animators."""
+    buffer = io.BytesIO()
+    with open_workbook(buffer) as book:
+        bold = book.add_format(HEADING)
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        for name, headings, rows in reminder_tables(told, language, zone):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
+            sheet.set_column(0, len(headings) - 1, 20)
+            if name == translate(language, MESSAGES):
+                sheet.set_column(2, 2, 90)
+            sheet.write_row(0, 0, headings, bold)
+            for number, row in enumerate(rows, start=1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, int):
+                        sheet.write_number(number, column, cell, wrapped)
+                    else:
+                        sheet.write_string(number, column, cell, wrapped)
+    return buffer.getvalue()

@@ -1,0 +1,108 @@
+"""A reminder to a coordinator as an email: plain text, and the same as simple HTML, in her language."""
+
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from html import escape
+
+from server.identity.accounts import Account
+from server.reminders.reminding import Reminders, Silence
+from server.reminders.text import correction_in_words, message_to, missing_in_words
+from server.words.days import month_in_words
+from server.words.language import mark, translate, translate_plural
+
+Section = tuple[str, list[str]]
+MOST_LINES = 40
+
+
+def reminder_mail(
+    told: Reminders,
+    person: Account,
+    *,
+    language: str,
+    project: str,
+    sender: str,
+    address: str,
+    seconds: float,
+) -> EmailMessage:
+    """The message. `address` is that of the page of reminders, `seconds` the moment since 1970."""
+    csos = ", ".join(told.csos).upper()
+    message = EmailMessage()
+    subject = translate(
+        language,
+        mark("{cso}: missing sheets {missing}, silent phones {silent}, to correct {correct}"),
+        cso=csos,
+        missing=told.missing_count,
+        silent=len(told.silent),
+        correct=len(told.to_correct),
+    )
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = f"fiche <{sender}>"
+    message["To"] = person.email
+    message["Date"] = formatdate(seconds)
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    opening = [
+        translate(language, mark("Hello {name},"), name=person.display_name),
+        translate(
+            language,
+            mark("here is what is missing in {project}, {months}."),
+            project=project,
+            months=", ".join(month_in_words(language, each) for each in told.months),
+        ),
+    ]
+    sections = _sections(told, language)
+    closing = translate(
+        language, mark("All of it, with messages to copy for each animator: {address}"), address=address
+    )
+    message.set_content(_plain(opening, sections, closing))
+    message.add_alternative(_html(opening, sections, closing, language, address), subtype="html")
+    return message
+
+
+def _sections(told: Reminders, language: str) -> list[Section]:
+    missing = [
+        f"{each.animator or '–'} · {missing_in_words(each, language)}"
+        + (f" ({translate(language, mark('overdue'))})" if each.is_overdue else "")
+        for each in told.missing
+    ]
+    silent = [f"{each.animator} · {silence(each, language)}" for each in told.silent]
+    correct = [f"{each.animator or '–'} · {correction_in_words(each, language)}" for each in told.to_correct]
+    messages = [message_to(each, language) for each in told.personal()]
+    return [
+        (heading, lines[:MOST_LINES])
+        for heading, lines in (
+            (translate(language, mark("Sheets that did not come")), missing),
+            (translate(language, mark("Phones that have sent nothing for long")), silent),
+            (translate(language, mark("Sheets that wait for a correction")), correct),
+            (translate(language, mark("Messages to copy")), messages),
+        )
+        if lines
+    ]
+
+
+def silence(each: Silence, language: str) -> str:
+    """How long a phone has sent nothing, for whoever reads of several."""
+    if each.days is None:
+        return translate(language, mark("nothing yet"))
+    return translate_plural(language, "{count} day", "{count} days", each.days)
+
+
+def _plain(opening: list[str], sections: list[Section], closing: str) -> str:
+    parts = ["\n\n".join(opening)]
+    for heading, lines in sections:
+        apart = "\n\n" if any("\n" in line for line in lines) else "\n"
+        parts.append(f"{heading}\n{'-' * len(heading)}\n{apart.join(lines)}")
+    return "\n\n".join([*parts, closing, ""])
+
+
+def _html(opening: list[str], sections: list[Section], closing: str, language: str, address: str) -> str:
+    body = [f"<p>{escape(each)}</p>" for each in opening]
+    for heading, lines in sections:
+        body.append(f"<h2>{escape(heading)}</h2>")
+        if any("\n" in line for line in lines):
+            body += [f"<blockquote>{escape(line).replace(chr(10), '<br>')}</blockquote>" for line in lines]
+        else:
+            body.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+    link = f'<a href="{escape(address)}">{escape(address)}</a>'
+    body.append(f"<p>{escape(closing).replace(escape(address), link)}</p>")
+    return f'<!doctype html><html lang="{language}"><meta charset="utf-8"><body>{"".join(body)}</body></html>'

@@ -1,0 +1,227 @@
+"""Who is to be reminded of what: sheets that did not come, phones that are silent, sheets to be corrected.
+
+The page, the files, the email and the command line all tell of one value.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from aggregates.plan.expectation import AwaitedResult, days_of
+from aggregates.tallies.tally_queries import names_of_places
+from forms.base.sqlite import Database
+from server.plan.expecting import animator, expectation_of, phones_of, today
+from server.settings.settings import Settings
+from server.words.code_names import activity_names, listed_forms
+from server.words.days import day_of
+from sync.review.returned_sheets import ReturnedSheet, returned_sheets
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long a phone has not synchronised."""
+
+    animator_id: int
+    animator: str
+    cso: str
+    last_seen: str
+    """The moment, "" for never."""
+    days: int | None
+    is_long: bool
+    """Whether it is to be reminded: for more days than the configuration allows, or never yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Sheets that are expected and did not come."""
+
+    cso: str
+    animator_id: int | None
+    animator: str
+    """"" where nobody can tell from whom they are expected."""
+    place: str
+    """Its name."""
+    month: str
+    day: str
+    activity: str
+    """In words."""
+    count: int
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToCorrect:
+    """A sheet that was sent back, with what people read of it."""
+
+    sheet: ReturnedSheet
+    animator: str
+    place: str
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What one animator is to be told."""
+
+    animator: str
+    cso: str
+    missing: tuple[Missing, ...]
+    to_correct: tuple[ToCorrect, ...]
+    silence: Silence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """What there is to remind of."""
+
+    months: tuple[str, ...]
+    csos: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    """Overdue ones first."""
+    silences: tuple[Silence, ...]
+    """Every phone, the longest silent first."""
+    to_correct: tuple[ToCorrect, ...]
+
+    @property
+    def missing_count(self) -> int:
+        """How many sheets are missing."""
+        return sum(each.count for each in self.missing)
+
+    @property
+    def overdue_count(self) -> int:
+        """How many of them are overdue."""
+        return sum(each.count for each in self.missing if each.is_overdue)
+
+    @property
+    def silent(self) -> list[Silence]:
+        """The phones that are silent for too long."""
+        return [each for each in self.silences if each.is_long]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to remind of."""
+        return not self.missing and not self.silent and not self.to_correct
+
+    def of(self, name: str) -> "Reminders":
+        """Those that concern one animator."""
+        wanted = name.casefold()
+        return Reminders(
+            self.months,
+            self.csos,
+            tuple(each for each in self.missing if each.animator.casefold() == wanted),
+            tuple(each for each in self.silences if each.animator.casefold() == wanted),
+            tuple(each for each in self.to_correct if each.animator.casefold() == wanted),
+        )
+
+    def overdue_only(self) -> "Reminders":
+        """Without what may still come in time."""
+        missing = tuple(each for each in self.missing if each.is_overdue)
+        return Reminders(self.months, self.csos, missing, self.silences, self.to_correct)
+
+    def personal(self) -> list[Personal]:
+        """By name: those who have anything to be told. Two CSOs may have animators of the same name."""
+        keys = {(each.animator, each.cso) for each in self.missing}
+        keys |= {(each.animator, each.cso) for each in self.silent}
+        keys |= {(each.animator, each.sheet.cso) for each in self.to_correct}
+        return [
+            Personal(
+                name,
+                cso,
+                tuple(each for each in self.missing if (each.animator, each.cso) == (name, cso)),
+                tuple(each for each in self.to_correct if (each.animator, each.sheet.cso) == (name, cso)),
+                next((each for each in self.silent if (each.animator, each.cso) == (name, cso)), None),
+            )
+            for name, cso in sorted(keys, key=lambda key: (key[0].casefold(), key[1]))
+            if name
+        ]
+
+
+def reminders_of(
+    db: Database,
+    settings: Settings,
+    project_id: int,
+    *,
+    csos: Sequence[str],
+    months: Sequence[str],
+    language: str,
+    now: datetime,
+) -> Reminders:
+    """The reminders of CSOs (lower case) for months, in a language."""
+    missing: list[Missing] = []
+    for cso in csos:
+        for month in months:
+            told = expectation_of(db, settings, project_id, cso=cso, month=month, now=now)
+            missing += _missing(db, project_id, told.missing_lines, cso=cso, month=month, language=language)
+    missing.sort(
+        key=lambda each: (not each.is_overdue, each.month, each.day or "~", each.animator, each.place)
+    )
+    return Reminders(
+        tuple(months),
+        tuple(csos),
+        tuple(missing),
+        tuple(silences_of(db, settings, project_id, csos, now)),
+        tuple(_to_correct(db, project_id, csos, days_of(max(months))[1], language)),
+    )
+
+
+def _missing(
+    db: Database,
+    project_id: int,
+    lines: Sequence[AwaitedResult],
+    *,
+    cso: str,
+    month: str,
+    language: str,
+) -> list[Missing]:
+    names = names_of_places(db, [each.awaited.place for each in lines])
+    activities = activity_names(db, listed_forms(db, project_id), language)
+    return [
+        Missing(
+            cso,
+            each.animator_id,
+            each.animator,
+            names.get(each.awaited.place, each.awaited.place),
+            month,
+            each.awaited.day,
+            activities.get(each.awaited.activity, each.awaited.activity),
+            each.missing,
+            each.is_overdue,
+        )
+        for each in lines
+    ]
+
+
+def silences_of(
+    db: Database, settings: Settings, project_id: int, csos: Sequence[str], now: datetime
+) -> list[Silence]:
+    """The phones in service of CSOs (lower case), the longest silent first."""
+    day = today(settings, now)
+    found = []
+    for cso in csos:
+        for phone in phones_of(db, project_id, cso=cso):
+            seen = animator(phone).last_seen
+            days = max(0, (day - date.fromisoformat(day_of(seen, settings.zone))).days) if seen else None
+            is_long = days is None or days > settings.reminders.silent_days
+            found.append(Silence(phone.id, phone.display_name, cso, seen, days, is_long))
+    return sorted(
+        found, key=lambda each: (each.days is not None, -(each.days or 0), each.animator.casefold())
+    )
+
+
+def _to_correct(
+    db: Database, project_id: int, csos: Sequence[str], last_day: str, language: str
+) -> list[ToCorrect]:
+    forms = listed_forms(db, project_id)
+    rows = returned_sheets(db, [each.id for each in forms], csos=frozenset(csos), last_day=last_day)
+    names = names_of_places(db, sorted({each.place for each in rows}))
+    activities = activity_names(db, forms, language)
+    phones = {each.id: each.display_name for cso in csos for each in phones_of(db, project_id, cso=cso)}
+    return [
+        ToCorrect(
+            each,
+            phones.get(each.animator_id or 0, ""),
+            names.get(each.place, each.place),
+            activities.get(each.activity, each.activity),
+        )
+        for each in rows
+    ]

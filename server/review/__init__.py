@@ -1,0 +1,1 @@
+"""Deciding, flags, corrections: interface and pages."""

@@ -1,0 +1,269 @@
+"""The page of one sheet: its answers in the form's own words, its place, flags and history, and the decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import g, request
+
+from aggregates.quality import flags
+from aggregates.quality.flag import Flag
+from aggregates.tallies.tally_queries import names_of_places
+from forms.base.sqlite import Database
+from forms.catalogue import definitions
+from forms.catalogue.definitions import find_form_by_key
+from forms.definition.definition import Definition
+from server.base.whole_number import whole_number
+from server.identity.accounts import names_of
+from server.review import pages_phone_edits
+from server.review.pages_decisions import base_address, common_reasons, last_decided
+from server.review.pages_flags import shown_flags
+from server.sheet.history import history
+from server.sheet.place import map_of
+from server.sheet.place_map import read_fix
+from server.submissions.filter import InboxFilter, find_row, may_see, query_of, read_filter
+from server.submissions.narrative import withheld
+from server.submissions.next_sheet import neighbours
+from server.submissions.sheet_item import STATES, Item, day_in_words, items
+from server.web import notice
+from server.web.address import submission_path
+from server.web.page import given, go, show
+from server.web.route import Asking, Resource
+from server.words.language import mark, number, translate
+from sync.counting.summary import Summary
+from sync.instance.instance import Instance, Scope, parse_instance, scopes
+from sync.intake import attachments, submissions
+from sync.intake.attachments import Attachment
+from sync.lists import inbox_pages, submission_lists
+from sync.lists.inbox_pages import InboxQuery, InboxRow
+from sync.lists.submission_lists import VersionRow
+from sync.reading.legible import Block, Line, legible, unanswered
+from sync.review import comments
+
+resource = Resource("sheets", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>")
+SAID = {
+    "remark": mark("Your remark is kept with the sheet."),
+    "flag": mark("The decision on the flag is kept."),
+    "flag-open": mark("The flag is open again."),
+    "flag-overtaken": mark("The flag has changed meanwhile: look at it again."),
+}
+
+WITHHELD = mark("narrative: read by the CSO's coordinator")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sheet as it stands, read once for its page."""
+
+    row: InboxRow
+    versions: list[VersionRow]
+    definition: Definition
+    instance: Instance
+    root: Scope
+    names: Mapping[str, str]
+    """Of places that it answers with."""
+    withheld: frozenset[str]
+    """The questions whose answers are not this reader's to read."""
+
+
+@resource.get("", may="submission.read")
+def sheet(asking: Asking, instance_id: str) -> str:
+    """One sheet: its answers in the form's own words, its pictures and history, and the decision."""
+    db, form = asking.db, asking.the_form
+    wanted = read_filter(request.args)
+    query = may_see(asking, db)
+    row = find_row(asking, db, instance_id)
+    opened = open_row(asking, row)
+    item = items(asking, [row])[0]
+    people = names_of(db)
+    its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
+    week = _week(asking, query, row)
+    beside = neighbours(asking, query_of(asking, db, wanted), row)
+    files = [each for each in attachments.of_version(db, opened.versions[0].id) if each.is_expected]
+    return show(
+        "sheet.html",
+        asking,
+        project=asking.the_project,
+        form=form,
+        item=item,
+        wanted=wanted,
+        list_address=f"{base_address(asking)}{wanted.address()}",
+        onward=wanted.options(),
+        beside=beside,
+        blocks=blocks_of(opened, answers_language(), with_missing=bool(request.args.get("missing"))),
+        told=told,
+        answers=answers_language(),
+        with_missing=bool(request.args.get("missing")),
+        version_address=_version_address(wanted),
+        files=files,
+        pictures=_pictures(opened, files),
+        files_address=files_address(asking, row),
+        place_map=map_of(db, opened.definition, opened.root, row.summary.place),
+        flags=shown_flags(asking, query, row, its_flags, people),
+        same_event=same_event(asking, query, row, its_flags),
+        history=history(
+            db,
+            row.id,
+            versions=opened.versions,
+            flags=its_flags,
+            people=people,
+            withheld=opened.withheld,
+        ),
+        states=STATES,
+        week=week,
+        week_total=total([each.summary for each in (item, *week)]),
+        may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
+        notice=notice.decided() or _said(),
+        batch=notice.batch(),
+        decided=last_decided(asking),
+        asks_reason=request.args.get("ask") == "reason",
+        asks_flag=request.args.get("ask_flag", ""),
+        reasons=common_reasons(),
+        phone_edits=pages_phone_edits.of_sheet(asking, form, row),
+    )
+
+
+@resource.post("/remarks", may="submission.update")
+def remark(asking: Asking, instance_id: str) -> Any:
+    """Say something about a sheet; it stays in its history."""
+    body = given("body")
+
+    def work(db: Database) -> None:
+        row = find_row(asking, db, instance_id)
+        if body:
+            comments.add(db, row.id, body, actor_id=asking.asker.id, now=asking.now)
+
+    asking.write(work)
+    place = notice.back(base_address(asking), given("back"))
+    return go(f"{notice.with_option(place, 'said', 'remark') if body else place}#history")
+
+
+def open_row(asking: Asking, row: InboxRow) -> Opened:
+    """Read a sheet that may be seen."""
+    db = asking.db
+    definition = definitions.load_definition(db, row.definition_id)
+    versions = submission_lists.versions(db, row.id)
+    instance = parse_instance(submissions.version_xml(db, versions[0].id))
+    root = scopes(instance, definition)
+    codes = sorted({text.strip() for scope in root for text in scope.answers.values() if len(text) < 80})
+    names, form = names_of_places(db, codes), find_form_by_key(db, row.form_id)
+    hidden = withheld(asking, db, form, cso=row.cso) if form else definition.narratives
+    return Opened(row, versions, definition, instance, root, names, hidden)
+
+
+def blocks_of(
+    opened: Opened, language: str, *, with_missing: bool = False, answers_in_labels: bool = True
+) -> list[Block]:
+    """The answers of a sheet in a language; labels that name other answers tell them unless two are compared."""
+    definition, root = opened.definition, opened.root
+    missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
+    return legible(
+        definition,
+        root,
+        language,
+        opened.names,
+        missing,
+        opened.withheld,
+        answers_in_labels=answers_in_labels,
+    )
+
+
+def told(line: Line) -> str:
+    """An answer as it is shown: days and positions as people write them."""
+    if line.is_withheld:
+        return translate(g.language, WITHHELD)
+    if line.kind == "date":
+        return day_in_words(line.value)
+    fix = read_fix(line.value) if line.kind == "geopoint" else None
+    if fix is None:
+        return line.value
+    exact = f" (± {number(g.language, round(fix.accuracy_m))} m)" if fix.accuracy_m else ""
+    return f"{fix.point.latitude:.5f}, {fix.point.longitude:.5f}{exact}"
+
+
+def answers_language() -> str:
+    """The language in which answers are shown: the page's own, or another on demand."""
+    asked = request.args.get("answers", "")
+    language: str = g.language
+    return asked if asked in ("fr", "en") else language
+
+
+def files_address(asking: Asking, row: InboxRow) -> str:
+    """Where the files of a sheet are."""
+    return f"{submission_path(asking.the_form, row.instance_id)}/attachments/"
+
+
+def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
+    """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
+    named = [other for each in its_flags if (other := whole_number(str(each.details.get("other", ""))))]
+    found = {each.id: each for each in inbox_pages.at_same_place_and_day(asking.db, query, row)}
+    found |= {each.id: each for each in inbox_pages.of_ids(asking.db, query, named) if each.id != row.id}
+    return items(asking, list(found.values()))
+
+
+def total(summaries: Sequence[Summary]) -> Summary:
+    """The sums of several sheets; a cell that none of them answers stays unknown."""
+
+    def added(cell: str) -> int | None:
+        known = [value for each in summaries if (value := getattr(each, cell)) is not None]
+        return sum(known) if known else None
+
+    people = sum(each.people for each in summaries)
+    return Summary(
+        people=people, men=added("men"), women=added("women"), boys=added("boys"), girls=added("girls")
+    )
+
+
+def _week(asking: Asking, query: InboxQuery, row: InboxRow) -> list[Item]:
+    """What the animator reports of the week of the event, Monday to Sunday."""
+    try:
+        day = date.fromisoformat(row.summary.event_date)
+    except ValueError:
+        return []
+    if row.submitter_id is None:
+        return []
+    monday = day - timedelta(days=day.weekday())
+    sunday = monday + timedelta(days=6)
+    rows = inbox_pages.of_animator(
+        asking.db,
+        query,
+        row.submitter_id,
+        first_day=monday.isoformat(),
+        last_day=sunday.isoformat(),
+        but=row.id,
+    )
+    return items(asking, rows)
+
+
+def _pictures(opened: Opened, files: Sequence[Attachment]) -> list[tuple[Attachment, str]]:
+    """The pictures that came, each with what the form calls it."""
+    labels = {
+        line.value: line.label
+        for block in blocks_of(opened, g.language)
+        for line in block.lines
+        if line.kind == "binary"
+    }
+    return [
+        (each, labels.get(each.name, each.name))
+        for each in files
+        if each.sha256 and (each.media_type or "").startswith("image/")
+    ]
+
+
+def _version_address(wanted: InboxFilter) -> Any:
+    """Writes the address of this page with other answers shown."""
+
+    def address(**changed: str) -> str:
+        shown = {
+            "answers": changed.get("answers", request.args.get("answers", "")),
+            "missing": changed.get("missing", request.args.get("missing", "")),
+        }
+        return f"?{wanted.options(**shown)}#answers"
+
+    return address
+
+
+def _said() -> str:
+    text = SAID.get(request.args.get("said", ""), "")
+    return translate(g.language, text) if text else ""

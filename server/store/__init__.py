@@ -1,0 +1,1 @@
+"""The open database, its locks, a full disk."""

@@ -1,0 +1,1 @@
+"""Received sheets: the interface, and what its pages share."""

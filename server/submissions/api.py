@@ -1,0 +1,324 @@
+"""/v1/projects/P/forms/F/submissions: listing, sending, editing, reviewing and deleting submissions."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from flask import Response, redirect, request
+
+from forms.base.sqlite import Database
+from server.base.refusals import (
+    EditWithoutDeprecatedId,
+    InstanceIdExists,
+    InstanceUnknown,
+    ParameterInvalid,
+    RequestUnreadable,
+)
+from server.identity.accounts import names_of
+from server.openrosa.phones import take_sheet
+from server.submissions.narrative import withheld
+from server.submissions.schema import (
+    DeviceQuery,
+    Review,
+    Several,
+    SeveralReviews,
+    Submission,
+    SubmissionQuery,
+)
+from server.web import representation
+from server.web.address import address_part, submission_path
+from server.web.answer import fresh, tagged
+from server.web.body import read_content
+from server.web.route import Asking, Resource, stream
+from server.web.schema import Actor
+from sync import changes
+from sync.instance.envelope import Envelope
+from sync.instance.instance import Instance
+from sync.intake import submissions
+from sync.intake.receive import EditOutdated, receive
+from sync.lists import submission_lists
+from sync.lists.submission_lists import Found
+from sync.review import decisions
+
+BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>/submissions"
+XML = "application/xml; charset=utf-8"
+XML_TYPES = ("application/xml", "text/xml")
+resource = Resource("submissions", BASE)
+
+
+@resource.get("", may="submission.list", asks=SubmissionQuery(), gives=Submission(), gives_many=True)
+def every(asking: Asking) -> Response:
+    """The submissions, newest first, as a stream; `deleted=true` shows the trash."""
+    query = asking.query
+    where = "s.deleted_at IS NOT NULL" if query["deleted"] else ""
+    selection = asking.selection(where=where, with_deleted=query["deleted"])
+    tag = feed_tag(asking, asking.db)
+    unchanged = tagged(tag)
+    if unchanged is not None:
+        return unchanged
+    actors = actors_json(asking.db) if asking.is_extended else ""
+
+    storage, query = asking.here.storage, asking.query
+
+    def chunks() -> Iterator[bytes]:
+        with storage.reading() as db:
+            separator = b"["
+            rows = submission_lists.objects(
+                db, selection, limit=query.get("limit"), offset=query["offset"], actors=actors
+            )
+            for batch in _batches(rows):
+                yield separator + ",".join(batch).encode()
+                separator = b","
+            yield b"]\n" if separator == b"," else b"[]\n"
+
+    response = stream(chunks(), "application/json")
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@resource.post("", may="submission.create", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission())
+def create(asking: Asking) -> dict[str, Any]:
+    """Send a submission: its XML as the body; files follow one by one."""
+    envelope = read_envelope(asking)
+    refuse_other_form(asking, envelope)
+
+    def work(db: Database) -> dict[str, Any]:
+        form = asking.the_form
+        if submissions.find_version(db, form.id, envelope.instance.instance_id):
+            raise InstanceIdExists(instance_id=envelope.instance.instance_id)
+        receipt = take_sheet(db, asking.asker, form.project_id, envelope, now=asking.now)
+        told = told_of(submission_lists.one(db, receipt.submission_id))
+        del told["review_state"]  # as Central: the answer to a sending knows none
+        return told
+
+    return asking.write(work)
+
+
+@resource.get("/submitters", may="submission.list", gives=Actor(), gives_many=True)
+def submitters(asking: Asking) -> list[dict[str, Any]]:
+    """Who sent the submissions."""
+    ids = submission_lists.submitters(asking.db, asking.selection())
+    return [actor for each in ids if (actor := representation.actor_with(asking.db, each))]
+
+
+@resource.post("/bulk-review", may="submission.update", takes=SeveralReviews(), success=True)
+def review_several(asking: Asking) -> None:
+    """One decision on several submissions: on all of them, or on none."""
+    state = asking.body["review_state"]
+
+    def work(db: Database) -> None:
+        for found in _several(asking, db, asking.body["instance_ids"]):
+            decide(asking, db, found, state)
+
+    asking.write(work)
+
+
+@resource.post("/bulk-delete", may="submission.delete", takes=Several(), success=True)
+def delete_several(asking: Asking) -> None:
+    """Put several submissions into the trash: all of them, or none."""
+    asking.write(lambda db: _move(asking, db, is_deleted=True))
+
+
+@resource.post("/bulk-restore", may="submission.restore", takes=Several(), success=True)
+def restore_several(asking: Asking) -> None:
+    """Take several submissions out of the trash: all of them, or none."""
+    asking.write(lambda db: _move(asking, db, is_deleted=False))
+
+
+@resource.get("/<segment:instance_id>", may="submission.read", gives=Submission())
+def read(asking: Asking, instance_id: str) -> Any:
+    """One submission. The instanceID of a later version leads to that version."""
+    found = find(asking, asking.db, instance_id)
+    if found.instance_id != instance_id:
+        there = f"{submission_path(asking.the_form, found.instance_id)}/versions/{address_part(instance_id)}"
+        return redirect(f"{request.root_url.rstrip('/')}{there}", 301)
+    actors = actors_json(asking.db) if asking.is_extended else ""
+    return told_of(submission_lists.one(asking.db, found.id, actors=actors))
+
+
+@resource.get("/<segment:instance_id>.xml", may="submission.read", gives_media=(XML,))
+def xml(asking: Asking, instance_id: str) -> Response:
+    """The submission's XML, byte for byte as it came (of the current version)."""
+    found = find(asking, asking.db, instance_id)
+    current = submission_lists.versions(asking.db, found.id)[0]
+    return fresh(submissions.version_xml(asking.db, current.id), XML)
+
+
+@resource.put(
+    "/<segment:instance_id>",
+    may="submission.update",
+    asks=DeviceQuery(),
+    takes_media=XML_TYPES,
+    gives=Submission(),
+)
+def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
+    """Replace a submission by a corrected one, whose XML names the version it replaces (deprecatedID)."""
+    envelope = read_envelope(asking)
+    refuse_other_form(asking, envelope)
+    instance = envelope.instance
+    if not instance.deprecated_id:
+        raise EditWithoutDeprecatedId
+
+    def work(db: Database) -> dict[str, Any]:
+        found = find(asking, db, instance_id)
+        refuse_other_submission(asking, db, found, instance)
+        if submissions.find_version(db, asking.the_form.id, instance.instance_id):
+            raise InstanceIdExists(instance_id=instance.instance_id)
+        receive(db, asking.the_project.id, envelope, now=asking.now)
+        return told_of(submission_lists.one(db, found.id))
+
+    return asking.write(work)
+
+
+@resource.patch("/<segment:instance_id>", may="submission.update", takes=Review(), gives=Submission())
+def review(asking: Asking, instance_id: str) -> dict[str, Any]:
+    """Decide on a submission: approved, hasIssues, rejected, edited; null puts it back to received."""
+
+    def work(db: Database) -> dict[str, Any]:
+        found = find(asking, db, instance_id)
+        decide(asking, db, found, asking.body["review_state"])
+        return told_of(submission_lists.one(db, found.id))
+
+    return asking.write(work)
+
+
+@resource.delete("/<segment:instance_id>", may="submission.delete", success=True)
+def delete(asking: Asking, instance_id: str) -> None:
+    """Put a submission into the trash; a phone that sends it again is told so."""
+
+    def work(db: Database) -> None:
+        found = find(asking, db, instance_id)
+        submissions.set_deleted(db, [found.id], is_deleted=True, now=asking.now, actor_id=asking.asker.id)
+
+    asking.write(work)
+
+
+@resource.post("/<segment:instance_id>/restore", may="submission.restore", success=True)
+def restore(asking: Asking, instance_id: str) -> None:
+    """Take a submission out of the trash."""
+
+    def work(db: Database) -> None:
+        found = find(asking, db, instance_id, is_deleted=True)
+        submissions.set_deleted(db, [found.id], is_deleted=False, now=asking.now, actor_id=asking.asker.id)
+
+    asking.write(work)
+
+
+def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = False) -> Found:
+    """A submission that the asker may see, by the instanceID of any of its versions.
+
+    Raises InstanceUnknown, for those of other CSOs too: their existence is not told.
+    """
+    found = submission_lists.find(db, asking.selection(with_deleted=is_deleted), instance_id)
+    if found is None or found.is_deleted != is_deleted:
+        raise InstanceUnknown(instance_id=instance_id)
+    return found
+
+
+def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
+    """Set a review state in the caller's transaction; who did is kept, and shown with the flags that it decides."""
+    decisions.put(
+        db,
+        decisions.seen_now(db, found.id),
+        state,
+        reason=request.headers.get("X-Action-Notes", ""),
+        batch=uuid4().hex,
+        actor_id=asking.asker.id,
+        now=asking.now,
+    )
+
+
+def feed_tag(asking: Asking, db: Database) -> str:
+    """What changes whenever anything that the asker might see of a form's submissions does."""
+    reach = ",".join(sorted(asking.reach.csos)) if asking.reach.csos is not None else "*"
+    form = asking.the_form
+    version = f"{form.current_definition_id}-{form.updated_at}-{len(withheld(asking, db, form))}"
+    shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
+    return f"{changes.last_number(db)}-{_digest(shape)}"
+
+
+def actors_json(db: Database) -> str:
+    """Every account as an actor, as one JSON object by id, for SQLite to look in."""
+    return json.dumps(
+        {str(number): {"id": number, "displayName": name} for number, name in names_of(db).items()},
+        ensure_ascii=False,
+    )
+
+
+def _digest(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_envelope(asking: Asking) -> Envelope:
+    """The sheet in the request's body, read before the writer's turn is taken."""
+    if request.mimetype not in ("", *XML_TYPES, "application/octet-stream"):
+        raise RequestUnreadable(reason=request.mimetype)
+    xml_bytes = read_content(asking.here.settings.uploads.max_xml_bytes)
+    account = asking.asker.account
+    is_phone = account is not None and asking.asker.is_phone
+    envelope = Envelope(
+        xml_bytes,
+        device_id=asking.query["device_id"],
+        user_agent=request.headers.get("User-Agent", ""),
+        submitter_id=asking.asker.id,
+        cso=account.cso if account and is_phone else asking.reach.owner(),
+    )
+    envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
+    return envelope
+
+
+def refuse_other_form(asking: Asking, envelope: Envelope) -> None:
+    """Raise ParameterInvalid where the sheet is of another form than the address says."""
+    given, wanted = envelope.instance.form_id, asking.the_form.xml_form_id
+    if given != wanted:
+        raise ParameterInvalid(parameter="form ID (xmlFormId)", value=given, allowed=(wanted,))
+
+
+def refuse_other_submission(asking: Asking, db: Database, found: Found, instance: Instance) -> None:
+    """Raise EditOutdated where what a correction replaces is no version of the submission in the address."""
+    before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
+    if before is None or before.submission_id != found.id:
+        raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
+
+
+def _several(
+    asking: Asking, db: Database, instance_ids: list[str], *, is_deleted: bool = False
+) -> list[Found]:
+    return [find(asking, db, each, is_deleted=is_deleted) for each in dict.fromkeys(instance_ids)]
+
+
+def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
+    found = _several(asking, db, asking.body["instance_ids"], is_deleted=not is_deleted)
+    submissions.set_deleted(
+        db,
+        [each.id for each in found],
+        is_deleted=is_deleted,
+        now=asking.now,
+        actor_id=asking.asker.id,
+    )
+
+
+def told_of(row: dict[str, Any]) -> dict[str, Any]:
+    """The keys that SQLite wrote, as the schema names its attributes."""
+    loaded = {_snake(name): value for name, value in row.items()}
+    loaded["current_version"] = {_snake(name): value for name, value in row["currentVersion"].items()}
+    return loaded
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)
+
+
+def _batches(rows: Iterator[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == submission_lists.BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,37 @@
+"""The sheets before and after one, among those that wait in the list that somebody is going through."""
+
+from dataclasses import dataclass, replace
+
+from forms.catalogue import definitions
+from server.submissions.sheet_item import sheet_address
+from server.web.route import Asking
+from sync.lists import inbox_pages
+from sync.lists.inbox_pages import InboxQuery, InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Addresses, without the filters that go along; "" where there is none."""
+
+    previous: str
+    following: str
+
+
+def neighbours(asking: Asking, query: InboxQuery, row: InboxRow) -> Neighbours:
+    """What waits beside a sheet; after the last one the list begins again with the first."""
+    query = replace(query.unplaced, state=query.state or "todo")
+    key = row.key(query.order)
+    return Neighbours(
+        _first(asking, replace(query, since=key), row),
+        _first(asking, replace(query, before=key), row) or _first(asking, query, row),
+    )
+
+
+def _first(asking: Asking, query: InboxQuery, row: InboxRow) -> str:
+    is_rare = query.state != "todo" or query.order != "received"
+    rows = inbox_pages.page(asking.db, query, limit=1, is_rare=is_rare)
+    found = next((each for each in rows if each.id != row.id), None)
+    if found is None:
+        return ""
+    forms = {each.id: each for each in definitions.forms_of(asking.db, asking.the_project.id)}
+    return sheet_address(forms[found.form_id], found.instance_id)

@@ -1,0 +1,1 @@
+"""What every command shares: options, tables, progress, the language of the terminal."""

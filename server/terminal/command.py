@@ -1,0 +1,148 @@
+"""What every command stands on: its configuration, its database, its errors in words, its tables."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from forms.base.blobs import BlobStore
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database
+from forms.places.projects import Project, ProjectUnknown, find_project, find_project_by_name, list_projects
+from server.settings.settings import Settings, find_settings_file, read_settings
+from server.store.database import Storage
+from server.terminal.words import LANGUAGE, _
+
+CONFIG = "fiche.config"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Told(click.ClickException):
+    """An error in words, without click's own "Error:" before it; exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Say it on the error output."""
+        click.echo(self.message, file=file or sys.stderr)
+
+
+class Group(click.Group):
+    """A group of commands whose refusals become sentences (`server.web.problem`)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which one needs them, not by the alphabet."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it refuses is told, with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            from server.web.problem import sentence
+
+            raise Told(sentence(refusal, LANGUAGE)) from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise Told(f"{error.filename}: {error.strerror}") from None
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value:
+        context.meta[CONFIG] = value
+
+
+def config_option(command: Command) -> Command:
+    """Give a command `--config`."""
+    return click.option(
+        "--config",
+        metavar=_("FILE"),
+        type=click.Path(),
+        expose_value=False,
+        callback=_remember,
+        help=_("Configuration file; otherwise FICHE_CONFIG, otherwise ./fiche.toml."),
+    )(command)
+
+
+def project_option(command: Command) -> Command:
+    """Give a command `--project`, a number or a name."""
+    return click.option(
+        "--project", metavar=_("PROJECT"), help=_("Number or name of the project; otherwise the first one.")
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Give a command `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Say it as JSON."))(command)
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help."""
+    return "\b\n" + "\n".join([_("Examples:"), *(f"  {line}" for line in lines)])
+
+
+def settings_file() -> Path:
+    """The configuration file that this command is to use."""
+    return find_settings_file(click.get_current_context().meta.get(CONFIG))
+
+
+def settings_here() -> Settings:
+    """The configuration of this command."""
+    return read_settings(settings_file())
+
+
+def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
+    """The database and the blobs of an installation that is there."""
+    if not settings.database_path.exists():
+        raise Told(_("There is no database at {path}. Start with: fiche init", path=settings.database_path))
+    from server.upkeep.install import open_storage
+
+    return open_storage(settings)
+
+
+def project_named(db: Database, named: str | None) -> Project:
+    """The project of this number or name, the first one for None. Raises ProjectUnknown."""
+    if named is None:
+        found: Project | None = next(iter(list_projects(db)), None)
+    elif named.isdecimal():
+        found = find_project(db, int(named))
+    else:
+        found = find_project_by_name(db, named)
+    if found is None:
+        raise ProjectUnknown(project=named or 1)
+    return found
+
+
+def say_json(value: Any) -> None:
+    """A value for programs, on the output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, right: int = 0) -> None:
+    """Columns for people; the last `right` ones hold numbers."""
+    widths = [max(len(row[number]) for row in [header, *rows]) for number in range(len(header))]
+    first_right = len(header) - right
+    for row in [header, ["─" * width for width in widths], *rows]:
+        cells = [
+            cell.rjust(width) if number >= first_right else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A callable that is told how much is done, of how much: a bar on the error output of a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield tell

@@ -1,0 +1,1 @@
+"""Looking after an installation: setting it up, backing it up, examining it."""

@@ -1,0 +1,91 @@
+"""/health: whether this server can do its work, for people and for programs that watch it; /metrics in figures."""
+
+import shutil
+from collections.abc import Iterator
+
+from flask import Response, jsonify, request
+
+from aggregates.tallies import roll_up_runs
+from forms.base.sqlite import Database
+from server.base import clock
+from server.base.refusals import AddressUnknown, RightMissing
+from server.web.access import asker, is_this_machine
+from server.web.edge import edge
+from server.web.route import ANYONE, Asking, Resource
+from sync import changes
+from sync.intake import submissions
+
+resource = Resource("health", "")
+
+LEAST_DISK_BYTES = 200_000_000
+
+
+@resource.get("/health", may=ANYONE)
+def health(asking: Asking) -> Response:
+    """200 when the database answers and the disk has room, else 503; tells nothing of what is stored."""
+    asking.db.execute("SELECT 1 FROM project LIMIT 1").fetchone()
+    runs = roll_up_runs.latest(asking.db, limit=1)
+    free = shutil.disk_usage(asking.here.settings.data_directory).free
+    is_well = free > LEAST_DISK_BYTES
+    response = jsonify(
+        {
+            "status": "ok" if is_well else "disk_low",
+            "database": "ok",
+            "disk_free_bytes": free,
+            "last_roll_up": (runs[0].ended_at or runs[0].started_at) if runs else None,
+            "last_roll_up_error": runs[0].error if runs else None,
+        }
+    )
+    response.status_code = 200 if is_well else 503
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@resource.get("/metrics", may=ANYONE, gives_media=("text/plain",))
+def metrics(asking: Asking) -> Response:
+    """Figures for Prometheus, for this machine and for administrators; off where the configuration says so."""
+    if not asking.here.settings.metrics.enabled:
+        raise AddressUnknown
+    if not is_this_machine(request) and asker(asking.db, now=clock.now()).reach("config.read") is None:
+        raise RightMissing
+    text = "".join(f"{line}\n" for line in _figures(asking.db))
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _figures(db: Database) -> Iterator[str]:
+    """In the text format of Prometheus, from the database: all processes of the server tell the same."""
+    settings = edge().settings
+    last = changes.last_number(db)
+    runs = roll_up_runs.latest(db, limit=1)
+    figures: list[tuple[str, str, str, float]] = [
+        ("fiche_submissions", "gauge", "Submissions kept, deleted ones too.", submissions.count(db)),
+        ("fiche_changes_total", "counter", "Numbers given in the change feed.", last),
+        (
+            "fiche_changes_waiting",
+            "gauge",
+            "Changes that the roll-up has not seen.",
+            last - changes.bookmark(db, "roll_up"),
+        ),
+        (
+            "fiche_database_bytes",
+            "gauge",
+            "Size of the database file.",
+            settings.database_path.stat().st_size,
+        ),
+        (
+            "fiche_disk_free_bytes",
+            "gauge",
+            "Room on the disk.",
+            shutil.disk_usage(settings.data_directory).free,
+        ),
+        (
+            "fiche_roll_up_failed",
+            "gauge",
+            "Whether the last roll-up stopped with an error.",
+            int(bool(runs and runs[0].error)),
+        ),
+    ]
+    for name, kind, told, value in figures:
+        yield f"# HELP {name} {told}"
+        yield f"# TYPE {name} {kind}"
+        yield f"{name} {value}"
