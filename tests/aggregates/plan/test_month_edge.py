@@ -1,0 +1,129 @@
+"""Months that hang together: whichever is asked for, every sheet serves one line of one month."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregates.plan.expectation import (
+    Awaited,
+    MonthExpectation,
+    SheetSeen,
+    awaited_of,
+    days_of,
+    month_beside,
+)
+from aggregates.plan.fulfilment import expectation
+from aggregates.plan.month_edge import MOST_AROUND, Month, joined
+from tests.aggregates.plan.test_fulfilment import AFTER, LIMITS, most_served, planned, sheet
+
+MONTHS = ("2021-01", "2021-02", "2021-03", "2021-04")
+DAYS = st.sampled_from(
+    [
+        f"{month}-{day:02d}"
+        for month in MONTHS
+        for last in [int(days_of(month)[1][8:])]
+        for day in (1, 2, 3, 15, last - 2, last - 1, last)
+    ]
+)
+PLACES = st.sampled_from(("V1", "V2", "NON"))
+KINDS = st.sampled_from(("", "causerie", "projection"))
+PLANS = st.lists(
+    st.tuples(PLACES, st.one_of(DAYS, st.sampled_from(MONTHS)), KINDS, st.integers(1, 2)).map(
+        lambda drawn: awaited_of(
+            planned(
+                place=drawn[0],
+                month=drawn[1][:7],
+                day=drawn[1] if len(drawn[1]) > 7 else "",
+                activity=drawn[2],
+                sessions=drawn[3],
+            ),
+            LIMITS,
+        )
+    ),
+    max_size=9,
+)
+SHEETS = st.lists(st.tuples(DAYS, PLACES, KINDS, st.booleans()), max_size=12).map(
+    lambda rows: [
+        sheet(number, day, place=place, activity=kind, is_held=held)
+        for number, (day, place, kind, held) in enumerate(rows)
+    ]
+)
+
+
+def seen_from(month: str, lines: list[Awaited], sheets: list[SheetSeen]) -> MonthExpectation:
+    """One month, as somebody sees it who asks for that month alone."""
+
+    def lines_of(name: str) -> list[Awaited]:
+        return [each for each in lines if month_of(each) == name]
+
+    def sheets_of(name: str) -> list[SheetSeen]:
+        return [each for each in sheets if each.event_date.startswith(name)]
+
+    here = Month(month, lines_of(month), sheets_of(month))
+    around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
+    return expectation(
+        here.lines,
+        here.sheets,
+        cso="tagne",
+        month=month,
+        today=AFTER,
+        animators=[],
+        last_senders={},
+        limits=LIMITS,
+        lines_around=[line for each in around for line in each.lines],
+        sheets_around=[one for each in around for one in each.sheets],
+    )
+
+
+def month_of(line: Awaited) -> str:
+    """Of whose plan a line is."""
+    return line.due[:7]
+
+
+@settings(deadline=None)  # two cores that others use too
+@given(lines=PLANS, sheets=SHEETS)
+def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
+    lines: list[Awaited], sheets: list[SheetSeen]
+) -> None:
+    told = {month: seen_from(month, lines, sheets) for month in MONTHS}
+    used = {
+        each.submission_id: month for month, one in told.items() for line in one.lines for each in line.sheets
+    }
+    assert len(used) == sum(line.received for one in told.values() for line in one.lines)
+    assert len(used) == most_served(lines, sheets)
+    for month, one in told.items():
+        for each in one.sheets:
+            assert each.event_date.startswith(month)
+            assert (each in one.unplanned) == (each.submission_id not in used)
+            assert (each in one.for_others) == (used.get(each.submission_id, month) != month)
+        beside = [each for line in one.lines for each in line.sheets if not each.event_date.startswith(month)]
+        assert one.held_beside == len(beside)
+
+
+def test_months_without_a_day_at_their_edge_are_looked_at_alone() -> None:
+    asked: list[str] = []
+
+    def sheets_of(name: str) -> list[SheetSeen]:
+        asked.append(name)
+        return [sheet(1, f"{name}-01")]
+
+    line = awaited_of(planned(month="2020-03", day="2020-03-15"), LIMITS)
+    assert joined(Month("2020-03", [line], []), 1, lambda name: [], sheets_of) == []
+    assert asked == []
+
+
+def test_a_chain_of_months_is_followed_only_so_far() -> None:
+    def lines_of(name: str) -> list[Awaited]:
+        return [awaited_of(planned(month=name, day=f"{month_beside(name, 1)}-01"), LIMITS)]
+
+    def sheets_of(name: str) -> list[SheetSeen]:
+        return [sheet(1, f"{name}-01")]
+
+    found = joined(Month("2020-03", lines_of("2020-03"), sheets_of("2020-03")), 1, lines_of, sheets_of)
+    assert len(found) == MOST_AROUND
+
+
+def test_there_is_nothing_beyond_the_calendar() -> None:
+    for month in ("0001-01", "9999-12"):
+        for step in (-1, 1):
+            assert joined(Month(month, [], []), step, lambda name: [], lambda name: []) == []
+    assert seen_from("9999-12", [], []).missing == seen_from("0001-01", [], []).missing == 0
