@@ -29,7 +29,11 @@ def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
                 told[column] = told.get(column, 0) + n
         return told, told if each.review == "approved" else {}
 
-    telling = [each for each in material.contributions if not columns.keys().isdisjoint(each.facts)]
+    telling = [
+        contribution
+        for contribution in material.contributions
+        if not columns.keys().isdisjoint(contribution.facts)
+    ]
     return (
         Tabulation(
             "changes",

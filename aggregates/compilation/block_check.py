@@ -21,7 +21,11 @@ COLUMNS = (
 
 def check_blocks(material: Material) -> tuple[Block, ...]:
     """The block: open flags first, then by day; it is there also when nothing was found."""
-    firsts = {each.submission_id: each for each in material.contributions if each.is_first}
+    firsts = {
+        contribution.submission_id: contribution
+        for contribution in material.contributions
+        if contribution.is_first
+    }
     found = [
         (flag, firsts[submission_id])
         for submission_id, flags in material.flags.items()

@@ -25,8 +25,10 @@ def missing_blocks(material: Material) -> tuple[Block, ...]:
     if expectation is None or not expectation.animators:
         return ()
     misses = _misses(material, expectation)
-    rows = [_row(each, misses.get((each.id, each.name), "")) for each in expectation.animators]
-    numbers = [each.cells[1:4] + each.cells[5:6] for each in rows]
+    rows = [
+        _row(animator, misses.get((animator.id, animator.name), "")) for animator in expectation.animators
+    ]
+    numbers = [row.cells[1:4] + row.cells[5:6] for row in rows]
     expected, received, missing, late = (
         sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True)
     )
@@ -62,7 +64,7 @@ def _row(each: AnimatorResult, misses: str) -> Row:
 def _misses(material: Material, expectation: MonthExpectation) -> dict[tuple[int | None, str], str]:
     """By animator, the planned day ("" where there is none), place and number of what did not come, as JSON."""
     found: dict[tuple[int | None, str], list[list[str | int]]] = defaultdict(list)
-    names = {each.id: each.name for each in expectation.animators if each.id is not None}
+    names = {animator.id: animator.name for animator in expectation.animators if animator.id is not None}
     for line in expectation.missing_lines:
         name = names.get(line.animator_id, line.animator) if line.animator_id is not None else line.animator
         place = material.register.name(line.awaited.place)

@@ -62,7 +62,7 @@ def _tabulation(
         key,
         lines_of(
             material,
-            (each for each in material.contributions if each.form in forms),
+            (contribution for contribution in material.contributions if contribution.form in forms),
             partial(brought, material, columns_of(material, count)),
         ),
         material.register,
@@ -70,7 +70,7 @@ def _tabulation(
         beside=_planned(planned, "place"),
         unknown=UNKNOWN_WHEN_EMPTY | (frozenset() if material.planned else {"prevues"}),
         optional=OPTIONAL if takes_any else OPTIONAL | LEFT_TO_SESSIONS,
-        verified_columns=frozenset(each.key for each in columns) - SHEET_COLUMNS - {"prevues"},
+        verified_columns=frozenset(column.key for column in columns) - SHEET_COLUMNS - {"prevues"},
     )
 
 
@@ -90,9 +90,9 @@ def _by_state(by_place: Tabulation) -> Tabulation:
     """Each counted state with its numbers: together they are the provisional ones (§ 7)."""
     return Tabulation(
         "states",
-        tuple(each for each in by_place.lines if each.is_counted),
+        tuple(line for line in by_place.lines if line.is_counted),
         by_place.register,
-        tuple(Column(each, is_listed=True) for each in STATE_COLUMNS),
+        tuple(Column(column, is_listed=True) for column in STATE_COLUMNS),
         by="review",
         beside={each: {} for each in COUNTED},
         optional=frozenset([OTHERS]),

@@ -69,7 +69,7 @@ class Block:
 
     def of_kind(self, kind: str) -> list[Row]:
         """Its rows of one kind."""
-        return [each for each in self.rows if each.kind == kind]
+        return [row for row in self.rows if row.kind == kind]
 
 
 @dataclass(frozen=True, slots=True)

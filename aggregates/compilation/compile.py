@@ -93,7 +93,9 @@ def compile_month(db: Database, asked: MonthAsked, known: Known) -> CompiledMont
     def make(status: str) -> Compilation:
         blocks: list[Block] = []
         for tabulations, others in zip(made, standing, strict=True):
-            blocks += [each.block(status) for each in tabulations if status in each.statuses]
+            blocks += [
+                tabulation.block(status) for tabulation in tabulations if status in tabulation.statuses
+            ]
             blocks += others
         return Compilation(header, status, (*blocks, *adjustment_blocks(late)))
 
@@ -143,7 +145,12 @@ def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tup
 
 
 def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]]:
-    return {each.key: each.lines for tabulations in made for each in tabulations if each.shares is None}
+    return {
+        tabulation.key: tabulation.lines
+        for tabulations in made
+        for tabulation in tabulations
+        if tabulation.shares is None
+    }
 
 
 def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
@@ -165,7 +172,9 @@ def _month_before(month: str) -> str:
 
 def _register(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> Register:
     places = find_places(db, {*(each.place for each in brought), *(each.place for each in planned)})
-    above = {code for each in places.values() for code in (each.region, each.cercle, each.commune) if code}
+    above = {
+        code for place in places.values() for code in (place.region, place.cercle, place.commune) if code
+    }
     return Register({**find_places(db, above), **places})
 
 
@@ -175,15 +184,15 @@ def _measures(db: Database, project_id: int) -> dict[str, frozenset[str]]:
     for form in definitions.forms_of(db, project_id):
         if form.current_definition_id is not None and not form.is_confidential:
             definition = definitions.load_definition(db, form.current_definition_id)
-            tags = [each.tag for each in definition.fields if each.tag]
+            tags = [field.tag for field in definition.fields if field.tag]
             found[form.xml_form_id] = frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
     return found
 
 
 def _header(db: Database, asked: MonthAsked, known: Known, material: Material) -> Header:
-    firsts = [each for each in material.contributions if each.is_first]
+    firsts = [contribution for contribution in material.contributions if contribution.is_first]
     expectation = known.expectation
-    cercles = {material.register.cercle(each.place) for each in material.contributions} - {""}
+    cercles = {material.register.cercle(contribution.place) for contribution in material.contributions} - {""}
     return Header(
         project=asked.project.name,
         cso=asked.cso.code,
@@ -192,9 +201,9 @@ def _header(db: Database, asked: MonthAsked, known: Known, material: Material) -
         cercles=tuple(material.register.name(code) for code in sorted(cercles, key=material.register.rank)),
         received=len(firsts),
         expected=expectation.planned if expectation is not None and expectation.lines else None,
-        undecided=sum(each.review in ("received", "edited") for each in firsts),
+        undecided=sum(first.review in ("received", "edited") for first in firsts),
         open_flags=sum(flag.is_open for told in material.flags.values() for flag in told),
-        held=sum(each.review == "held" for each in firsts),
+        held=sum(first.review == "held" for first in firsts),
         undated=contributions.count_undated(db, asked.project.id, cso=asked.code),
-        phones=tuple(PhoneSeen(each.name, each.last_seen) for each in known.animators),
+        phones=tuple(PhoneSeen(animator.name, animator.last_seen) for animator in known.animators),
     )

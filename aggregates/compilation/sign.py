@@ -74,7 +74,9 @@ def sign(
         now=now,
     )
     if wish.action == VALIDATE:
-        signatures.freeze(db, step_id, (*month.counted, *(each.counted for each in month.adjustments)))
+        signatures.freeze(
+            db, step_id, (*month.counted, *(adjustment.counted for adjustment in month.adjustments))
+        )
     audits.append(
         db,
         f"compilation.{wish.action}",

@@ -57,9 +57,9 @@ def place_counts(expectation: MonthExpectation) -> list[PlaceCount]:
 def total_of(counts: Iterable[PlaceCount]) -> PlaceCount:
     """All places together."""
     total = PlaceCount("")
-    for each in counts:
+    for count in counts:
         for name in (one.name for one in fields(PlaceCount)):
-            value = getattr(each, name)
+            value = getattr(count, name)
             if isinstance(value, int):
                 setattr(total, name, (getattr(total, name) or 0) + value)
     return total

@@ -125,12 +125,12 @@ class AwaitedResult:
     @property
     def held(self) -> int:
         """How many of the events took place."""
-        return sum(each.is_held for each in self.sheets)
+        return sum(sheet.is_held for sheet in self.sheets)
 
     @property
     def people(self) -> int:
         """How many people came to those that took place."""
-        return sum(each.people for each in self.sheets if each.is_held)
+        return sum(sheet.people for sheet in self.sheets if sheet.is_held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class MonthExpectation:
     @property
     def planned(self) -> int:
         """How many sheets are awaited."""
-        return sum(each.planned for each in self.lines)
+        return sum(line.planned for line in self.lines)
 
     @property
     def received(self) -> int:
@@ -184,27 +184,29 @@ class MonthExpectation:
     @property
     def received_otherwise(self) -> int:
         """How many of them no phone sent: they were filled in the office, or with a link."""
-        return len(self.sheets) - sum(each.received for each in self.animators)
+        return len(self.sheets) - sum(animator.received for animator in self.animators)
 
     @property
     def missing(self) -> int:
         """How many of the awaited ones did not come."""
-        return sum(each.missing for each in self.lines)
+        return sum(line.missing for line in self.lines)
 
     @property
     def held(self) -> int:
         """How many events took place, planned or not."""
-        return sum(each.is_held for each in self.sheets)
+        return sum(sheet.is_held for sheet in self.sheets)
 
     @property
     def held_beside(self) -> int:
         """How many of the awaited sheets came with a day of the month before or after, where they are counted."""
-        return sum(not each.event_date.startswith(self.month) for line in self.lines for each in line.sheets)
+        return sum(
+            not sheet.event_date.startswith(self.month) for line in self.lines for sheet in line.sheets
+        )
 
     @property
     def missing_lines(self) -> list[AwaitedResult]:
         """The lines that still await something: overdue ones first, then by day."""
-        wanting = [each for each in self.lines if each.missing]
+        wanting = [line for line in self.lines if line.missing]
         return sorted(
             wanting,
             key=lambda each: (not each.is_overdue, each.awaited.due, each.animator, each.awaited.place),

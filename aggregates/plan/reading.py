@@ -47,7 +47,7 @@ class PlanReading:
     @property
     def refused(self) -> int:
         """How many lines are refused."""
-        return len({each.row for each in self.problems})
+        return len({problem.row for problem in self.problems})
 
 
 def read_plan(rows: Rows, register: PlanRegister) -> PlanReading:
@@ -241,7 +241,7 @@ class _Line:
         return count
 
     def _compare(self, people: int | None, cells: Mapping[str, int | None]) -> None:
-        given = [each for each in cells.values() if each is not None]
+        given = [cell for cell in cells.values() if cell is not None]
         if people is None or not given:
             return
         if sum(given) > people or (len(given) == len(CELLS) and sum(given) != people):

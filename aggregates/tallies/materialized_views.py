@@ -60,7 +60,9 @@ A row of a source never becomes one of another grain or cell: it goes, and anoth
 def shelf_of(db: Database, source: str, columns: Iterable[str]) -> Shelf | None:
     """The shelf of a table of tallies that knows these columns of a grain, None where only the tallies do."""
     asked = set(columns)
-    found = next((each for each in SHELVES if each.source == source and asked <= set(each.grain)), None)
+    found = next(
+        (shelve for shelve in SHELVES if shelve.source == source and asked <= set(shelve.grain)), None
+    )
     return found if found and is_up(db, found) else None
 
 
@@ -96,7 +98,7 @@ def put_up(db: Database, shelf: Shelf, sums: Iterable[tuple[Any, ...]]) -> None:
 
 def _table(shelf: Shelf) -> str:
     types = {"cell_id": "INTEGER", "project_id": "INTEGER"}
-    columns = [f"{each} {types.get(each, 'TEXT')} NOT NULL" for each in (*shelf.cells, *shelf.grain)]
+    columns = [f"{cell} {types.get(cell, 'TEXT')} NOT NULL" for cell in (*shelf.cells, *shelf.grain)]
     columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
     return (
         f"CREATE TABLE {shelf.name} ({', '.join(columns)}, PRIMARY KEY ({shelf.key})) STRICT, WITHOUT ROWID"
@@ -104,7 +106,7 @@ def _table(shelf: Shelf) -> str:
 
 
 def _sums(shelf: Shelf) -> str:
-    told = ", ".join((*(f"t.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
+    told = ", ".join((*(f"t.{cell}" for cell in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
     provisional, verified = (each.format(row="t") for each in (shelf.provisional, shelf.verified))
     return f"""
         SELECT {told}, SUM({provisional}) AS provisional, SUM({verified}) AS verified, COUNT(*) AS tallies
@@ -116,7 +118,7 @@ def _triggers(shelf: Shelf) -> list[str]:
     """A row comes, moves or goes; a sum of which no row is left goes with the last."""
     gone = " AND ".join(
         [
-            *(f"{each} = OLD.{each}" for each in shelf.cells),
+            *(f"{cell} = OLD.{cell}" for cell in shelf.cells),
             *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in shelf.grain),
         ]
     )
@@ -135,7 +137,7 @@ def _triggers(shelf: Shelf) -> list[str]:
 
 
 def _trigger(shelf: Shelf, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
-    told = ", ".join((*(f"{row}.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
+    told = ", ".join((*(f"{row}.{cell}" for cell in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
     provisional, verified = (
         sign.format(new=each.format(row="NEW"), old=each.format(row="OLD"))
         for each in (shelf.provisional, shelf.verified)

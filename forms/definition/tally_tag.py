@@ -197,7 +197,11 @@ def _problems_of_dimension(
 def _problems_of_scope(field: Field, role: str, measure: str, definition: Definition) -> Iterator[TagProblem]:
     """A number without a date or a place in its scope could not be put anywhere."""
     inner = field.path if role == "each" else field.repeat
-    scopes = {"", inner, *(each.path for each in definition.repeats if inner.startswith(each.path + "/"))}
+    scopes = {
+        "",
+        inner,
+        *(repeat.path for repeat in definition.repeats if inner.startswith(repeat.path + "/")),
+    }
     asked = {each.tag.dimension for each in definition.fields if each.tag and each.repeat in scopes}
     for dimension in ("date", "place"):
         if dimension not in asked:

@@ -81,20 +81,20 @@ def days_of(asking: Asking, lines: Sequence[AuditLine]) -> list[Day]:
 
 def _known(asking: Asking, lines: Sequence[AuditLine]) -> _Known:
     db: Database = asking.db
-    projects = {each.id: each for each in list_projects(db)}
-    forms = {each.id: each for key in projects for each in definitions.forms_of(db, key)}
+    projects = {project.id: project for project in list_projects(db)}
+    forms = {form.id: form for key in projects for form in definitions.forms_of(db, key)}
     readable = tuple(
-        each.id
-        for each in forms.values()
-        if not each.is_confidential and asking.asker.reach("submission.read", each.project_id, each)
+        form.id
+        for form in forms.values()
+        if not form.is_confidential and asking.asker.reach("submission.read", form.project_id, form)
     )
-    wanted = sorted({each.submission_id for each in lines if each.submission_id})
+    wanted = sorted({line.submission_id for line in lines if line.submission_id})
     sheets = {row.id: row for row in inbox_pages.of_ids(db, InboxQuery(readable), wanted)}
     sheets = {key: row for key, row in sheets.items() if _covers(asking, forms[row.form_id], row)}
     titles = {
-        each.id: definitions.load_definition(db, each.current_definition_id).title
-        for each in forms.values()
-        if each.current_definition_id is not None
+        form.id: definitions.load_definition(db, form.current_definition_id).title
+        for form in forms.values()
+        if form.current_definition_id is not None
     }
     places = names_of_places(db, sorted({row.summary.place for row in sheets.values()}))
     return _Known(asking, names_of(db), projects, forms, titles, sheets, places)

@@ -75,7 +75,7 @@ def compile_sheet(
     else:
         blocks = shown_blocks(shown.month.compilation(status), reader)
         content = "\n".join(
-            [_title(shown, reader), *(_table(each, reader.colon) for each in blocks), ""]
+            [_title(shown, reader), *(_table(block, reader.colon) for block in blocks), ""]
         ).encode()
     if output is not None:
         output.write_bytes(content)
@@ -94,7 +94,7 @@ def _title(shown: MonthShown, reader: Reader) -> str:
 
 def _headings(block: ShownBlock, colon: str) -> list[str]:
     """The columns' headings, after their group's where another column is called the same."""
-    texts = [each.text for each in block.columns]
+    texts = [column.text for column in block.columns]
     groups = [name for name, columns in block.groups for _column in range(columns)] or [""] * len(texts)
     return [
         f"{group}{colon}{text}" if group and texts.count(text) > 1 else text

@@ -127,12 +127,12 @@ def shown_blocks(
     compilation: Compilation, reader: Reader, *, with_codes: bool = False
 ) -> tuple[ShownBlock, ...]:
     """The blocks as somebody reads them. Codes of places stand under their names, or `with_codes` in a column."""
-    return tuple(_block(each, reader, with_codes) for each in compilation.blocks)
+    return tuple(_block(block, reader, with_codes) for block in compilation.blocks)
 
 
 def _block(block: Block, reader: Reader, with_codes: bool) -> ShownBlock:
-    codes = next((n for n, each in enumerate(block.columns) if each.kind == "code"), None)
-    kept = [n for n, each in enumerate(block.columns) if with_codes or each.kind != "code"]
+    codes = next((n for n, column in enumerate(block.columns) if column.kind == "code"), None)
+    kept = [n for n, column in enumerate(block.columns) if with_codes or column.kind != "code"]
     headings = [_heading(block, block.columns[n]) for n in kept]
     columns = tuple(
         ShownColumn(
@@ -147,7 +147,7 @@ def _block(block: Block, reader: Reader, with_codes: bool) -> ShownBlock:
             cells[0] = ShownCell(cells[0].text, beside=str(row.cells[codes]))
         rows.append(ShownRow(row.kind, tuple(cells), row.keys))
     notes = [reader.said(text, days=reader.late_days) for text in [words.NOTES.get(block.key)] if text]
-    notes += [reader.said(words.MORE_NOTES[each.key], **each.facts) for each in block.notes]
+    notes += [reader.said(words.MORE_NOTES[note.key], **note.facts) for note in block.notes]
     if not any(row.kind == LINE for row in rows) and block.key in words.EMPTY:
         notes = [reader.said(words.EMPTY[block.key])]
     groups = _groups([reader.said(group) if group else "" for group, _ in headings])

@@ -136,7 +136,7 @@ def _filters(view: CountView) -> list[tuple[str, str, str]]:
 def _notes(asking: Asking, view: CountView) -> list[str]:
     """What a workbook says of itself first: what is counted, when, where and in which states."""
     language = g.language
-    states = ", ".join(translate(language, WORDS[each]) for each in view.statuses)
+    states = ", ".join(translate(language, WORDS[status]) for status in view.statuses)
     kept = [
         translate(language, mark("{heading}: {words}"), heading=heading, words=words)
         for _, heading, words in filters_in_words(view.asked.told_filters, view.names, language)

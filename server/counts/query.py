@@ -127,7 +127,7 @@ def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
     one_of("status", status, (BOTH, *STATUSES))
     asked = CountQuery(
         rows=rows,
-        columns=tuple(each for each in columns if each not in rows),
+        columns=tuple(column for column in columns if column not in rows),
         filters={
             name: keys
             for name in DIMENSIONS
@@ -209,7 +209,7 @@ def _told(value: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    return [_told(each) for each in text.split(",") if each.strip()]
+    return [_told(part) for part in text.split(",") if part.strip()]
 
 
 def _dimensions(args: "MultiDict[str, str]", name: str, usual: Keys, *, is_people: bool) -> Keys:

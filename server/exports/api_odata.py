@@ -119,7 +119,7 @@ def rows(asking: Asking, table: str) -> Response:
 def inner_rows(asking: Asking, table: str, inner: str) -> Response:
     """The rows of a repeat of one sheet: Submissions('ID')/participant, or …/participant('KEY')/enfant."""
     single = OF_ONE.fullmatch(table)
-    steps = [STEP.fullmatch(each) for each in inner.split("/")]
+    steps = [STEP.fullmatch(part) for part in inner.split("/")]
     if single is None or any(step is None for step in steps):
         raise TableUnknown(table=f"{table}/{inner}"[:200])
     names = [step["name"] for step in steps if step]
@@ -142,7 +142,7 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
         count=given["count"],
         wkt=given["wkt"],
         expand=given["expand"] == "*",
-        select=tuple(each.strip() for each in given["select"].split(",") if each.strip()),
+        select=tuple(part.strip() for part in given["select"].split(",") if part.strip()),
         skip_token=given["skip_token"],
         order=parse_order(given["order"]) if given["order"] else "",
         withheld=withheld(asking, asking.db, asking.the_form),

@@ -40,11 +40,11 @@ def as_file(asking: Asking) -> Response:
 
     def chunks() -> Iterator[bytes]:
         with asking.again() as again:  # the request's own reading ends before the answer is sent
-            places = {each.code: each for each in all_places(again.db)}
-            yield csv_file([[translate(language, each) for each in HEADINGS]])
+            places = {place.code: place for place in all_places(again.db)}
+            yield csv_file([[translate(language, heading) for heading in HEADINGS]])
             rows = inbox_pages.walk(again.db, query)
             while batch := list(islice(rows, BATCH)):
-                yield csv_lines([_cells(each, places, language, zone, host) for each in items(again, batch)])
+                yield csv_lines([_cells(item, places, language, zone, host) for item in items(again, batch)])
 
     response = stream(stream_with_context(chunks()), CSV)
     name = translate(language, mark("sheets"))

@@ -37,7 +37,7 @@ def take(asking: Asking) -> dict[str, Any]:
     body, project_id = asking.body, asking.the_project.id
     with asking.here.storage.reading() as db:  # reading many lines holds no phone up
         reading = read_plan(rows_of(body["lines"]), register_of(db, project_id, asking.reach.csos))
-    refused = [_problem(each) for each in reading.problems]
+    refused = [_problem(problem) for problem in reading.problems]
     if not reading.planned or (refused and not body["only_good"]):
         raise PlanRefused(count=reading.refused, lines=_by_line(refused))
 

@@ -150,7 +150,7 @@ def _say(reading: PlanReading) -> None:
             "Line {row}, {column}: « {found} ».", row=problem.row, column=problem.column, found=problem.found
         )
         words = [told, plan_reason(problem, LANGUAGE), plan_allowed(problem, LANGUAGE)]
-        click.echo(" ".join(each for each in words if each), err=True)
+        click.echo(" ".join(word for word in words if word), err=True)
     good = plural("{count} line is right", "{count} lines are right", len(reading.planned))
     bad = plural("{count} line is refused", "{count} lines are refused", reading.refused)
     click.echo(f"{good}, {bad}.")

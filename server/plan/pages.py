@@ -69,7 +69,7 @@ def plan_page(asking: Asking, *, error: str = "") -> str:
         db, asking.here.settings, project.id, cso=cso or NO_CSO, month=month, now=asking.now
     )
     counts = place_counts(told)
-    names = names_of_places(db, [each.place for each in counts])
+    names = names_of_places(db, [count.place for count in counts])
     counts.sort(key=lambda each: (names.get(each.place, each.place).casefold(), each.place))
     imports = plans.imports(db, project.id, csos=asking.reach.csos)
     return show(
@@ -104,7 +104,7 @@ def again(asking: Asking, error: str) -> Response:
 
 def csos_within(asking: Asking, db: Database) -> list[tuple[str, str]]:
     """The CSOs that the asker may see here: code in lower case, and name."""
-    found = {each.code.casefold(): each.name for each in list_csos(db, project_id=asking.the_project.id)}
+    found = {cso.code.casefold(): cso.name for cso in list_csos(db, project_id=asking.the_project.id)}
     reach = asking.reach.csos
     planned = plans.planned_months(db, asking.the_project.id, csos=reach)
     for code in [*(reach or ()), *(each for each, _month in planned)]:

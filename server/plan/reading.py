@@ -31,7 +31,7 @@ def register_of(db: Database, project_id: int, reach: frozenset[str] | None) -> 
         if not phone.is_revoked:
             code = phone.cso.casefold()
             animators[code] = (*animators.get(code, ()), phone.display_name)
-    csos = {each.code: each.name for each in list_csos(db, project_id=project_id)}
+    csos = {cso.code: cso.name for cso in list_csos(db, project_id=project_id)}
     known = {code.casefold() for code in csos}
     named = {*(each.place.cso.casefold() for each in located), *animators, *(reach or ())} - known - {""}
     return PlanRegister(
@@ -58,7 +58,9 @@ def activities_of(definition: Definition) -> dict[str, tuple[str, ...]]:
     if asked is None:
         return {}
     return {
-        choice.name: tuple(dict.fromkeys(label_of(choice.labels, each, definition) for each in LANGUAGES))
+        choice.name: tuple(
+            dict.fromkeys(label_of(choice.labels, language, definition) for language in LANGUAGES)
+        )
         for choice in definition.choice_lists.get(asked.choices, ())
     }
 

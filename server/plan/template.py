@@ -99,11 +99,11 @@ def _lists(register: PlanRegister, language: str) -> list[tuple[str, int, list[s
 def _places(register: PlanRegister) -> list[str]:
     """The communes and villages of the CSOs in reach, each commune before its villages."""
     mine = [
-        each
-        for each in register.places
-        if each.place.level in ("commune", "village")
-        and not each.place.code.endswith(UNLISTED)
-        and (register.reach is None or register.cso_of(each) in register.reachable)
+        place
+        for place in register.places
+        if place.place.level in ("commune", "village")
+        and not place.place.code.endswith(UNLISTED)
+        and (register.reach is None or register.cso_of(place) in register.reachable)
     ]
     mine.sort(key=lambda each: (each.region, each.cercle, each.commune, each.place.level, each.place.name))
     return [register.place_in_words(each) for each in mine]

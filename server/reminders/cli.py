@@ -112,7 +112,7 @@ def written(told: Reminders, kind: str, zone: ZoneInfo) -> bytes:
 
 
 def _every_cso(db: Database, project: Project) -> list[str]:
-    known = {each.code.casefold() for each in list_csos(db, project_id=project.id)}
+    known = {cso.code.casefold() for cso in list_csos(db, project_id=project.id)}
     return sorted(known | {code for code, _month in plans.planned_months(db, project.id)})
 
 
@@ -129,9 +129,11 @@ def _say_outcomes(outcomes: Sequence[Outcome]) -> None:
         "empty": _("nothing overdue to tell"),
         "before": _("written to this week already"),
     }
-    for each in outcomes:
-        click.echo(f"{each.person.email}: {words[each.state]}{f' – {each.error}' if each.error else ''}")
+    for outcome in outcomes:
+        click.echo(
+            f"{outcome.person.email}: {words[outcome.state]}{f' – {outcome.error}' if outcome.error else ''}"
+        )
     if not outcomes:
         raise Told(_("There is nobody to write to."))
-    if any(each.state == "failed" for each in outcomes):
+    if any(outcome.state == "failed" for outcome in outcomes):
         raise Told(_("Some were not sent."))

@@ -34,10 +34,11 @@ def reminder_tables(
     ]  # fmt: skip
     silent: list[list[Cell]] = [
         [
-            each.cso.upper(), each.animator, day_of(each.last_seen, zone), "" if each.days is None else each.days,
-            yes if each.is_long else no,
+            silence.cso.upper(), silence.animator, day_of(silence.last_seen, zone),
+            "" if silence.days is None else silence.days,
+            yes if silence.is_long else no,
         ]
-        for each in told.silences
+        for silence in told.silences
     ]  # fmt: skip
     correct: list[list[Cell]] = [
         [
@@ -84,7 +85,7 @@ def reminder_csv(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
     )  # fmt: skip
     yes = translate(language, mark("yes"))
     missing, silent, correct = (translate(language, each) for each in (MISSING, SILENT, CORRECT))
-    rows: list[Sequence[Cell]] = [[translate(language, each) for each in headings]]
+    rows: list[Sequence[Cell]] = [[translate(language, heading) for heading in headings]]
     rows += [
         (missing, each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
          yes if each.is_overdue else "", "")

@@ -47,7 +47,7 @@ def reminder_mail(
             language,
             mark("here is what is missing in {project}, {months}."),
             project=project,
-            months=", ".join(month_in_words(language, each) for each in told.months),
+            months=", ".join(month_in_words(language, month) for month in told.months),
         ),
     ]
     sections = _sections(told, language)

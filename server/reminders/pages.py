@@ -54,7 +54,7 @@ def reminders(asking: Asking) -> str:
     people = coordinators_of(db, project.id, wanted.csos)
     week = week_of(asking.here.settings, asking.now)
     everybody = _told(asking, db, Wanted(wanted.csos, wanted.cso, wanted.month, ""))
-    forms = {each.id: each for each in definitions.forms_of(db, project.id)}
+    forms = {form.id: form for form in definitions.forms_of(db, project.id)}
     return show(
         "reminders.html",
         asking,
@@ -105,7 +105,7 @@ def send_now(asking: Asking) -> Any:
         asked = given("cso").casefold()
         people = coordinators_of(db, project.id, [asked] if asked in codes else codes)
     outcomes = send(settings, asking.here.storage, project, people, now=asking.now, by_hand=True)
-    states = [each.state for each in outcomes]
+    states = [outcome.state for outcome in outcomes]
     asking.write(
         lambda db: asking.audit(db, "reminder.send", details={state: states.count(state) for state in RESULT})
     )
@@ -147,13 +147,13 @@ def _told(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
 def _recipients(
     people: list[Account], mails: list[ReminderMail]
 ) -> list[tuple[Account, ReminderMail | None]]:
-    by_account = {each.account_id: each for each in mails}
-    return [(each, by_account.get(each.id)) for each in people]
+    by_account = {mail.account_id: mail for mail in mails}
+    return [(person, by_account.get(person.id)) for person in people]
 
 
 def _animators(told: Reminders) -> list[str]:
     names = {each.animator for each in told.missing}
-    names |= {each.animator for each in told.silences}
+    names |= {silence.animator for silence in told.silences}
     return sorted(names - {""}, key=str.casefold)
 
 

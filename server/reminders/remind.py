@@ -54,8 +54,8 @@ def is_due(settings: Settings, now: datetime) -> bool:
 def coordinators_of(db: Database, project_id: int, csos: Sequence[str] | None = None) -> list[Account]:
     """The coordinators of a project who can be written to, of these CSOs (lower case) or of all."""
     found = []
-    for each in assignments_at(db, project_id=project_id, role="coordinator"):
-        person = find_account(db, each.account_id)
+    for assignment in assignments_at(db, project_id=project_id, role="coordinator"):
+        person = find_account(db, assignment.account_id)
         if (
             person is None
             or person.kind != "user"
@@ -81,7 +81,7 @@ def remind_if_due(settings: Settings, storage: Storage, now: datetime) -> None:
         ]
     for project, people in due:
         outcomes = send(settings, storage, project, people, now=now)
-        states = [each.state for each in outcomes]
+        states = [outcome.state for outcome in outcomes]
         log.info(
             "reminders project=%d sent=%d failed=%d empty=%d",
             project.id, states.count("sent"), states.count("failed"), states.count("empty"),
@@ -169,6 +169,6 @@ def overdue_of(
 
 
 def _waiting(db: Database, project: Project, week: str, now: datetime) -> list[Account]:
-    people = {each.id: each for each in coordinators_of(db, project.id)}
+    people = {coordinator.id: coordinator for coordinator in coordinators_of(db, project.id)}
     waiting = sent_mails.waiting(db, project.id, week, list(people), now=now)
     return [people[account_id] for account_id in waiting]

@@ -143,7 +143,7 @@ def written_reason() -> str:
 
 def common_reasons() -> list[str]:
     """The reasons to choose from, in the reader's language: animators read them as they are chosen."""
-    return [translate(g.language, each) for each in REASONS]
+    return [translate(g.language, reason) for reason in REASONS]
 
 
 def _is_wanted(state: str, wanted: InboxFilter) -> bool:

@@ -197,7 +197,7 @@ def _told(
         known = (definitions.load_definition(db, found.id), definition) if found else (definition,)
         different: list[ToldDifference] = []
         if not kept.outcome:
-            repeats = frozenset(each.path for one in known for each in one.repeats)
+            repeats = frozenset(repeat.path for one in known for repeat in one.repeats)
             changed = differences(now, instance, repeats, withheld=hidden)
             different = told_differences(
                 changed,

@@ -196,7 +196,7 @@ def files_address(asking: Asking, row: InboxRow) -> str:
 
 def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
     """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
-    named = [other for each in its_flags if (other := whole_number(str(each.details.get("other", ""))))]
+    named = [other for flag in its_flags if (other := whole_number(str(flag.details.get("other", ""))))]
     found = {each.id: each for each in inbox_pages.at_same_place_and_day(asking.db, query, row)}
     found |= {each.id: each for each in inbox_pages.of_ids(asking.db, query, named) if each.id != row.id}
     return items(asking, list(found.values()))
@@ -206,10 +206,10 @@ def total(summaries: Sequence[Summary]) -> Summary:
     """The sums of several sheets; a cell that none of them answers stays unknown."""
 
     def added(cell: str) -> int | None:
-        known = [value for each in summaries if (value := getattr(each, cell)) is not None]
+        known = [value for summary in summaries if (value := getattr(summary, cell)) is not None]
         return sum(known) if known else None
 
-    people = sum(each.people for each in summaries)
+    people = sum(summary.people for summary in summaries)
     return Summary(
         people=people, men=added("men"), women=added("women"), boys=added("boys"), girls=added("girls")
     )
@@ -245,9 +245,9 @@ def _pictures(opened: Opened, files: Sequence[Attachment]) -> list[tuple[Attachm
         if line.kind == "binary"
     }
     return [
-        (each, labels.get(each.name, each.name))
-        for each in files
-        if each.sha256 and (each.media_type or "").startswith("image/")
+        (file, labels.get(file.name, file.name))
+        for file in files
+        if file.sha256 and (file.media_type or "").startswith("image/")
     ]
 
 

@@ -160,8 +160,8 @@ def _between(db: Database, row: InboxRow, second: InboxRow) -> list[Flag]:
 def _keep_both(asking: Asking, db: Database, row: InboxRow, second: InboxRow, reason: str) -> None:
     """Accept the flags between the two; where there is none, the reason stays as a remark."""
     open_flags = [each for each in _between(db, row, second) if each.is_open]
-    for each in open_flags:
-        flags.decide(db, each, "accepted", reason=reason, actor_id=asking.asker.id, now=asking.now)
+    for flag in open_flags:
+        flags.decide(db, flag, "accepted", reason=reason, actor_id=asking.asker.id, now=asking.now)
     if not open_flags:
         comments.add(db, row.id, reason, actor_id=asking.asker.id, now=asking.now)
 

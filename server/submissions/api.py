@@ -288,7 +288,7 @@ def refuse_other_submission(asking: Asking, db: Database, found: Found, instance
 def _several(
     asking: Asking, db: Database, instance_ids: list[str], *, is_deleted: bool = False
 ) -> list[Found]:
-    return [find(asking, db, each, is_deleted=is_deleted) for each in dict.fromkeys(instance_ids)]
+    return [find(asking, db, fromkey, is_deleted=is_deleted) for fromkey in dict.fromkeys(instance_ids)]
 
 
 def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:

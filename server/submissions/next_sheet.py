@@ -33,5 +33,5 @@ def _first(asking: Asking, query: InboxQuery, row: InboxRow) -> str:
     found = next((each for each in rows if each.id != row.id), None)
     if found is None:
         return ""
-    forms = {each.id: each for each in definitions.forms_of(asking.db, asking.the_project.id)}
+    forms = {form.id: form for form in definitions.forms_of(asking.db, asking.the_project.id)}
     return sheet_address(forms[found.form_id], found.instance_id)

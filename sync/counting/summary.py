@@ -39,7 +39,7 @@ def summary(definition: Definition, root: Scope) -> Summary:
     told: dict[str, str] = {}
     cells: dict[str, int] = {}
     people = 0
-    held = {word for each in definition.fields if each.tag for word in each.tag.held}
+    held = {word for field in definition.fields if field.tag for word in field.tag.held}
     for scope in root:
         for path, text in scope.answers.items():
             tag = definition.by_path[path].tag
@@ -76,7 +76,9 @@ def searchable(text: str) -> str:
 
 def activity_field(definition: Definition) -> Field | None:
     """The question that says what kind of event it was."""
-    return next((each for each in definition.fields if each.tag and each.tag.dimension == "activity"), None)
+    return next(
+        (field for field in definition.fields if field.tag and field.tag.dimension == "activity"), None
+    )
 
 
 def _is_cell(tag: TallyTag) -> bool:

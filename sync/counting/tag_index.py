@@ -67,7 +67,7 @@ def draw_plan(definition: Definition) -> CountingPlan:
 
 
 def _part(definition: Definition, repeat: str) -> Part:
-    tagged = [(each.path, each.tag) for each in definition.answers_in(repeat) if each.tag]
+    tagged = [(answer.path, answer.tag) for answer in definition.answers_in(repeat) if answer.tag]
     asked = [(tag.dimension, path) for path, tag in tagged if tag.dimension]
     held = [tag.held for _, tag in tagged if tag.dimension == "status" and tag.held]
     own = definition.by_path[repeat].tag if repeat else None

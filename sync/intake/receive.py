@@ -133,7 +133,9 @@ def _note(
     """Keep the receipt of a notice: which sheet the animator was told about."""
     if not envelope.is_from_phone:
         raise NoticeForPhones(form_id=form.xml_form_id)
-    chosen = next((each for each in load_definition(db, published.id).fields if each.kind == "select1"), None)
+    chosen = next(
+        (field for field in load_definition(db, published.id).fields if field.kind == "select1"), None
+    )
     about = answer_at(envelope.instance, chosen.path) if chosen else ""
     notices.note_read(db, envelope, form_id=form.id, about=about, now=now)
     return Receipt("noted", 0, envelope.instance.instance_id)

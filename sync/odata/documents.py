@@ -82,7 +82,7 @@ def page(
         layout = layout_of(db, definition_id)
         plan = plan_row(
             definition,
-            {each.path: each for table in layout.tables for each in table.columns},
+            {column.path: column for table in layout.tables for column in table.columns},
             repeat,
             tables={table.repeat: table.name for table in layout.tables},
             system=_system(definition),
@@ -269,7 +269,9 @@ def _row_after(
         return 2**62
     definition = current_definition(db, form)
     repeat = repeat_of(definition, query.table)
-    table = next(each.table for each in columns_of(db, form.id) if each.path == repeat and not each.name)
+    table = next(
+        column.table for column in columns_of(db, form.id) if column.path == repeat and not column.name
+    )
     row = db.execute(
         f'SELECT rowid FROM "{table}" WHERE submission_id = :id AND position = :position',
         {"id": submission_id, "position": str(token["position"])},

@@ -25,7 +25,7 @@ PLACES = locate_all(
         *(Place(code, "village", code.lower(), code[0]) for code in ("A1", "A2", "B1")),
     ]
 )[0]
-REGISTER = Register({each.place.code: each for each in PLACES})
+REGISTER = Register({place.place.code: place for place in PLACES})
 CELLS = {
     str(number): cell
     for number, cell in enumerate(
@@ -94,7 +94,9 @@ def tabulations(material: Material) -> tuple[Tabulation, ...]:
 def laid_out(material: Material, status: str) -> Compilation:
     """The month's blocks of numbers."""
     header = Header("P", "TAGNE", "Tagné", "2020-03", (), 0, None, 0, 0, 0, 0)
-    blocks = [each.block(status) for each in tabulations(material) if status in each.statuses]
+    blocks = [
+        tabulation.block(status) for tabulation in tabulations(material) if status in tabulation.statuses
+    ]
     return Compilation(header, status, tuple(blocks))
 
 
@@ -110,9 +112,9 @@ def test_the_total_is_every_head_that_counts_and_no_other(material: Material) ->
     assert block
     expected = sum(
         n
-        for each in material.contributions
-        if each.form == "seance" and each.review in COUNTED
-        for key, n in each.facts.items()
+        for contribution in material.contributions
+        if contribution.form == "seance" and contribution.review in COUNTED
+        for key, n in contribution.facts.items()
         if CELLS[key][:4] == ("participants", "contacts", "direct", "")
     )
     [total] = block.of_kind(TOTAL)
@@ -137,7 +139,9 @@ def test_sheets_listed_behind_a_number_add_up_to_it(material: Material) -> None:
 def test_each_sheet_is_counted_once_as_a_sheet(material: Material) -> None:
     block = laid_out(material, "provisional").block("sessions")
     assert block
-    sheets = {each.submission_id for each in material.contributions if each.form == "seance"}
+    sheets = {
+        contribution.submission_id for contribution in material.contributions if contribution.form == "seance"
+    }
     [total] = block.of_kind(TOTAL)
     assert block.value(total, "recues") == len(sheets)
 

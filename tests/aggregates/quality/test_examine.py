@@ -177,7 +177,7 @@ def test_a_phone_that_sends_the_same_sheet_for_hours_is_told_by_the_first_of_the
         office.send("seance", session(n_femmes=25), animator=7, cso="tagne", photo="ab") for _ in range(many)
     ]
     office.examine()
-    found = [office.flags(each) for each in sheets]
+    found = [office.flags(sheet) for sheet in sheets]
     assert {flags["duplicate"].details["other"] for flags in found[1:]} == {sheets[0]}
     assert found[-1]["too_many_sessions"].details["sessions"] == many
 
@@ -199,7 +199,7 @@ def test_an_animator_with_the_same_numbers_day_after_day_is_noticed(office: Offi
         for day in days
     ]
     office.examine()
-    assert ["repeated_cells" in office.flags(each) for each in sheets] == [False, False, True]
+    assert ["repeated_cells" in office.flags(sheet) for sheet in sheets] == [False, False, True]
     office.edit(sheets[1], "seance", session(date_seance=days[1], **dict.fromkeys(CELLS, 11)))
     office.examine()
     assert "repeated_cells" not in office.flags(sheets[2])

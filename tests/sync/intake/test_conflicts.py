@@ -131,7 +131,7 @@ def test_files_that_come_with_a_later_try_are_added(station: Station) -> None:
     send(station, edit)
     send(station, edit, picture("b.jpg", "b"))
     with station.storage.reading() as db:
-        assert [each.name for each in conflicts.files_of(db, 1)] == ["b.jpg"]
+        assert [file.name for file in conflicts.files_of(db, 1)] == ["b.jpg"]
 
 
 def test_the_phones_version_becomes_the_sheet_and_every_version_stays(station: Station) -> None:
@@ -312,4 +312,4 @@ def rules_found(station: Station, now: datetime) -> list[str]:
     """What the rules find about the first sheet, once they have looked."""
     examine(station.storage.writing, station.storage.reading, now=now, thresholds=Thresholds())
     with station.storage.reading() as db:
-        return [each.finding.rule for each in findings.of_submissions(db, [1])]
+        return [submission.finding.rule for submission in findings.of_submissions(db, [1])]

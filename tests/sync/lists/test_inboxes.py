@@ -98,8 +98,8 @@ def wanted(query: InboxQuery, row: tuple[InboxRow, str]) -> bool:
         and (query.only is None or sheet.id in query.only)
         and sheet.id not in query.but
         and all(
-            each.text in words or told.place in each.codes or sheet.submitter_id in each.submitters
-            for each in query.words
+            word.text in words or told.place in word.codes or sheet.submitter_id in word.submitters
+            for word in query.words
         )
     )
 

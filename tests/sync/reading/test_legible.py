@@ -96,7 +96,7 @@ def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: St
     root = scopes(old, definition)
     block = legible(definition, root, "fr", {})[1]
     assert block.heading == "La suite à Chez elle"
-    assert [(each.label, each.value) for each in block.lines] == [
+    assert [(line.label, line.value) for line in block.lines] == [
         ("52 personnes à Chez elle : sûr ?", "oui"),
         ("Avis", "Compté : 52"),
         ("Et … ?", "rien"),
@@ -110,7 +110,7 @@ def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: St
     changed = {**answers, "/n": "50", "/suite/sur": "non", "/membre": [{"nom": "Awa", "lien": "tante"}]}
     new = parse_instance(instance_xml("nommer", "1", changed))
     newer, repeats = scopes(new, definition), frozenset({"/membre"})
-    found = [each for each in differences(old, new, repeats) if each.path[0] != "meta"]
+    found = [difference for difference in differences(old, new, repeats) if difference.path[0] != "meta"]
     told = told_differences(found, (definition,), "fr", {}, newer)
     assert told == [
         ToldDifference("Combien ?", "52", "50"),
