@@ -329,7 +329,7 @@ def m013_records_by_grain_and_review(db: Database) -> None:
 @migrations()
 def m021_shelves(db: Database) -> None:
     """Coarser sums beside the tallies, kept by triggers (`aggregates.tallies.materialized_views`)."""
-    for shelf in materialized_views.SHELVES:
+    for shelf in materialized_views.MATERIALIZED_VIEWS:
         materialized_views.put_up(db, shelf, materialized_views.sums_for(db, shelf))
 
 

@@ -99,7 +99,7 @@ class Header:
     """Sheets on which nobody has decided yet."""
     open_flags: int
     held: int
-    """Sheets that are kept out of every number until somebody decides."""
+    """Sheets on hold, out of every number until somebody decides. Closed months keep this word in their JSON."""
     undated: int
     """Sheets of the CSO that are of no month, because their date cannot be read."""
     phones: tuple[PhoneSeen, ...] = ()

@@ -14,7 +14,7 @@ from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
-    SheetsHeld,
+    SheetsOnHold,
     SumsDiffer,
     follow,
 )
@@ -93,7 +93,7 @@ def _frozen(month: CompiledMonth, wish: Wish, *, cso: str) -> tuple[str, str]:
     if wish.seen and wish.seen != month.seen:
         raise CompilationChanged(cso=cso.upper(), month=month.header.month)
     if month.header.held:
-        raise SheetsHeld(count=month.header.held)
+        raise SheetsOnHold(count=month.header.held)
     differing = (*differences(month.provisional), *differences(month.verified))
     if differing:
         raise SumsDiffer(differences=tuple(str(each) for each in differing[:LONGEST_LIST]))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Column, Row, Value
 from aggregates.compilation.contribution import Contribution
-from aggregates.compilation.source import PROVISIONAL, STATUSES, Material, Register, Sums
+from aggregates.compilation.source import PROVISIONAL, STATUSES, PlaceIndex, Source, Sums
 
 
 class Line(NamedTuple):
@@ -38,16 +38,17 @@ class Line(NamedTuple):
 
 
 def lines_of(
-    material: Material,
+    source: Source,
     contributions: Iterable[Contribution],
     brings: Callable[[Contribution], tuple[Sums, Sums]],
 ) -> tuple[Line, ...]:
     """The lines of contributions; `brings` tells what each brings, provisionally and as verified."""
-    commune = material.register.commune
+    commune = source.place_index.commune
     return tuple(
         Line(
             contribution.submission_id, contribution.instance_id, contribution.form, contribution.version,
-            contribution.place, commune(contribution.place), contribution.activity, contribution.review, contribution.is_counted, *brings(contribution),
+            contribution.place, commune(contribution.place), contribution.activity, contribution.review,
+            contribution.is_counted, *brings(contribution),
         )
         for contribution in contributions
     )  # fmt: skip
@@ -59,7 +60,7 @@ class Tabulation:
 
     key: str
     lines: tuple[Line, ...]
-    register: Register
+    place_index: PlaceIndex
     columns: tuple[Column, ...]
     """Those of numbers, after the row's heading."""
     by: str = "place"
@@ -123,15 +124,15 @@ class Tabulation:
     def _places(self, sums: Mapping[str, Sums], columns: Sequence[Column]) -> list[Row]:
         communes: dict[str, list[str]] = defaultdict(list)
         for place in sums:
-            communes[self.register.commune(place)].append(place)
+            communes[self.place_index.commune(place)].append(place)
         rows = []
-        for commune in sorted(communes, key=self.register.rank):
-            name = self.register.name(commune)
+        for commune in sorted(communes, key=self.place_index.rank):
+            name = self.place_index.name(commune)
             places = sorted(
-                communes[commune], key=lambda place: (place == commune, self.register.rank(place))
+                communes[commune], key=lambda place: (place == commune, self.place_index.rank(place))
             )
             for place in places:
-                label = name if place == commune else f"{name} › {self.register.name(place)}"
+                label = name if place == commune else f"{name} › {self.place_index.name(place)}"
                 keys = {"commune": commune, "place": place}
                 rows.append(self._row(LINE, (label, place), sums[place], columns, keys))
             subtotal = added(sums[place] for place in places)

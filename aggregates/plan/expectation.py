@@ -66,7 +66,7 @@ class SheetSeen(NamedTuple):
     activity: str
     event_date: str
     status: str
-    is_held: bool
+    took_place: bool
     people: int
     animator_id: int | None
     created_at: str
@@ -76,12 +76,12 @@ class SheetSeen(NamedTuple):
     @property
     def is_postponed(self) -> bool:
         """Whether it says that the session was put off."""
-        return not self.is_held and self.status == POSTPONED
+        return not self.took_place and self.status == POSTPONED
 
     @property
     def is_cancelled(self) -> bool:
         """Whether it says that the session was called off."""
-        return not self.is_held and self.status == CANCELLED
+        return not self.took_place and self.status == CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,14 @@ class AwaitedResult:
         return self.planned - self.received
 
     @property
-    def held(self) -> int:
+    def took_place(self) -> int:
         """How many of the events took place."""
-        return sum(sheet.is_held for sheet in self.sheets)
+        return sum(sheet.took_place for sheet in self.sheets)
 
     @property
     def people(self) -> int:
         """How many people came to those that took place."""
-        return sum(sheet.people for sheet in self.sheets if sheet.is_held)
+        return sum(sheet.people for sheet in self.sheets if sheet.took_place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +192,12 @@ class MonthExpectation:
         return sum(line.missing for line in self.lines)
 
     @property
-    def held(self) -> int:
+    def took_place(self) -> int:
         """How many events took place, planned or not."""
-        return sum(sheet.is_held for sheet in self.sheets)
+        return sum(sheet.took_place for sheet in self.sheets)
 
     @property
-    def held_beside(self) -> int:
+    def took_place_beside(self) -> int:
         """How many of the awaited sheets came with a day of the month before or after, where they are counted."""
         return sum(
             not sheet.event_date.startswith(self.month) for line in self.lines for sheet in line.sheets

@@ -89,7 +89,7 @@ def edges_of(lines: Sequence[Awaited], sheets: Sequence[SheetSeen]) -> list[Edge
             if not _serves(line, sheet):
                 continue
             rank = (
-                not sheet.is_held,
+                not sheet.took_place,
                 not line.day,
                 abs((date.fromisoformat(sheet.event_date) - date.fromisoformat(line.day)).days)
                 if line.day

@@ -37,7 +37,7 @@ class NotFound:
 
 
 @dataclass(frozen=True, eq=False)
-class PlanRegister:
+class NameResolver:
     """The names that a plan may use."""
 
     csos: Mapping[str, str]

@@ -16,7 +16,7 @@ EVENTS = ("INSERT", "UPDATE", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class MaterializedView:
     """Sums of a table of tallies by some columns of their grain."""
 
     name: str
@@ -43,13 +43,13 @@ _PLACE = ("place", "month", "project_id", "form", "cso")
 _ACTIVITY = ("month", "project_id", "form", "cso", "activity", "setting", "programme", "category")
 _RECORDS = ("({row}.number = 0)", "({row}.number = 0 AND {row}.review = 'approved')")
 """How many sheets there are: each has one record of this number, and more where its repeats count."""
-SHELVES = (
-    Shelf("tally_by_activity", "tally", _CELL, _ACTIVITY, *_NUMBERS),
-    Shelf("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
-    Shelf("sheet_tally_by_activity", "sheet_tally", _KIND, _ACTIVITY, *_SHEETS),
-    Shelf("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
-    Shelf("record_by_activity", "record", ("review",), _ACTIVITY, *_RECORDS),
-    Shelf("record_by_place", "record", ("review",), _PLACE, *_RECORDS),
+MATERIALIZED_VIEWS = (
+    MaterializedView("tally_by_activity", "tally", _CELL, _ACTIVITY, *_NUMBERS),
+    MaterializedView("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
+    MaterializedView("sheet_tally_by_activity", "sheet_tally", _KIND, _ACTIVITY, *_SHEETS),
+    MaterializedView("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
+    MaterializedView("record_by_activity", "record", ("review",), _ACTIVITY, *_RECORDS),
+    MaterializedView("record_by_place", "record", ("review",), _PLACE, *_RECORDS),
 )
 """Asked in this order, the shortest first. None has the mechanism: with it they would be as fine as the tallies.
 
@@ -57,98 +57,97 @@ A row of a source never becomes one of another grain or cell: it goes, and anoth
 """
 
 
-def shelf_of(db: Database, source: str, columns: Iterable[str]) -> Shelf | None:
+def view_of(db: Database, source: str, columns: Iterable[str]) -> MaterializedView | None:
     """The shelf of a table of tallies that knows these columns of a grain, None where only the tallies do."""
     asked = set(columns)
     found = next(
-        (shelve for shelve in SHELVES if shelve.source == source and asked <= set(shelve.grain)), None
+        (shelve for shelve in MATERIALIZED_VIEWS if shelve.source == source and asked <= set(shelve.grain)),
+        None,
     )
     return found if found and is_up(db, found) else None
 
 
-def is_up(db: Database, shelf: Shelf) -> bool:
+def is_up(db: Database, view: MaterializedView) -> bool:
     """Whether a shelf is there, and so says what the tallies say."""
     rows = db.execute(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": shelf.name}
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": view.name}
     )
     return rows.fetchone() is not None
 
 
 def take_down(db: Database) -> None:
     """Take all shelves away, before very many tallies move."""
-    for shelf in SHELVES:
+    for view in MATERIALIZED_VIEWS:
         for event in EVENTS:
-            db.execute(f"DROP TRIGGER IF EXISTS {shelf.name}_{event.lower()}")
-        db.execute(f"DROP TABLE IF EXISTS {shelf.name}")
+            db.execute(f"DROP TRIGGER IF EXISTS {view.name}_{event.lower()}")
+        db.execute(f"DROP TABLE IF EXISTS {view.name}")
 
 
-def sums_for(db: Database, shelf: Shelf) -> list[tuple[Any, ...]]:
+def sums_for(db: Database, view: MaterializedView) -> list[tuple[Any, ...]]:
     """What a shelf is to say, from the tallies."""
-    return db.execute(_sums(shelf)).fetchall()
+    return db.execute(_sums(view)).fetchall()
 
 
-def put_up(db: Database, shelf: Shelf, sums: Iterable[tuple[Any, ...]]) -> None:
+def put_up(db: Database, view: MaterializedView, sums: Iterable[tuple[Any, ...]]) -> None:
     """Put a shelf there. No tally may have moved since `sums_for` read them."""
-    db.execute(_table(shelf))
-    places = ", ".join("?" for _ in (*shelf.cells, *shelf.grain, *PARTS, "tallies"))
-    db.conn.executemany(f"INSERT INTO {shelf.name} VALUES ({places})", sums)
-    for trigger in _triggers(shelf):
+    db.execute(_table(view))
+    places = ", ".join("?" for _ in (*view.cells, *view.grain, *PARTS, "tallies"))
+    db.conn.executemany(f"INSERT INTO {view.name} VALUES ({places})", sums)
+    for trigger in _triggers(view):
         db.execute(trigger)
 
 
-def _table(shelf: Shelf) -> str:
+def _table(view: MaterializedView) -> str:
     types = {"cell_id": "INTEGER", "project_id": "INTEGER"}
-    columns = [f"{cell} {types.get(cell, 'TEXT')} NOT NULL" for cell in (*shelf.cells, *shelf.grain)]
+    columns = [f"{cell} {types.get(cell, 'TEXT')} NOT NULL" for cell in (*view.cells, *view.grain)]
     columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
-    return (
-        f"CREATE TABLE {shelf.name} ({', '.join(columns)}, PRIMARY KEY ({shelf.key})) STRICT, WITHOUT ROWID"
-    )
+    return f"CREATE TABLE {view.name} ({', '.join(columns)}, PRIMARY KEY ({view.key})) STRICT, WITHOUT ROWID"
 
 
-def _sums(shelf: Shelf) -> str:
-    told = ", ".join((*(f"t.{cell}" for cell in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
-    provisional, verified = (each.format(row="t") for each in (shelf.provisional, shelf.verified))
+def _sums(view: MaterializedView) -> str:
+    told = ", ".join((*(f"t.{cell}" for cell in view.cells), *(f"g.{each}" for each in view.grain)))
+    provisional, verified = (each.format(row="t") for each in (view.provisional, view.verified))
     return f"""
         SELECT {told}, SUM({provisional}) AS provisional, SUM({verified}) AS verified, COUNT(*) AS tallies
-        FROM {shelf.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
+        FROM {view.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
     """
 
 
-def _triggers(shelf: Shelf) -> list[str]:
+def _triggers(view: MaterializedView) -> list[str]:
     """A row comes, moves or goes; a sum of which no row is left goes with the last."""
     gone = " AND ".join(
         [
-            *(f"{cell} = OLD.{cell}" for cell in shelf.cells),
-            *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in shelf.grain),
+            *(f"{cell} = OLD.{cell}" for cell in view.cells),
+            *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in view.grain),
         ]
     )
     return [
-        _trigger(shelf, "INSERT", "NEW", "{new}", "1"),
-        _trigger(shelf, "UPDATE", "NEW", "({new}) - ({old})", "0"),
+        _trigger(view, "INSERT", "NEW", "{new}", "1"),
+        _trigger(view, "UPDATE", "NEW", "({new}) - ({old})", "0"),
         _trigger(
-            shelf,
+            view,
             "DELETE",
             "OLD",
             "- ({old})",
             "-1",
-            f"DELETE FROM {shelf.name} WHERE tallies = 0 AND {gone};",
+            f"DELETE FROM {view.name} WHERE tallies = 0 AND {gone};",
         ),
     ]
 
 
-def _trigger(shelf: Shelf, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
-    told = ", ".join((*(f"{row}.{cell}" for cell in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
+def _trigger(view: MaterializedView, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
+    told = ", ".join((*(f"{row}.{cell}" for cell in view.cells), *(f"g.{each}" for each in view.grain)))
     provisional, verified = (
         sign.format(new=each.format(row="NEW"), old=each.format(row="OLD"))
-        for each in (shelf.provisional, shelf.verified)
+        for each in (view.provisional, view.verified)
     )
     moved = ", ".join(f"{each} = {each} + excluded.{each}" for each in (*PARTS, "tallies"))
     return f"""
-        CREATE TRIGGER {shelf.name}_{event.lower()} AFTER {event} ON {shelf.source}
+        CREATE TRIGGER {view.name}_{event.lower()} AFTER {event} ON {view.source}
         BEGIN
-            INSERT INTO {shelf.name} ({shelf.key}, provisional, verified, tallies)
+            INSERT INTO {view.name} ({view.key}, provisional, verified, tallies)
             SELECT {told}, {provisional}, {verified}, {tallies} FROM grain AS g WHERE g.id = {row}.grain_id
-            ON CONFLICT ({shelf.key}) DO UPDATE SET {moved};
+            ON CONFLICT ({view.key}) DO UPDATE SET {moved};
             {after}
         END
     """

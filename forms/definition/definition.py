@@ -23,7 +23,7 @@ class TallyTag:
 
     dimension: str = ""
     """The answer is the record's date, place, cso, activity, sex … (`tally_tag.DIMENSIONS`)."""
-    held: tuple[str, ...] = ()
+    took_place: tuple[str, ...] = ()
     """Beside dimension "status": the answers under which the event took place and is tallied."""
     count: str = ""
     """A head-count cell; the value names the measure."""

@@ -33,7 +33,7 @@ HIDDEN = mark("the sheet (not shown here)")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LogLine:
     """One line."""
 
     time: str
@@ -50,7 +50,7 @@ class Day:
     """The lines of one day, newest first."""
 
     name: str
-    lines: tuple[Told, ...]
+    lines: tuple[LogLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class _Known:
 def days_of(asking: Asking, lines: Sequence[AuditLine]) -> list[Day]:
     """These lines by day, newest first, also where a moment was told to the server (a demonstration does)."""
     known, zone, language = _known(asking, lines), asking.here.settings.zone, g.language
-    days: dict[str, list[Told]] = {}
+    days: dict[str, list[LogLine]] = {}
     for line in sorted(lines, key=lambda each: each.logged_at, reverse=True):
         at = read(line.logged_at).astimezone(zone)
-        told = Told(f"{at:%H:%M}", line.logged_at, _sentence(known, line), reason_of(line))
+        told = LogLine(f"{at:%H:%M}", line.logged_at, _sentence(known, line), reason_of(line))
         days.setdefault(at.date().isoformat(), []).append(told)
     return [Day(day_in_words(language, day, "EEEE d MMMM y"), tuple(told)) for day, told in days.items()]
 

@@ -16,7 +16,7 @@ from server.compilation.paper import can_print
 from server.compilation.table import Reader, ShownBlock, shown_blocks
 from server.compilation.words import STATES
 from server.terminal.command import (
-    Told,
+    ErrorInWords,
     config_option,
     examples,
     project_named,
@@ -59,7 +59,7 @@ def compile_sheet(
     if kind in ("xlsx", "pdf") and output is None and sys.stdout.isatty():
         raise click.UsageError(_("A workbook or a PDF needs --output."))
     if kind == "pdf" and not can_print():
-        raise Told(_("No PDF: typst is not installed on this server."))
+        raise ErrorInWords(_("No PDF: typst is not installed on this server."))
     settings = settings_here()
     storage, _blobs = storage_of(settings)
     recount(storage, settings)

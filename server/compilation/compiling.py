@@ -39,7 +39,7 @@ from server.web.access import Asker, Reach
 from server.words.code_names import activity_names, listed_forms
 from server.words.days import MONTH
 from sync.review import narratives
-from sync.review.narratives import Testimony
+from sync.review.narratives import Narrative
 
 ROLLING_UP = "rollup"
 
@@ -217,7 +217,7 @@ def signer_of(asker: Asker, verb: str) -> Signer:
     return Signer(asker.id, name, role)
 
 
-def testimonies_of(db: Database, asked: MonthAsked) -> list[tuple[Testimony, str]]:
+def narratives_of(db: Database, asked: MonthAsked) -> list[tuple[Narrative, str]]:
     """What animators tell of the month in their own words, each with the name of its place."""
     told = narratives.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
     names = names_of_places(db, sorted({each.place for each in told}))

@@ -25,7 +25,7 @@ from aggregates.compilation.compilation import (
 from aggregates.quality.flag import Flag
 from forms.base.moment import read
 from server.compilation import words
-from server.words.flag_sentence import flag_title, flag_told
+from server.words.flag_sentence import flag_sentence, flag_title
 from server.words.language import moment, number, translate
 from server.words.table_file import WORDS
 
@@ -234,7 +234,7 @@ def _text(kind: str, row: Row, value: str, reader: Reader) -> str:
 def _flag(value: str, reader: Reader) -> str:
     told = json.loads(value)
     flag = Flag(0, told["rule"], told["path"], told["details"])
-    return f"{flag_title(flag, reader.language)}. {flag_told(flag, reader.language)}"
+    return f"{flag_title(flag, reader.language)}. {flag_sentence(flag, reader.language)}"
 
 
 def _misses(value: str, reader: Reader) -> str:

@@ -76,7 +76,7 @@ def choices(asking: Asking, asked: CountQuery, names: Names) -> Choices:
     offered = {each.name for each in filters}
     kept = [
         (name, key or NOT_TOLD)
-        for name, keys in asked.told_filters.items()
+        for name, keys in asked.filters_in_words.items()
         if name not in offered
         for key in keys
     ]

@@ -63,7 +63,7 @@ class CountQuery:
         return "verified" if self.status == "verified" else "provisional"
 
     @property
-    def told_filters(self) -> Mapping[str, Keys]:
+    def filters_in_words(self) -> Mapping[str, Keys]:
         """Those that the reader chose: the project stands in the path."""
         return {name: keys for name, keys in self.filters.items() if name != "project"}
 
@@ -100,7 +100,7 @@ class CountQuery:
         found += _kind(self)
         found += [("sort", self.sort), ("order", self.order), ("page", str(self.page))]
         found = [(name, value) for name, value in found if name in ("rows", "columns") or value not in USUAL]
-        return [*found, *_pairs(self.told_filters)]
+        return [*found, *_pairs(self.filters_in_words)]
 
     def address(self, **changes: Any) -> str:
         """The query string of this view, or of one beside it."""
@@ -171,7 +171,7 @@ def sheets_addresses(asked: CountQuery, base: str) -> Callable[[Keys, Keys, str]
         depth = len(line), len(column)
         if depth not in rest:
             told = {*asked.rows[: depth[0]], *asked.columns[: depth[1]]}
-            left = {name: keys for name, keys in asked.told_filters.items() if name not in told}
+            left = {name: keys for name, keys in asked.filters_in_words.items() if name not in told}
             rest[depth] = urlencode(_pairs(left))
         parts = (
             f"status={status}",

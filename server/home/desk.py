@@ -61,7 +61,7 @@ class CoordinatorDesk:
     """The moment at which the first of them came; "" for none."""
     first: str
     """Where the newest of them is looked at, from which one goes on to the others; "" for none."""
-    held: int
+    on_hold: int
     """Sheets that a rule holds back from every count."""
     flagged: int
     """Sheets with an open flag, those held back among them."""
@@ -106,7 +106,7 @@ class OfficerDesk:
     undecided: int
     """Over all time."""
     flagged: int
-    held: int
+    on_hold: int
 
 
 def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
@@ -131,9 +131,9 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         undecided=undecided,
         oldest=inbox_pages.oldest(db, waiting) if undecided else "",
         first=sheet_address(forms[newest[0].form_id], newest[0].instance_id) if newest else "",
-        held=_among(asking, query, _held(asking)),
+        on_hold=_among(asking, query, _on_hold(asking)),
         flagged=_among(asking, query, flags.open_submissions(db)),
-        phone_edits=conflicts.count_unsettled(db, project.id, csos),
+        phone_edits=conflicts.count_unresolved(db, project.id, csos),
         returned=counts["hasIssues"],
         awaited=tuple(_awaited(asking, project, sorted(csos), recent_months(day))),
         phones=len(silences),
@@ -174,7 +174,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
         late=tuple(_late(grid.cells.values(), present)),
         undecided=counts[""] + counts["edited"],
         flagged=_among(asking, query, flags.open_submissions(db)),
-        held=_among(asking, query, _held(asking)),
+        on_hold=_among(asking, query, _on_hold(asking)),
     )
 
 
@@ -205,7 +205,7 @@ def desk_of(asking: Asking, project: Project) -> CoordinatorDesk | OfficerDesk |
     return None
 
 
-def _held(asking: Asking) -> tuple[int, ...]:
+def _on_hold(asking: Asking) -> tuple[int, ...]:
     found: set[int] = set()
     for rule in HOLDING:
         found.update(flags.open_submissions(asking.db, rule))

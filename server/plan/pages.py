@@ -14,7 +14,7 @@ from forms.base.sqlite import Database
 from forms.places.csos import list_csos
 from server.identity.accounts import names_of
 from server.plan.expecting import expectation_of, today
-from server.plan.reading import register_of
+from server.plan.reading import resolver_of
 from server.plan.take_in import turn
 from server.plan.template import plan_csv, plan_workbook
 from server.web.answer import attachment
@@ -139,11 +139,11 @@ def _download(asking: Asking, ending: str) -> Response:
     cso = request.args.get("cso", "").casefold()
     is_chosen = MONTH.fullmatch(month) and asking.reach.covers(cso)
     planned = plans.planned_of(db, project.id, cso=cso, first_month=month) if is_chosen else []
-    register = register_of(db, project.id, asking.reach.csos)
+    resolver = resolver_of(db, project.id, asking.reach.csos)
     name = f"plan-{re.sub('[^a-z0-9]', '-', cso)}-{month}" if planned else "plan"
     if ending == "csv":
-        return attachment(plan_csv(register, planned, g.language), CSV, f"{name}.csv")
-    return attachment(plan_workbook(register, planned, g.language), XLSX, f"{name}.xlsx")
+        return attachment(plan_csv(resolver, planned, g.language), CSV, f"{name}.csv")
+    return attachment(plan_workbook(resolver, planned, g.language), XLSX, f"{name}.xlsx")
 
 
 def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> Any:

@@ -128,12 +128,12 @@ def _send_one(
 ) -> Outcome:
     language = person.language or settings.language
     with storage.reading() as db:
-        told = overdue_of(db, settings, project.id, cso=person.cso, language=language, now=now)
-    if told.is_empty:
+        reminders = overdue_of(db, settings, project.id, cso=person.cso, language=language, now=now)
+    if reminders.is_empty:
         storage.write(lambda db: sent_mails.note_empty(db, project.id, person.id, week))
         return Outcome(person, "empty")
     message = reminder_mail(
-        told,
+        reminders,
         person,
         language=language,
         project=project.name,
@@ -162,10 +162,10 @@ def overdue_of(
 ) -> Reminders:
     """What a CSO is written to about: this month and the one before, without what may still come in time."""
     months = sorted(recent_months(today(settings, now)))
-    told = reminders_of(
+    reminders = reminders_of(
         db, settings, project_id, csos=[cso.casefold()], months=months, language=language, now=now
     )
-    return told.overdue_only()
+    return reminders.overdue_only()
 
 
 def _waiting(db: Database, project: Project, week: str, now: datetime) -> list[Account]:

@@ -150,8 +150,10 @@ def reminders_of(
     missing: list[Missing] = []
     for cso in csos:
         for month in months:
-            told = expectation_of(db, settings, project_id, cso=cso, month=month, now=now)
-            missing += _missing(db, project_id, told.missing_lines, cso=cso, month=month, language=language)
+            reminders = expectation_of(db, settings, project_id, cso=cso, month=month, now=now)
+            missing += _missing(
+                db, project_id, reminders.missing_lines, cso=cso, month=month, language=language
+            )
     missing.sort(
         key=lambda each: (not each.is_overdue, each.month, each.day or "~", each.animator, each.place)
     )

@@ -24,7 +24,7 @@ from server.sheet.place import map_of
 from server.sheet.place_map import read_fix
 from server.submissions.filter import InboxFilter, find_row, may_see, query_of, read_filter
 from server.submissions.narrative import withheld
-from server.submissions.next_sheet import neighbours
+from server.submissions.next_sheet import adjacent_sheets
 from server.submissions.sheet_item import STATES, Item, day_in_words, items
 from server.web import notice
 from server.web.address import submission_path
@@ -79,7 +79,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
     people = names_of(db)
     its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
     week = _week(asking, query, row)
-    beside = neighbours(asking, query_of(asking, db, wanted), row)
+    beside = adjacent_sheets(asking, query_of(asking, db, wanted), row)
     files = [each for each in attachments.of_version(db, opened.versions[0].id) if each.is_expected]
     return show(
         "sheet.html",

@@ -106,7 +106,7 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
         event_from=event_from or ("0" if event_to else ""),  # a sheet without a day is before none
         event_to=event_to,
         activity=wanted["activity"],
-        is_held={"yes": True, "no": False}.get(wanted["held"]),
+        took_place={"yes": True, "no": False}.get(wanted["held"]),
         codes=places_named(wanted["place"], places) if wanted["place"] else None,
         words=tuple(
             Word(word, places_named(word, places), _animators(word, people))

@@ -10,18 +10,18 @@ from sync.lists.inbox_pages import InboxQuery, InboxRow
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class AdjacentSheets:
     """Addresses, without the filters that go along; "" where there is none."""
 
     previous: str
     following: str
 
 
-def neighbours(asking: Asking, query: InboxQuery, row: InboxRow) -> Neighbours:
+def adjacent_sheets(asking: Asking, query: InboxQuery, row: InboxRow) -> AdjacentSheets:
     """What waits beside a sheet; after the last one the list begins again with the first."""
     query = replace(query.unplaced, state=query.state or "todo")
     key = row.key(query.order)
-    return Neighbours(
+    return AdjacentSheets(
         _first(asking, replace(query, since=key), row),
         _first(asking, replace(query, before=key), row) or _first(asking, query, row),
     )

@@ -222,7 +222,7 @@ def take_over(
     current, current_id = submissions.current_version(db, kept.submission_id)
     if current.is_deleted:
         raise SubmissionDeleted(instance_id=current_id)
-    if not conflicts.settle(db, kept.id, "used", actor_id=actor_id, now=now):
+    if not conflicts.resolve(db, kept.id, "used", actor_id=actor_id, now=now):
         return None
     xml = kept.xml
     if kept.kind == conflicts.CONFLICT:

@@ -36,7 +36,7 @@ class SkipTokenInvalid(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedQuery:
+class TableQuery:
     """What somebody asks of a feed, after its `$filter`."""
 
     table: str = ROOT
@@ -101,7 +101,7 @@ def children(definition: Definition, parent: str) -> Iterator[Field]:
             yield field
 
 
-def wanted(query: FeedQuery, definition: Definition, repeat: str) -> frozenset[str] | None:
+def wanted(query: TableQuery, definition: Definition, repeat: str) -> frozenset[str] | None:
     """The properties that `$select` keeps, as "a/b" paths; None for all. Raises PropertyUnknown."""
     if not query.select:
         return None

@@ -16,7 +16,7 @@ from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
-    SheetsHeld,
+    SheetsOnHold,
     StepNotAllowed,
     SumsDiffer,
     state_of,
@@ -117,7 +117,7 @@ def test_held_sheets_and_sums_that_do_not_close_stop_a_signature(months: Months)
     with months.station.storage.writing() as db:
         db.execute("INSERT OR REPLACE INTO finding VALUES (?, 'no_participants', '', '{}')", [kept])
         changes.append(db, kept, "flag", MARCH)
-    with pytest.raises(SheetsHeld):
+    with pytest.raises(SheetsOnHold):
         months.take("submit")
     compiled = months.month()
     header = replace(compiled.header, held=0)

@@ -58,7 +58,7 @@ def test_a_month_awaits_as_many_sheets_as_sessions_and_a_day_awaits_one() -> Non
         [planned(sessions=3), planned(place="V2", day="2020-03-08", sessions=4)], [sheet(1), sheet(2)]
     )
     assert [(line.planned, line.received, line.missing) for line in told.lines] == [(3, 2, 1), (1, 0, 1)]
-    assert (told.planned, told.received, told.missing, told.held) == (4, 2, 2, 2)
+    assert (told.planned, told.received, told.missing, told.took_place) == (4, 2, 2, 2)
 
 
 def test_a_session_may_be_held_some_days_off_its_day_and_no_more() -> None:
@@ -84,13 +84,13 @@ def test_nothing_is_called_missing_that_another_assignment_explains() -> None:
 
 
 def test_a_session_that_was_held_counts_before_the_one_that_was_put_off() -> None:
-    put_off = sheet(1, "2020-03-08", is_held=False, status="reportee", people=0)
+    put_off = sheet(1, "2020-03-08", took_place=False, status="reportee", people=0)
     told = laid([planned(day="2020-03-08")], [put_off, sheet(2, "2020-03-10")])
-    assert told.lines[0].held == 1
+    assert told.lines[0].took_place == 1
     assert told.lines[0].people == 10
     assert [each.submission_id for each in told.unplanned] == [1]
     alone = laid([planned(day="2020-03-08")], [put_off]).lines[0]
-    assert (alone.received, alone.held, alone.missing, alone.people) == (1, 0, 0, 0)
+    assert (alone.received, alone.took_place, alone.missing, alone.people) == (1, 0, 0, 0)
 
 
 def test_what_is_missing_is_overdue_once_its_day_or_the_month_and_the_grace_are_over() -> None:
@@ -182,8 +182,8 @@ SHEETS = st.lists(
     max_size=14,
 ).map(
     lambda rows: [
-        sheet(number, day, place=place, activity=kind, is_held=held, animator_id=animator)
-        for number, (day, place, kind, held, animator) in enumerate(rows)
+        sheet(number, day, place=place, activity=kind, took_place=took_place, animator_id=animator)
+        for number, (day, place, kind, took_place, animator) in enumerate(rows)
     ]
 )
 

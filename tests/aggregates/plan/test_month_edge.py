@@ -43,8 +43,8 @@ PLANS = st.lists(
 )
 SHEETS = st.lists(st.tuples(DAYS, PLACES, KINDS, st.booleans()), max_size=12).map(
     lambda rows: [
-        sheet(number, day, place=place, activity=kind, is_held=held)
-        for number, (day, place, kind, held) in enumerate(rows)
+        sheet(number, day, place=place, activity=kind, took_place=took_place)
+        for number, (day, place, kind, took_place) in enumerate(rows)
     ]
 )
 
@@ -101,7 +101,7 @@ def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
         beside = [
             sheet for line in one.lines for sheet in line.sheets if not sheet.event_date.startswith(month)
         ]
-        assert one.held_beside == len(beside)
+        assert one.took_place_beside == len(beside)
 
 
 def test_months_without_a_day_at_their_edge_are_looked_at_alone() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregates.plan.column import HEADINGS, PlanColumnsMissing, find_columns
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import PlanReading, read_plan, rows_of
-from aggregates.plan.resolver import PlanForm, PlanRegister
+from aggregates.plan.resolver import NameResolver, PlanForm
 from forms.places.place import Place, locate_all
 
 GAZETTEER = (
@@ -33,9 +33,9 @@ FORMS = (
 )
 
 
-def register(reach: frozenset[str] | None = None) -> PlanRegister:
+def resolver(reach: frozenset[str] | None = None) -> NameResolver:
     located, _ = locate_all(GAZETTEER)
-    return PlanRegister(
+    return NameResolver(
         {"TAGNE": "Association Tagné", "APSEF": "APSEF"},
         located,
         FORMS,
@@ -50,7 +50,7 @@ def read(
     **more: frozenset[str],
 ) -> PlanReading:
     rows = [(number, line.split(";")) for number, line in enumerate((heading, *lines), start=1)]
-    return read_plan(rows, register(**more))
+    return read_plan(rows, resolver(**more))
 
 
 def test_a_line_is_read_by_codes_and_by_names_whatever_their_accents_and_case() -> None:
@@ -87,7 +87,7 @@ def test_every_column_has_a_french_and_an_english_heading_and_a_title_may_stand_
         ["CSO", "Place", "Commune", "Month", "Date", "Activity", "Form", "Animator", "Sessions", "People",
          "Men", "Women", "Boys", "Girls"],
     ):  # fmt: skip
-        told = read_plan([(1, ["Plan de mars"]), (3, headings), (4, row)], register())
+        told = read_plan([(1, ["Plan de mars"]), (3, headings), (4, row)], resolver())
         assert told.planned == (
             Planned(
                 "tagne",
@@ -191,7 +191,7 @@ def test_lines_of_a_program_are_read_like_a_file() -> None:
         {"cso": "TAGNE", "place": "V1", "month": "2020-03", "sessions": 4},
         {"place": "V9", "month": "2020-03"},
     ]
-    told = read_plan(rows_of(lines), register())
+    told = read_plan(rows_of(lines), resolver())
     assert [each.sessions for each in told.planned] == [4]
     assert [(problem.row, problem.column, problem.rule) for problem in told.problems] == [
         (2, "place", "place_unknown")
@@ -211,7 +211,7 @@ def test_whatever_the_rows_say_each_line_is_taken_in_or_told(rows: Sequence[Sequ
     numbered = [(1, ["osc", "lieu", "commune", "mois", "date", "activite", "seances", "personnes"])]
     numbered += [(number, list(row)) for number, row in enumerate(rows, start=2)]
     columns = find_columns(numbered)
-    told = read_plan(numbered, register())
+    told = read_plan(numbered, resolver())
     assert len(told.planned) + told.refused == sum(number > columns.row for number, _ in numbered)
     for each in told.planned:
         assert each.sessions >= 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aggregates.tallies import materialized_views, roll_up, tally_queries
-from aggregates.tallies.materialized_views import SHELVES
+from aggregates.tallies.materialized_views import MATERIALIZED_VIEWS
 from aggregates.tallies.query import TallyQuery
 from tests.aggregates.sheets import CLUB, SESSION, STOPS, Office, session
 
@@ -34,9 +34,9 @@ def office(tmp_path: Path) -> Office:
 
 def assert_true(office: Office) -> None:
     with office.storage.reading() as db:
-        for shelf in SHELVES:
-            kept = db.execute(f"SELECT * FROM {shelf.name} ORDER BY {shelf.key}").fetchall()
-            assert kept == sorted(materialized_views.sums_for(db, shelf)), shelf.name
+        for view in MATERIALIZED_VIEWS:
+            kept = db.execute(f"SELECT * FROM {view.name} ORDER BY {view.key}").fetchall()
+            assert kept == sorted(materialized_views.sums_for(db, view)), view.name
 
 
 def test_shelves_are_the_sums_of_their_tallies(office: Office) -> None:

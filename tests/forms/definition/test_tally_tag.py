@@ -190,7 +190,7 @@ def test_one_question_alone_says_whether_the_event_took_place() -> None:
     rows = "| | text | a | A | | status | oui |\n| | text | b | B | | status | oui |"
     assert one(rows, "held") == [("/b", "dimension", "status", "second_status")]
     (tag,) = [field.tag for field in tagged(rows, tags="held").fields if field.name == "a"]
-    assert tag == TallyTag(dimension="status", held=("oui",))
+    assert tag == TallyTag(dimension="status", took_place=("oui",))
 
 
 def test_a_form_without_tags_has_nothing_to_check() -> None:

@@ -102,7 +102,7 @@ class Desk:
             people = coordinators_of(db, 1, ["tagne"])
         return send(settings, self.station.storage, self.project, people, now=now, **more)
 
-    def told(self, *csos: str) -> Reminders:
+    def reminders(self, *csos: str) -> Reminders:
         with self.station.storage.reading() as db:
             return reminders_of(
                 db, self.settings(), 1, csos=csos, months=["2020-03"], language="fr", now=MONDAY
@@ -225,8 +225,8 @@ def test_a_coordinator_who_left_and_one_of_another_project_are_not_written_to(de
 
 
 def test_what_another_cso_waits_for_is_in_nobody_elses_reminder(desk: Desk) -> None:
-    assert desk.told("apsef").is_empty
-    assert [each.animator for each in desk.told("tagne").personal()] == ["Awa Demba"]
+    assert desk.reminders("apsef").is_empty
+    assert [each.animator for each in desk.reminders("tagne").personal()] == ["Awa Demba"]
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aggregates.quality import findings, fingerprints
-from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.fingerprint import Fingerprint
 from sync.counting.fact import Finding
 from tests.server.cast import Stage, stage, write
 
@@ -33,7 +33,7 @@ def found(stage: Stage) -> None:
         findings.replace(db, {mine: [MISMATCH]}, among=False)
         findings.replace(db, {mine: [duplicate]}, among=True)
         row = (theirs, 1, 1, "uuid:apdf", "apdf", 1, 1, 1, "", "", 1, "", 0, None, None, None, "2020", 1, "")
-        fingerprints.replace(db, {theirs: Neighbour(*row)})
+        fingerprints.replace(db, {theirs: Fingerprint(*row)})
 
     write(stage.station.storage, work)
 

@@ -15,9 +15,9 @@ from sync.odata.documents import one, page
 from sync.odata.filter import parse_order
 from sync.odata.metadata import metadata_xml
 from sync.odata.query import (
-    FeedQuery,
     PropertyUnknown,
     SkipTokenInvalid,
+    TableQuery,
     TableUnknown,
     read_token,
     service_document,
@@ -55,7 +55,7 @@ def read(station: Station, selection: Selection | None = None, **options: Any) -
         form,
         form.current_definition_id,
         selection or everything(station),
-        FeedQuery(**options),
+        TableQuery(**options),
         names={7: "Awa"},
         service_url=SERVICE,
         next_link=lambda token: token,
@@ -120,7 +120,7 @@ def test_one_sheet_and_its_repeats_are_found_by_their_links(station: Station) ->
             form,
             form.current_definition_id or 0,
             everything(station),
-            FeedQuery(**options),
+            TableQuery(**options),
             instance_id,
             names={},
             service_url=SERVICE,
