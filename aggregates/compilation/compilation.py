@@ -98,7 +98,7 @@ class Header:
     undecided: int
     """Sheets on which nobody has decided yet."""
     open_flags: int
-    held: int
+    on_hold: int
     """Sheets on hold, out of every number until somebody decides. Closed months keep this word in their JSON."""
     undated: int
     """Sheets of the CSO that are of no month, because their date cannot be read."""

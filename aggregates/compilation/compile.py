@@ -203,7 +203,7 @@ def _header(db: Database, asked: MonthAsked, known: Known, source: Source) -> He
         expected=expectation.planned if expectation is not None and expectation.lines else None,
         undecided=sum(first.review in ("received", "edited") for first in firsts),
         open_flags=sum(flag.is_open for told in source.flags.values() for flag in told),
-        held=sum(first.review == "held" for first in firsts),
+        on_hold=sum(first.review == "held" for first in firsts),
         undated=contributions.count_undated(db, asked.project.id, cso=asked.code),
         phones=tuple(PhoneSeen(animator.name, animator.last_seen) for animator in known.animators),
     )

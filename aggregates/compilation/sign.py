@@ -92,8 +92,8 @@ def sign(
 def _frozen(month: CompiledMonth, wish: Wish, *, cso: str) -> tuple[str, str]:
     if wish.seen and wish.seen != month.seen:
         raise CompilationChanged(cso=cso.upper(), month=month.header.month)
-    if month.header.held:
-        raise SheetsOnHold(count=month.header.held)
+    if month.header.on_hold:
+        raise SheetsOnHold(count=month.header.on_hold)
     differing = (*differences(month.provisional), *differences(month.verified))
     if differing:
         raise SumsDiffer(differences=tuple(str(each) for each in differing[:LONGEST_LIST]))

@@ -40,7 +40,7 @@ READER = "roll_up"
 BATCH = 500
 GRAINS_A_CHECK = 2_000
 MANY = 5_000
-"""Changes from which on shelves are put up anew, which takes seconds, rather than moved with every tally."""
+"""Changes from which on views are built anew, which takes seconds, rather than moved with every tally."""
 REVIEWS = {"hasIssues": "has_issues"}
 """Central's word, where the tables use another."""
 HOLDABLE = ("received", "edited", "has_issues")
@@ -206,19 +206,23 @@ class _Night:
     def drop_views(self) -> None:
         """Take the coarser sums away before very many tallies move, if they are there."""
         with self.reading() as db:
-            are_up = any(materialized_views.is_up(db, view) for view in materialized_views.MATERIALIZED_VIEWS)
+            are_up = any(
+                materialized_views.is_built(db, view) for view in materialized_views.MATERIALIZED_VIEWS
+            )
         if are_up:
             with self.writing() as db:
-                materialized_views.take_down(db)
+                materialized_views.suspend(db)
 
     def build_views(self) -> None:
         """Put up what is not there: taken down by this run, or by one that was cut off."""
         for view in materialized_views.MATERIALIZED_VIEWS:
             with self.reading() as db:
-                sums = None if materialized_views.is_up(db, view) else materialized_views.sums_for(db, view)
+                sums = (
+                    None if materialized_views.is_built(db, view) else materialized_views.sums_for(db, view)
+                )
             if sums is not None:
                 with self.writing() as db:
-                    materialized_views.put_up(db, view, sums)
+                    materialized_views.build(db, view, sums)
 
     def mend(self, mending: reconciliations.Mending) -> None:
         """Write a mending, if there is any."""

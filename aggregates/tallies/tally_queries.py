@@ -279,9 +279,9 @@ def _place(query: TallyQuery) -> str:
 
 
 def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -> str:
-    """Numbers of the query's period, with what it asks of their grain: from a shelf, or where none has that from all.
+    """Numbers of the query's period, with what it asks of their grain: from a view, or where none has that from all.
 
-    Each part is read on its own, in the order of the shelf's key: added up without sorting.
+    Each part is read on its own, in the order of the view's key: added up without sorting.
     """
     asked = {*query.by, *query.filters} - {*PEOPLE}
     columns = {COLUMNS.get(each, each) for each in asked}

@@ -324,7 +324,7 @@ class Office:
 
 DERIVED = (
     *("cell", "tally", "sheet_tally", "grain", "record", "fact"),
-    *(shelf.name for shelf in MATERIALIZED_VIEWS),
+    *(view.name for view in MATERIALIZED_VIEWS),
     *("finding", "neighbour", "neighbour_photo", "usual_size", "to_compare"),
 )
 

@@ -233,7 +233,7 @@ def test_a_held_sheet_counts_nowhere_until_somebody_decides(months: Months) -> N
     compiled = months.month()
     sessions = block(compiled, "sessions")
     assert [total(sessions, each) for each in ("recues", "retenues", "total")] == [2, 1, 2]
-    assert compiled.header.held == 1
+    assert compiled.header.on_hold == 1
     assert differences(compiled.provisional) == ()
 
 

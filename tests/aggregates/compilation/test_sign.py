@@ -120,7 +120,7 @@ def test_held_sheets_and_sums_that_do_not_close_stop_a_signature(months: Months)
     with pytest.raises(SheetsOnHold):
         months.take("submit")
     compiled = months.month()
-    header = replace(compiled.header, held=0)
+    header = replace(compiled.header, on_hold=0)
     broken = replace(compiled, header=header, make=lambda status: wrong(compiled.compilation(status)))
     with pytest.raises(SumsDiffer) as refused, months.station.storage.writing() as db:
         sign(
