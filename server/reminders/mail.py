@@ -30,7 +30,7 @@ class MailNotConfigured(Refusal):
 
 
 class MailRefused(Refusal):
-    """The email could not be handed over (`reason`: a word; `host`; `reminders`: what the server said)."""
+    """The email could not be handed over (`reason`: a word; `host`; `told`: what the server said)."""
 
 
 @contextmanager
@@ -50,14 +50,12 @@ def connected(settings: SmtpSettings, folder: Path) -> Iterator[smtplib.SMTP]:
                 line.login(settings.user, password)
             yield line
     except smtplib.SMTPRecipientsRefused as error:
-        raise MailRefused(
-            reason="recipient", host=settings.host, reminders=", ".join(error.recipients)
-        ) from None
+        raise MailRefused(reason="recipient", host=settings.host, told=", ".join(error.recipients)) from None
     except UnicodeError:  # signs that cannot be sent; what they are is not told
-        raise MailRefused(reason="password", host=settings.host, reminders="ASCII") from None
+        raise MailRefused(reason="password", host=settings.host, told="ASCII") from None
     except OSError as error:  # as all errors of SMTP and of TLS are
         reason = next(word for kind, word in REASONS if isinstance(error, kind))
-        raise MailRefused(reason=reason, host=settings.host, reminders=_said(error)) from None
+        raise MailRefused(reason=reason, host=settings.host, told=_said(error)) from None
 
 
 def sender_of(settings: SmtpSettings) -> str:
@@ -86,13 +84,13 @@ def _password(settings: SmtpSettings, folder: Path) -> str:
     try:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise MailRefused(reason="password_file", host=settings.host, reminders=str(path)) from None
+        raise MailRefused(reason="password_file", host=settings.host, told=str(path)) from None
 
 
 def _said(error: Exception) -> str:
     """What the server said, in one line; it never repeats a password."""
-    reminders = str(error)
+    told = str(error)
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
-        reminders = f"{error.smtp_code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
-    return " ".join(reminders.split())[:300]
+        told = f"{error.smtp_code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+    return " ".join(told.split())[:300]

@@ -49,11 +49,11 @@ def reminders(asking: Asking) -> str:
     db, project = asking.db, asking.the_project
     csos = csos_within(asking, db)
     wanted = _wanted(asking, db)
-    reminders = _told(asking, db, wanted)
+    reminders = _reminders(asking, db, wanted)
     planned = plans.planned_months(db, project.id, csos=asking.reach.csos)
     people = coordinators_of(db, project.id, wanted.csos)
     week = week_of(asking.here.settings, asking.now)
-    everybody = _told(asking, db, Wanted(wanted.csos, wanted.cso, wanted.month, ""))
+    everybody = _reminders(asking, db, Wanted(wanted.csos, wanted.cso, wanted.month, ""))
     forms = {form.id: form for form in definitions.forms_of(db, project.id)}
     return show(
         "reminders.html",
@@ -81,7 +81,7 @@ def reminders(asking: Asking) -> str:
 @resource.get("/reminders.csv", may="reminder.read")
 def comma_separated(asking: Asking) -> Response:
     """The same as CSV, one line for each thing."""
-    reminders = _told(asking, asking.db, wanted := _wanted(asking, asking.db))
+    reminders = _reminders(asking, asking.db, wanted := _wanted(asking, asking.db))
     content = reminder_csv(reminders, g.language, asking.here.settings.zone)
     return attachment(content, CSV, f"rappels-{wanted.month}.csv")
 
@@ -89,7 +89,7 @@ def comma_separated(asking: Asking) -> Response:
 @resource.get("/reminders.xlsx", may="reminder.read")
 def workbook(asking: Asking) -> Response:
     """The same as a workbook, with the messages to the animators."""
-    reminders = _told(asking, asking.db, wanted := _wanted(asking, asking.db))
+    reminders = _reminders(asking, asking.db, wanted := _wanted(asking, asking.db))
     content = reminder_workbook(reminders, g.language, asking.here.settings.zone)
     return attachment(content, XLSX, f"rappels-{wanted.month}.xlsx")
 
@@ -131,7 +131,7 @@ def _wanted(asking: Asking, db: Database) -> Wanted:
     )
 
 
-def _told(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
+def _reminders(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
     reminders = reminders_of(
         db,
         asking.here.settings,
@@ -159,5 +159,5 @@ def _animators(reminders: Reminders) -> list[str]:
 
 def _result() -> dict[str, int]:
     """What sending did, for the page that follows it."""
-    reminders = {name: whole_number(request.args.get(name, ""), most=notice.MOST_TOLD) for name in RESULT}
-    return {name: number for name, number in reminders.items() if number is not None}
+    counts = {name: whole_number(request.args.get(name, ""), most=notice.MOST_TOLD) for name in RESULT}
+    return {name: number for name, number in counts.items() if number is not None}

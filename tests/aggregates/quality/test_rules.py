@@ -113,7 +113,7 @@ def test_v04_a_cell_that_no_phone_lets_through(n: int, reach: str, found: object
     [
         ({"reached": 0, "people": 0}, True),
         ({"reached": 900, "people": 0}, False),
-        ({"reached": 0, "is_held": False}, False),
+        ({"reached": 0, "took_place": False}, False),
         ({"reached": 0, "asks_people": False}, False),
         ({}, False),
     ],

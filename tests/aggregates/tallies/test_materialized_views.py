@@ -96,7 +96,7 @@ def test_a_column_more_in_a_view_is_there_after_the_next_opening(
     )
     by_mechanism = {"by": ("mechanism", "activity"), "measure": "participants"}
     before = office.values(**by_mechanism)
-    monkeypatch.setattr(materialized_views, "SHELVES", declared)
+    monkeypatch.setattr(materialized_views, "MATERIALIZED_VIEWS", declared)
     assert office.values(**by_mechanism) == before  # none is asked that is not as it is declared
     office.storage.migrate()
     with office.storage.reading() as db:
@@ -116,7 +116,7 @@ def test_a_view_that_is_declared_no_more_goes_with_the_next_opening(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, *declared = MATERIALIZED_VIEWS
-    monkeypatch.setattr(materialized_views, "SHELVES", tuple(declared))
+    monkeypatch.setattr(materialized_views, "MATERIALIZED_VIEWS", tuple(declared))
     office.storage.migrate()
     with office.storage.reading() as db:
         names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
