@@ -1,3 +1,20 @@
-"""Fixtures that every test may ask for."""
+"""Fixtures that every test may ask for, and how properties are tried."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 pytest_plugins = ["tests.engine.fixtures", "tests.station", "tests.browser"]
+
+settings.register_profile(
+    "fiche",
+    deadline=None,  # how long an example takes says nothing on two cores that others use too
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,  # a station is emptied, or filled further, by the test itself
+    ],
+    database=DirectoryBasedExampleDatabase(Path(__file__).parent.parent / "build" / "hypothesis"),
+)
+settings.load_profile("fiche")

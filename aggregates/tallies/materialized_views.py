@@ -3,16 +3,23 @@
 A shelf leaves out what a question does not ask. Triggers write it with each tally, as a database writes an index: no
 way of writing tallies can forget it. Where thousands of sheets are rolled up, that would take longer than all the
 rest: shelves are taken down first, and put up again from the tallies. While they are down the tallies answer.
+
+No migration makes them: whatever is declared here, the opening of a database brings it in line. The table
+`materialized_view` says of which declaration each was made, so that no question is answered from one of another.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from forms.base.sqlite import Database
 
 PARTS = ("provisional", "verified")
 EVENTS = ("INSERT", "UPDATE", "DELETE")
+TAKEN_DOWN = ""
+"""In place of its digest: a roll-up took this shelf down, and puts it up again, or the next one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +72,61 @@ def shelf_of(db: Database, source: str, columns: Iterable[str]) -> Shelf | None:
 
 
 def is_up(db: Database, shelf: Shelf) -> bool:
-    """Whether a shelf is there, and so says what the tallies say."""
+    """Whether a shelf is there as it is declared here, and so says what the tallies say."""
     rows = db.execute(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name", {"name": shelf.name}
+        "SELECT 1 FROM materialized_view WHERE name = :name AND digest = :digest",
+        {"name": shelf.name, "digest": _digest(shelf)},
     )
     return rows.fetchone() is not None
 
 
+def to_put_up(db: Database) -> list[Shelf]:
+    """The shelves that are not there as they are declared here, but those that a roll-up took down.
+
+    What was made is compared too, and not only what is said of it: an older version knows nothing of
+    `materialized_view`, and may have put up its own.
+    """
+    digests = dict(db.execute("SELECT name, digest FROM materialized_view").fetchall())
+    kept = {
+        name: _words(sql) for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE sql <> ''")
+    }
+    return [
+        shelf
+        for shelf in SHELVES
+        if digests.get(shelf.name) != TAKEN_DOWN
+        and (
+            digests.get(shelf.name) != _digest(shelf)
+            or any(kept.get(name) != _words(sql) for name, sql in _objects(shelf).items())
+        )
+    ]
+
+
+def count_tallies(db: Database, *, most: int) -> int:
+    """How many tallies there are, counted no further than `most`: so long does it take to put up a shelf."""
+    row = db.execute("SELECT COUNT(*) FROM (SELECT 1 FROM tally LIMIT :most)", {"most": most}).fetchone()
+    return int(row[0])
+
+
+def drop(db: Database) -> None:
+    """Take all shelves away, declared or not any more, before their tables change. `to_put_up` gives them again."""
+    for name in {*_kept(db), *(shelf.name for shelf in SHELVES)}:
+        _drop(db, name)
+    if _has_register(db):
+        db.execute("DELETE FROM materialized_view")
+
+
+def drop_undeclared(db: Database) -> None:
+    """Take those shelves away that are not declared any more."""
+    for name in _kept(db) - {shelf.name for shelf in SHELVES}:
+        _drop(db, name)
+        db.execute("DELETE FROM materialized_view WHERE name = :name", {"name": name})
+
+
 def take_down(db: Database) -> None:
-    """Take all shelves away, before very many tallies move."""
+    """Take all shelves away, before very many tallies move: who does so puts them up again."""
+    drop(db)
     for shelf in SHELVES:
-        for event in EVENTS:
-            db.execute(f"DROP TRIGGER IF EXISTS {shelf.name}_{event.lower()}")
-        db.execute(f"DROP TABLE IF EXISTS {shelf.name}")
+        _register(db, shelf, TAKEN_DOWN)
 
 
 def sums_for(db: Database, shelf: Shelf) -> list[tuple[Any, ...]]:
@@ -86,12 +135,61 @@ def sums_for(db: Database, shelf: Shelf) -> list[tuple[Any, ...]]:
 
 
 def put_up(db: Database, shelf: Shelf, sums: Iterable[tuple[Any, ...]]) -> None:
-    """Put a shelf there. No tally may have moved since `sums_for` read them."""
+    """Put a shelf there, in place of what is there. No tally may have moved since `sums_for` read them."""
+    _drop(db, shelf.name)
     db.execute(_table(shelf))
     places = ", ".join("?" for _ in (*shelf.cells, *shelf.grain, *PARTS, "tallies"))
     db.conn.executemany(f"INSERT INTO {shelf.name} VALUES ({places})", sums)
     for trigger in _triggers(shelf):
         db.execute(trigger)
+    _register(db, shelf, _digest(shelf))
+
+
+def _drop(db: Database, name: str) -> None:
+    for event in EVENTS:
+        db.execute(f"DROP TRIGGER IF EXISTS {_trigger_name(name, event)}")
+    db.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _register(db: Database, shelf: Shelf, digest: str) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO materialized_view (name, digest) VALUES (:name, :digest)",
+        {"name": shelf.name, "digest": digest},
+    )
+
+
+def _has_register(db: Database) -> bool:
+    """A database that is opened by a newer version for the first time has none yet."""
+    rows = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'materialized_view'")
+    return rows.fetchone() is not None
+
+
+def _kept(db: Database) -> set[str]:
+    """The names of all shelves that were ever put up and are there, whatever is declared today."""
+    if not _has_register(db):
+        return set()
+    return {row[0] for row in db.execute("SELECT name FROM materialized_view")}
+
+
+@cache
+def _digest(shelf: Shelf) -> str:
+    """A digest of everything that makes a shelf."""
+    statements = (*_objects(shelf).values(), _sums(shelf))
+    return hashlib.sha256("\n".join(_words(each) for each in statements).encode()).hexdigest()
+
+
+def _objects(shelf: Shelf) -> dict[str, str]:
+    """The table and the triggers of a shelf: name -> statement."""
+    triggers = zip(EVENTS, _triggers(shelf), strict=True)
+    return {
+        shelf.name: _table(shelf),
+        **{_trigger_name(shelf.name, event): statement for event, statement in triggers},
+    }
+
+
+def _words(statement: str) -> str:
+    """A statement with one space between its words: SQLite keeps the text of what it is told, but not around it."""
+    return " ".join(statement.split())
 
 
 def _table(shelf: Shelf) -> str:
@@ -134,6 +232,10 @@ def _triggers(shelf: Shelf) -> list[str]:
     ]
 
 
+def _trigger_name(view: str, event: str) -> str:
+    return f"{view}_{event.lower()}"
+
+
 def _trigger(shelf: Shelf, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
     told = ", ".join((*(f"{row}.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
     provisional, verified = (
@@ -142,7 +244,7 @@ def _trigger(shelf: Shelf, event: str, row: str, sign: str, tallies: str, after:
     )
     moved = ", ".join(f"{each} = {each} + excluded.{each}" for each in (*PARTS, "tallies"))
     return f"""
-        CREATE TRIGGER {shelf.name}_{event.lower()} AFTER {event} ON {shelf.source}
+        CREATE TRIGGER {_trigger_name(shelf.name, event)} AFTER {event} ON {shelf.source}
         BEGIN
             INSERT INTO {shelf.name} ({shelf.key}, provisional, verified, tallies)
             SELECT {told}, {provisional}, {verified}, {tallies} FROM grain AS g WHERE g.id = {row}.grain_id

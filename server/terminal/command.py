@@ -100,7 +100,15 @@ def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
         raise Told(_("There is no database at {path}. Start with: fiche init", path=settings.database_path))
     from server.upkeep.install import open_storage
 
-    return open_storage(settings)
+    return open_storage(settings, tell_upgrade)
+
+
+def tell_upgrade(done: int, total: int) -> None:
+    """Say that an upgrade takes its time; on the error output, where it is in no program's way."""
+    click.echo(
+        _("Bringing the sums in line with this version: {done} of {total} …", done=done, total=total),
+        err=True,
+    )
 
 
 def project_named(db: Database, named: str | None) -> Project:

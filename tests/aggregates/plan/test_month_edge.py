@@ -1,6 +1,6 @@
 """Months that hang together: whichever is asked for, every sheet serves one line of one month."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.plan.expectation import (
@@ -79,7 +79,6 @@ def month_of(line: Awaited) -> str:
     return line.due[:7]
 
 
-@settings(deadline=None)  # two cores that others use too
 @given(lines=PLANS, sheets=SHEETS)
 def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
     lines: list[Awaited], sheets: list[SheetSeen]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.quality import examine, fingerprints, flags
@@ -104,7 +104,7 @@ def happen(office: Office, sheets: list[int], event: tuple[Any, ...]) -> None:
             office.delete(which, at=event[2])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     first=st.lists(SENDS, min_size=3, max_size=9),
     events=st.lists(EVENTS, min_size=1, max_size=9),

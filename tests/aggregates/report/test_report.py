@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.quality import findings
@@ -54,7 +54,7 @@ def office(tmp_path: Path) -> Office:
 
 
 @pytest.mark.parametrize("table", SOURCE)
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5)
 @given(data=st.data())
 def test_the_tables_of_the_source_report_come_out_however_the_sheets_were_split(
     tmp_path_factory: pytest.TempPathFactory, table: str, data: st.DataObject

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.quality import findings
@@ -81,7 +81,7 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path, SESSION, CLUB, STOPS)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(events=st.lists(EVENTS, max_size=25), batch=st.integers(1, 5))
 def test_incremental_full_and_rebuilt_tables_are_the_same_whatever_happened(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[Any, ...]], batch: int
@@ -107,7 +107,7 @@ def test_incremental_full_and_rebuilt_tables_are_the_same_whatever_happened(
     office.storage.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(events=st.lists(EVENTS, max_size=15))
 def test_the_tallies_are_the_sums_of_the_facts_in_portable_sql(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[Any, ...]]

@@ -1,5 +1,6 @@
 """Shelves say what the tallies say, however sheets come, change and go, and whichever of both answers."""
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from aggregates.tallies import materialized_views, roll_up, tally_queries
 from aggregates.tallies.materialized_views import SHELVES
 from aggregates.tallies.query import TallyQuery
+from server.store import database
 from tests.aggregates.sheets import CLUB, SESSION, STOPS, Office, session
 
 DIMENSIONS = ("month", "region", "village", "cso", "activity", "form", "sex", "year")
@@ -82,6 +84,80 @@ def test_what_a_night_that_was_cut_off_left_down_is_put_up_by_the_next(office: O
         materialized_views.take_down(db)
     office.send("seance", session(n_femmes=3))
     office.night()
+    assert_true(office)
+
+
+def test_a_column_more_in_a_shelf_is_there_after_the_next_opening(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declared = tuple(
+        replace(shelf, grain=(*shelf.grain, "mechanism")) if shelf.name.endswith("activity") else shelf
+        for shelf in SHELVES
+    )
+    by_mechanism = {"by": ("mechanism", "activity"), "measure": "participants"}
+    before = office.values(**by_mechanism)
+    monkeypatch.setattr(materialized_views, "SHELVES", declared)
+    assert office.values(**by_mechanism) == before  # none is asked that is not as it is declared
+    office.storage.migrate()
+    with office.storage.reading() as db:
+        found = materialized_views.shelf_of(db, "tally", ("mechanism", "activity"))
+        assert found is not None
+        assert "mechanism" in found.grain
+        for shelf in declared:
+            kept = db.execute(f"SELECT * FROM {shelf.name} ORDER BY {shelf.key}").fetchall()
+            assert kept == sorted(materialized_views.sums_for(db, shelf))
+    assert office.values(**by_mechanism) == before
+    office.send("seance", session(n_femmes=3))
+    office.night()
+    assert sum(office.values(**by_mechanism).values()) == sum(before.values()) + 3
+
+
+def test_a_shelf_that_is_declared_no_more_goes_with_the_next_opening(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, *declared = SHELVES
+    monkeypatch.setattr(materialized_views, "SHELVES", tuple(declared))
+    office.storage.migrate()
+    with office.storage.reading() as db:
+        names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+    assert not {gone.name, f"{gone.name}_insert", f"{gone.name}_update", f"{gone.name}_delete"} & names
+    office.send("seance", session(n_femmes=3))
+    office.night()
+
+
+def test_what_an_older_version_put_up_in_its_own_way_is_put_right_by_the_next_opening(office: Office) -> None:
+    shelf = SHELVES[0]
+    with office.storage.writing() as db:
+        db.execute(f"DROP TRIGGER {shelf.name}_update")
+        db.execute(f"DROP TABLE {shelf.name}")
+        db.execute(f"CREATE TABLE {shelf.name} (month TEXT NOT NULL)")
+    office.storage.migrate()
+    assert_true(office)
+
+
+def test_a_command_beside_a_large_night_leaves_down_what_it_took_down(office: Office) -> None:
+    with office.storage.writing() as db:
+        materialized_views.take_down(db)
+    office.storage.migrate()
+    with office.storage.reading() as db:
+        assert not any(materialized_views.is_up(db, shelf) for shelf in SHELVES)
+
+
+def test_an_opening_tells_how_far_it_is_only_where_there_is_much_to_do(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    with office.storage.writing() as db:
+        materialized_views.drop(db)
+    office.storage.migrate(lambda done, total: told.append((done, total)))
+    assert told == []
+    monkeypatch.setattr(database, "MANY_TALLIES", 2)
+    office.storage.migrate(lambda done, total: told.append((done, total)))
+    assert told == []
+    with office.storage.writing() as db:
+        materialized_views.drop(db)
+    office.storage.migrate(lambda done, total: told.append((done, total)))
+    assert told == [(done, len(SHELVES)) for done in range(len(SHELVES))]
     assert_true(office)
 
 

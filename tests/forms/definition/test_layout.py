@@ -48,7 +48,7 @@ def compatible(before: dict[str, str], after: Definition) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(forms(), min_size=1, max_size=5))
 def test_no_column_moves_or_is_shared_as_versions_grow(versions: list[Definition]) -> None:
     known: dict[tuple[str, str], Column] = {}
@@ -73,7 +73,7 @@ def test_no_column_moves_or_is_shared_as_versions_grow(versions: list[Definition
         ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(forms())
 def test_every_question_has_one_column_in_the_table_of_its_repeat(definition: Definition) -> None:
     layout = lay_out(definition, table_name="sheet_f", known=())

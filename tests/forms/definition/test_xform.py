@@ -290,7 +290,7 @@ MODELS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TREES, max_size=4).map("".join), MODELS, st.lists(BODIES, max_size=5).map("".join))
 def test_any_well_formed_form_gives_a_definition_whose_parts_agree(
     instance: str, model: str, body: str
@@ -308,7 +308,7 @@ def test_any_well_formed_form_gives_a_definition_whose_parts_agree(
     assert form.tree.asked is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 10_000), st.integers(0, 60), st.binary(max_size=12))
 def test_a_damaged_form_is_read_or_refused_and_nothing_else(start: int, length: int, instead: bytes) -> None:
     whole = xform(

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -199,7 +199,7 @@ def test_a_file_without_a_name_is_passed_over(desk: Desk, name: str) -> None:
     assert desk.rows("SELECT name FROM submission_attachment") == []
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(body=st.binary(max_size=400))
 def test_any_bytes_are_refused_in_words(desk: Desk, body: bytes) -> None:
     for content_type in ("multipart/form-data; boundary=x", "text/xml"):

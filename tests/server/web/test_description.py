@@ -45,7 +45,6 @@ def test_whatever_is_sent_is_answered_as_described(schema: Any, route: Route) ->
     @given(case=operation.as_strategy())
     @settings(
         max_examples=15,
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

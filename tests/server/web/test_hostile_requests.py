@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.web.access import COOKIE, LARGEST_FORM
@@ -71,11 +71,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("route", READING, ids=lambda route: f"{route.method} {route.path}")
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_no_value_in_an_address_makes_the_server_fail(stage: Stage, route: Route, data: Any) -> None:
     asked = data.draw(st.dictionaries(st.sampled_from(NAMES[:-1]), HOSTILE, max_size=4))
@@ -117,7 +113,7 @@ WRITTEN = st.one_of(
     [each for each in CHANGING if each.is_page],
     ids=lambda route: route.path,
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(fields=st.dictionaries(st.sampled_from(FIELDS), WRITTEN, max_size=6))
 def test_no_value_in_a_form_makes_the_server_fail_or_leads_elsewhere(
     stage: Stage, route: Route, fields: dict[str, str]

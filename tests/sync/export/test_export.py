@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.export.column import ExportOptions, safe_name
@@ -149,7 +149,7 @@ def test_what_an_earlier_version_asked_is_there_when_it_is_wanted(station: Stati
 
 
 @given(text=st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_no_text_becomes_a_formula_and_none_is_changed_otherwise(station: Station, text: str) -> None:
     with station.storage.writing() as db:
         for table_name in (

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.base.blobs import BlobStore
@@ -143,7 +143,7 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(query=QUERIES, limit=st.integers(1, 40), found=st.sampled_from((1, inbox_pages.RARE)))
 def test_combined_filters_find_what_reading_every_row_finds(
     storage: Storage, query: InboxQuery, limit: int, found: int

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -138,7 +138,7 @@ def test_one_sheet_and_its_repeats_are_found_by_their_links(station: Station) ->
 
 
 @given(sizes=st.lists(st.integers(0, 4), min_size=1, max_size=8), top=st.integers(1, 5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_pages_put_together_are_the_whole_also_when_sheets_arrive_meanwhile(
     station: Station, sizes: list[int], top: int
 ) -> None:

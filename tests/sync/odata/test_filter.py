@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forms.base.refusal import Refusal
@@ -97,7 +97,7 @@ def test_a_filter_that_is_none_is_refused(text: str, refusal: type[Refusal]) -> 
 @given(text=st.text("()'= eqnltgadorx07-:TZ_/$now;\"%", max_size=60) | st.text(max_size=60))
 @example("' or 1=1 --")
 @example("__system/reviewState eq ''' or 1=1 --'")
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 def test_nothing_that_is_written_stands_in_the_sql(db: Database, text: str) -> None:
     try:
         made = parse_filter(text, now=NOW)
@@ -123,7 +123,7 @@ trees = st.recursive(
 
 
 @given(tree=trees)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 def test_any_filter_selects_what_reading_it_row_by_row_selects(db: Database, tree: Any) -> None:
     assert found(db, said(tree)) == [row["id"] for row in ROWS if holds(tree, row)]
 
