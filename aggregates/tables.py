@@ -6,9 +6,11 @@ makes them again.
 a rebuild in another order gives the same tables (`sync.counting.cell.key_of`). `tally` adds up numbers;
 `sheet_tally` counts the sheets that state any of a measure, which its cells cannot tell (a sheet fills
 several).
+
+A migration is frozen text: it stays as it was when it was first run, calls no other code and touches only the
+tables of this package. What is kept for speed alone is made by no migration (`aggregates.tallies.materialized_views`).
 """
 
-from aggregates.tallies import materialized_views
 from forms.base.sqlite import Database, Migrations
 
 migrations = Migrations("aggregates")
@@ -212,7 +214,6 @@ COMPILATION_TABLES = (
     """,
     "CREATE INDEX frozen_count_by_step ON frozen_count (step_id, month)",
     "CREATE INDEX grain_by_month ON grain (project_id, month)",
-    "CREATE INDEX change_by_time ON change (changed_at, submission_id)",
 )
 """Steps of signing and what was frozen with them; `contents` is the sheet as it was signed, and never changes."""
 
@@ -328,9 +329,7 @@ def m013_records_by_grain_and_review(db: Database) -> None:
 
 @migrations()
 def m021_shelves(db: Database) -> None:
-    """Coarser sums beside the tallies, kept by triggers (`aggregates.tallies.materialized_views`)."""
-    for shelf in materialized_views.SHELVES:
-        materialized_views.put_up(db, shelf, materialized_views.sums_for(db, shelf))
+    """Made the first coarser sums beside the tallies, which every start makes today as they are declared."""
 
 
 @migrations()
@@ -345,3 +344,11 @@ def m022_neighbours_in_order(db: Database) -> None:
         "month": "place, month, received_at, submission_id, counts, people",
     }.items():
         db.execute(f"CREATE INDEX neighbour_by_{name} ON neighbour ({columns})")
+
+
+@migrations()
+def m023_materialized_views(db: Database) -> None:
+    """Of which declaration each coarser sum beside the tallies is (`aggregates.tallies.materialized_views`)."""
+    db.execute(
+        "CREATE TABLE materialized_view (name TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )

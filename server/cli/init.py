@@ -3,7 +3,14 @@
 import click
 
 from server.settings.settings import Settings, read_settings
-from server.terminal.command import config_option, examples, json_option, say_json, settings_file
+from server.terminal.command import (
+    config_option,
+    examples,
+    json_option,
+    say_json,
+    settings_file,
+    tell_upgrade,
+)
 from server.terminal.words import _
 
 
@@ -37,7 +44,7 @@ def create() -> tuple[Settings, dict[str, object]]:
     path = settings_file()
     write_configuration(path)
     settings = read_settings(path)
-    storage, blobs = open_storage(settings)
+    storage, blobs = open_storage(settings, tell_upgrade)
     installed = install(settings, storage, blobs, now=now(), java=find_java())
     storage.close()
     return settings, {

@@ -17,12 +17,16 @@ import aggregates.tables
 import forms.tables
 import server.tables
 import sync.tables
+from aggregates.tallies import materialized_views
 from forms.base.sqlite import Database, sqlite3
 
 BUSY_TIMEOUT_MS = 30_000
 CHECKPOINT_PAGES = 8_000
 """A writer moves the log back by itself only when it has grown this long (32 MB): the jobs process
 does it every few seconds, so that no phone waits for it."""
+
+MANY_TALLIES = 20_000
+"""From so many on, to make a view anew takes seconds."""
 
 MIGRATIONS = (
     forms.tables.migrations,
@@ -174,14 +178,21 @@ class Storage:
             self._writer = (os.getpid(), connect(self.path), queue)
         return self._writer[1:]
 
-    def migrate(self) -> None:
-        """Bring every package's tables up to date, one process at a time."""
+    def migrate(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Bring every package's tables up to date, and what is kept for speed in line with its declaration.
+
+        One process at a time. `progress` is told how many views are made, of how many, where that takes long.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         db, queue = self._writing_connection()
         fcntl.flock(queue, fcntl.LOCK_EX)
         try:
+            if aggregates.tables.migrations.pending(db):  # their triggers would stand in its way
+                with db.atomic():
+                    materialized_views.drop(db)
             for migrations in MIGRATIONS:
                 migrations.apply(db)
+            _make_views(db, progress)
         finally:
             fcntl.flock(queue, fcntl.LOCK_UN)
 
@@ -196,6 +207,19 @@ class Storage:
                 self._writer[1].close()
                 os.close(self._writer[2])
             self._writer = None
+
+
+def _make_views(db: Database, progress: Callable[[int, int], None]) -> None:
+    """Each in a transaction of its own: what is cut off goes on with the next at the next opening."""
+    with db.atomic():
+        materialized_views.drop_undeclared(db)
+    missing = materialized_views.to_build(db)
+    is_long = missing and materialized_views.count_tallies(db, most=MANY_TALLIES) == MANY_TALLIES
+    for number, view in enumerate(missing):
+        if is_long:
+            progress(number, len(missing))
+        with db.atomic():
+            materialized_views.build(db, view, materialized_views.sums_for(db, view))
 
 
 def connect(path: Path) -> Database:

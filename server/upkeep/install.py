@@ -1,7 +1,7 @@
 """What `fiche init` does, as often as one likes: configuration, database, places, project, account, forms."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,12 +55,17 @@ def write_configuration(path: Path) -> bool:
     return True
 
 
-def open_storage(settings: Settings) -> tuple[Storage, BlobStore]:
-    """The database with its tables up to date, and the blobs, in a folder that is nobody else's to read."""
+def open_storage(
+    settings: Settings, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[Storage, BlobStore]:
+    """The database with its tables up to date, and the blobs, in a folder that is nobody else's to read.
+
+    `progress` is told how many views are made anew, of how many, where an upgrade makes that take long.
+    """
     settings.data_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.data_directory.chmod(0o700)
     storage = Storage(settings.database_path)
-    storage.migrate()
+    storage.migrate(progress)
     return storage, BlobStore(settings.blobs_path)
 
 

@@ -91,7 +91,7 @@ def test_a_coordinator_is_invited_chooses_a_password_and_puts_her_team_in_servic
     own.screenshot(path=tmp_path / "cartes.png", full_page=True)
     with Image.open(tmp_path / "cartes.png") as picture:
         codes = zxingcpp.read_barcodes(picture.convert("L"))
-    phones = [read_settings_text(each.text) for each in codes]
+    phones = [read_settings_text(code.text) for code in codes]
     assert len(phones) == 2
     for phone in phones:  # the token that is read opens the list of forms
         general = phone["general"]
@@ -111,7 +111,7 @@ def test_a_coordinator_is_invited_chooses_a_password_and_puts_her_team_in_servic
     refused = hers.new_page().goto(f"{server.address}/people")
     assert refused is not None
     assert refused.status == 403
-    assert [each for each in complaints + more if "403" not in each] == []
+    assert [complaint for complaint in complaints + more if "403" not in complaint] == []
 
 
 def test_a_wrong_password_is_told_and_the_way_back_kept(fiche: tuple[Fiche, str], browser: Browser) -> None:

@@ -107,8 +107,8 @@ def test_each_number_leads_to_sheets_that_add_up_to_it(fiche: Fiche, browser: Br
         page.goto(f"{fiche.address}{link.get_attribute('href')}")
         assert page.locator(".behind .total .count").inner_text() == told
         digits = [
-            int(re.sub(r"\D", "", each))
-            for each in page.locator("tbody tr:not(.total) .count").all_inner_texts()
+            int(re.sub(r"\D", "", text))
+            for text in page.locator("tbody tr:not(.total) .count").all_inner_texts()
         ]
         assert sum(digits) == int(re.sub(r"\D", "", told))
         page.goto(sheet(fiche, "2020-04"))

@@ -151,7 +151,7 @@ def test_filters_combine_stand_in_the_address_and_are_taken_away_one_by_one(
     page.goto(f"{inbox}?state=&event_to=2020-02-12")
     assert total(page) == 2
     page.goto(f"{inbox}?state=&order=people")
-    people = [int(each) for each in page.locator(".people b").all_inner_texts()]
+    people = [int(text) for text in page.locator(".people b").all_inner_texts()]
     assert people == sorted(people, reverse=True)
     assert complaints == []
 

@@ -105,7 +105,7 @@ def test_every_line_that_is_wrong_is_told_and_the_right_ones_can_be_taken_in(
     press(page, "button[value=good]")
     assert figure(page, 0) == "4"
     press(page, "[role=status] button")
-    errors = [each for each in complaints if "404" not in each]
+    errors = [complaint for complaint in complaints if "404" not in complaint]
     assert errors == []
 
 
