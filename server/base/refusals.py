@@ -51,6 +51,10 @@ class MediaUnknown(Refusal):
     """The form version has no such file (`form_id`, `name`)."""
 
 
+class NotToBeRun(Refusal):
+    """A browser wants to run, style or frame with what is only to be read or saved (`purpose`)."""
+
+
 class MethodUnknown(Refusal):
     """The address does not take this method."""
 

@@ -182,6 +182,9 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.FormOnPhonesOnly: Problem(
         403.1, mark("The form {form_id} is confidential: it is filled on phones alone.")
     ),
+    refusals.NotToBeRun: Problem(
+        403.1, mark("Open this address by itself: a page may not use it as a part ({purpose}).")
+    ),
     refusals.FormNotOffered: Problem(
         403.1, mark("The form {form_id} is closed and can no longer be downloaded.")
     ),
