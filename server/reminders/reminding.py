@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aggregates.plan.expectation import AwaitedResult, days_of
+from aggregates.plan.expectation import AwaitedResult
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from server.plan.expecting import animator, expectation_of, phones_of, today
 from server.settings.settings import Settings
@@ -160,7 +161,7 @@ def reminders_of(
         tuple(csos),
         tuple(missing),
         tuple(silences_of(db, settings, project_id, csos, now)),
-        tuple(_to_correct(db, project_id, csos, days_of(max(months))[1], language)),
+        tuple(_to_correct(db, project_id, csos, Month.parse(max(months)).last_day, language)),
     )
 
 
@@ -209,10 +210,12 @@ def silences_of(
 
 
 def _to_correct(
-    db: Database, project_id: int, csos: Sequence[str], last_day: str, language: str
+    db: Database, project_id: int, csos: Sequence[str], last_day: date, language: str
 ) -> list[ToCorrect]:
     forms = listed_forms(db, project_id)
-    rows = returned_sheets(db, [each.id for each in forms], csos=frozenset(csos), last_day=last_day)
+    rows = returned_sheets(
+        db, [each.id for each in forms], csos=frozenset(csos), last_day=last_day.isoformat()
+    )
     names = names_of_places(db, sorted({each.place for each in rows}))
     activities = activity_names(db, forms, language)
     phones = {each.id: each.display_name for cso in csos for each in phones_of(db, project_id, cso=cso)}
