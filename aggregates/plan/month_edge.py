@@ -25,7 +25,7 @@ class PlannedMonth:
     def reaching(self, other: Month) -> list[Awaited]:
         """The lines that a sheet of another month may serve."""
         first, last = other.first_day.isoformat(), other.last_day.isoformat()
-        return [each for each in self.lines if each.first_day <= last and each.last_day >= first]
+        return [line for line in self.lines if line.first_day <= last and line.last_day >= first]
 
 
 def joined(
