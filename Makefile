@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench schema texts web-form engines
+.PHONY: help run test lint fix bench docs schema texts web-form engines
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -29,6 +29,9 @@ fix: $(DEV_STAMP) ## Mend what the style check can mend by itself
 
 bench: $(DEV_STAMP) ## Measure speed and memory; prints a table and writes build/benchmarks.json
 	$(BIN)/python -m tests.benchmarks
+
+docs: schema ## Write the pages that are made from the code: docs/addresses.md and docs/schema.sql
+	$(BIN)/python -m server.address_page > docs/addresses.md.new && mv docs/addresses.md.new docs/addresses.md
 
 schema: $(STAMP) ## Write docs/schema.sql, the tables as the code makes them
 	$(BIN)/python -m server.store.schemas > docs/schema.sql.new && mv docs/schema.sql.new docs/schema.sql
