@@ -40,9 +40,9 @@ def test_every_file_that_the_server_reads_is_installed_and_no_source_of_the_web_
     files = kept_files()
     if not files:
         pytest.skip("no working copy: the files are not listed")
-    assert [each for each in files if each.startswith("server/web_form/built/")]
-    for each in files:
-        assert is_installed(each) != bool(SOURCES.fullmatch(each)), each
+    assert [file for file in files if file.startswith("server/web_form/built/")]
+    for file in files:
+        assert is_installed(file) != bool(SOURCES.fullmatch(file)), file
 
 
 def test_make_alone_tells_every_target() -> None:

@@ -43,7 +43,7 @@ def texts(known: Catalog) -> Iterator[Any]:
     library = Path(click.__file__).parent
     for found in extract_from_dir(library, [("**.py", "python")], {}, LIBRARY_KEYWORDS):
         message = known.get(first(found[2])) if found[2] else None
-        if message is not None and is_told(message):
+        if message is not None and is_translated(message):
             yield found[2]
 
 
@@ -69,7 +69,7 @@ def main() -> int:
         catalogue = read_po(file, "fr")
     with PO.with_suffix(".mo").open("wb") as file:
         write_mo(file, catalogue)
-    untold = [message.id for message in catalogue if message.id and not is_told(message)]
+    untold = [message.id for message in catalogue if message.id and not is_translated(message)]
     for text in untold:
         print(f"no French yet: {text!r}")
     return len(untold)
@@ -80,7 +80,7 @@ def first(text: str | tuple[str, ...] | list[str]) -> str:
     return text if isinstance(text, str) else text[0]
 
 
-def is_told(message: Message) -> bool:
+def is_translated(message: Message) -> bool:
     """Whether a text has its French, in both forms where it has two."""
     return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
 

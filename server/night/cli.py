@@ -7,7 +7,7 @@ import click
 from server.base.clock import now
 from server.store.locks import exclusive
 from server.terminal.command import (
-    Told,
+    ErrorInWords,
     config_option,
     examples,
     json_option,
@@ -98,7 +98,7 @@ def rebuild() -> None:
     )
     if rebuilt.unreadable:
         unreadable = len(rebuilt.unreadable)
-        raise Told(
+        raise ErrorInWords(
             plural(
                 "{count} sheet can no longer be read and keeps what was made of it; a flag in the inbox names it.",
                 "{count} sheets can no longer be read and keep what was made of them; flags in the inbox name them.",
