@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 
 from flask import Response, g, request
 
-from server.base.refusals import NotToBeRun
+from forms.base.refusal import Refusal
 
 SANDBOX = "default-src 'none'; sandbox"
 """Of every answer that is no page of ours: whatever it holds, it has no origin, runs nothing and loads nothing."""
@@ -32,6 +32,10 @@ HARMLESS_PURPOSES = frozenset(["", "empty", "document", "image", "audio", "video
 
 Not to run it, to style with it or to put it into a frame.
 """
+
+
+class NotToBeRun(Refusal):
+    """A browser wants to run, style or frame with what is only to be read or saved (`purpose`)."""
 
 
 def refuse_to_run() -> None:
