@@ -66,7 +66,7 @@ def _tree(branch: Branch, answers: dict[str, object]) -> dict[str, object]:
         if below.asked is not None and below.asked.kind == "repeat":
             instances = answers.get(name, [])
             assert isinstance(instances, list)
-            tree[name] = [_tree(below, each) for each in instances]
+            tree[name] = [_tree(below, instance) for instance in instances]
         elif below.children:
             tree[name] = _tree(below, answers)
         else:

@@ -89,7 +89,7 @@ def adjustment_blocks(found: Iterable[Adjustment]) -> tuple[Block, ...]:
         Column("mois", "month"),
         Column("mesure", "measure"),
         Column("recues", is_listed=True),
-        *(Column(each, "difference", is_listed=True) for each in HEADS),
+        *(Column(head, "difference", is_listed=True) for head in HEADS),
     )
     lines = [
         Row((month, measure, len(sheets), *heads), LINE, {"month": month, "measure": measure})

@@ -6,7 +6,7 @@ from aggregates.compilation.closing import Numbers, sums_that_differ
 from aggregates.compilation.column import PEOPLE
 from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Compilation, Row
 
-FIRST_TIMERS = tuple(f"nv_{each}" for each in PEOPLE)
+FIRST_TIMERS = tuple(f"nv_{person}" for person in PEOPLE)
 ADDED_UP = ("sessions", "activities", "states", "trainings", "changes")
 OF_STATES = ("recues",)
 """Columns that the view by state has of counted sheets alone."""
@@ -30,8 +30,8 @@ class Difference:
 
 def differences(compilation: Compilation) -> tuple[Difference, ...]:
     """Every number that does not close; () for a sheet that may be signed."""
-    blocks = {each.key: each for each in compilation.blocks if each.key in ADDED_UP}
-    found = [difference for each in blocks.values() for difference in _inside(each)]
+    blocks = {block.key: block for block in compilation.blocks if block.key in ADDED_UP}
+    found = [difference for block in blocks.values() for difference in _inside(block)]
     sessions = blocks.get("sessions")
     for key in ("activities", "states"):
         if sessions is not None and key in blocks:
@@ -42,7 +42,7 @@ def differences(compilation: Compilation) -> tuple[Difference, ...]:
 def _inside(block: Block) -> list[Difference]:
     """total = h + f + g + fi (+ others) in every row; rows add to subtotals, and to the total."""
     across = {
-        total: [each for each in parts if block.has(each)]
+        total: [part for part in parts if block.has(part)]
         for total, parts in (("total", PEOPLE), ("nv_total", FIRST_TIMERS))
         if block.has(total)
     }
@@ -72,7 +72,7 @@ def _across(sessions: Block, other: Block) -> list[Difference]:
 
 def _numbers(block: Block, row: Row) -> Numbers:
     return {
-        each.key: value
-        for each, value in zip(block.columns, row.cells, strict=True)
-        if each.kind == "number" and (value is None or isinstance(value, int))
+        column.key: value
+        for column, value in zip(block.columns, row.cells, strict=True)
+        if column.kind == "number" and (value is None or isinstance(value, int))
     }

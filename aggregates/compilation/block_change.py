@@ -2,7 +2,7 @@
 
 from aggregates.compilation.compilation import Column
 from aggregates.compilation.contribution import Contribution
-from aggregates.compilation.source import Material, Sums
+from aggregates.compilation.source import Source, Sums
 from aggregates.compilation.tabulation import Tabulation, lines_of
 
 MEASURES = {
@@ -14,13 +14,11 @@ MEASURES = {
 }
 
 
-def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
+def change_tabulations(source: Source) -> tuple[Tabulation, ...]:
     """How changes are added up; nothing where no form asks for any."""
-    if not any(material.forms_counting(measure) for measure in MEASURES):
+    if not any(source.forms_counting(measure) for measure in MEASURES):
         return ()
-    columns = {
-        key: MEASURES[cell.measure] for key, cell in material.cells.items() if cell.measure in MEASURES
-    }
+    columns = {key: MEASURES[cell.measure] for key, cell in source.cells.items() if cell.measure in MEASURES}
 
     def brings(each: Contribution) -> tuple[Sums, Sums]:
         told: Sums = {}
@@ -29,12 +27,16 @@ def change_tabulations(material: Material) -> tuple[Tabulation, ...]:
                 told[column] = told.get(column, 0) + n
         return told, told if each.review == "approved" else {}
 
-    telling = [each for each in material.contributions if not columns.keys().isdisjoint(each.facts)]
+    telling = [
+        contribution
+        for contribution in source.contributions
+        if not columns.keys().isdisjoint(contribution.facts)
+    ]
     return (
         Tabulation(
             "changes",
-            lines_of(material, telling, brings),
-            material.register,
+            lines_of(source, telling, brings),
+            source.place_index,
             tuple(Column(each, is_listed=True) for each in MEASURES.values()),
             only_filled=True,
             verified_columns=frozenset(MEASURES.values()),

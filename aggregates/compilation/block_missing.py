@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from aggregates.compilation.compilation import LINE, TOTAL, Block, Column, Note, Row
-from aggregates.compilation.source import Material
+from aggregates.compilation.source import Source
 from aggregates.plan.expectation import AnimatorResult, MonthExpectation
 
 COLUMNS = (
@@ -19,14 +19,16 @@ COLUMNS = (
 )
 
 
-def missing_blocks(material: Material) -> tuple[Block, ...]:
+def missing_blocks(source: Source) -> tuple[Block, ...]:
     """The block; nothing where nobody was expected to send anything, and nobody did."""
-    expectation = material.expectation
+    expectation = source.expectation
     if expectation is None or not expectation.animators:
         return ()
-    misses = _misses(material, expectation)
-    rows = [_row(each, misses.get((each.id, each.name), "")) for each in expectation.animators]
-    numbers = [each.cells[1:4] + each.cells[5:6] for each in rows]
+    misses = _misses(source, expectation)
+    rows = [
+        _row(animator, misses.get((animator.id, animator.name), "")) for animator in expectation.animators
+    ]
+    numbers = [row.cells[1:4] + row.cells[5:6] for row in rows]
     expected, received, missing, late = (
         sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True)
     )
@@ -37,7 +39,7 @@ def missing_blocks(material: Material) -> tuple[Block, ...]:
 def _notes(expectation: MonthExpectation) -> Iterator[Note]:
     """What explains why expected, received and missing do not add up, nor to the sheets of the month."""
     counts = {
-        "held_beside": expectation.held_beside,
+        "held_beside": expectation.took_place_beside,
         "for_others": len(expectation.for_others),
         "received_otherwise": expectation.received_otherwise,
     }
@@ -59,12 +61,12 @@ def _row(each: AnimatorResult, misses: str) -> Row:
     return Row(cells, LINE)
 
 
-def _misses(material: Material, expectation: MonthExpectation) -> dict[tuple[int | None, str], str]:
+def _misses(source: Source, expectation: MonthExpectation) -> dict[tuple[int | None, str], str]:
     """By animator, the planned day ("" where there is none), place and number of what did not come, as JSON."""
     found: dict[tuple[int | None, str], list[list[str | int]]] = defaultdict(list)
-    names = {each.id: each.name for each in expectation.animators if each.id is not None}
+    names = {animator.id: animator.name for animator in expectation.animators if animator.id is not None}
     for line in expectation.missing_lines:
         name = names.get(line.animator_id, line.animator) if line.animator_id is not None else line.animator
-        place = material.register.name(line.awaited.place)
+        place = source.place_index.name(line.awaited.place)
         found[line.animator_id, name].append([line.awaited.day, place, line.missing])
     return {key: json.dumps(lines, ensure_ascii=False) for key, lines in found.items()}

@@ -18,7 +18,7 @@ from aggregates.compilation.column import (
 )
 from aggregates.compilation.compilation import Column
 from aggregates.compilation.contribution import COUNTED
-from aggregates.compilation.source import PROVISIONAL, Material, Sums
+from aggregates.compilation.source import PROVISIONAL, Source, Sums
 from aggregates.compilation.tabulation import Tabulation, lines_of
 from aggregates.plan.planned import Planned
 
@@ -31,51 +31,51 @@ LEFT_TO_SESSIONS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_
 """Columns that the training sheet does not ask: shown where some sheet fills them all the same."""
 
 
-def session_tabulations(material: Material) -> tuple[Tabulation, ...]:
+def session_tabulations(source: Source) -> tuple[Tabulation, ...]:
     """How sessions are added up; nothing where no form counts participants."""
-    forms = material.forms_counting(SESSIONS.people)
+    forms = source.forms_counting(SESSIONS.people)
     if not forms:
         return ()
-    by_place = _tabulation(material, "sessions", SESSIONS, forms, takes_any=True)
+    by_place = _tabulation(source, "sessions", SESSIONS, forms, takes_any=True)
     return (
         by_place,
-        _by_activity(material, by_place, forms),
+        _by_activity(source, by_place, forms),
         _by_state(by_place),
     )
 
 
-def training_tabulations(material: Material) -> tuple[Tabulation, ...]:
+def training_tabulations(source: Source) -> tuple[Tabulation, ...]:
     """How trainings are added up; nothing where no form counts trained persons."""
-    forms = material.forms_counting(TRAININGS.people) - material.forms_counting(SESSIONS.people)
+    forms = source.forms_counting(TRAININGS.people) - source.forms_counting(SESSIONS.people)
     if not forms:
         return ()
-    return (_tabulation(material, "trainings", TRAININGS, forms, takes_any=False),)
+    return (_tabulation(source, "trainings", TRAININGS, forms, takes_any=False),)
 
 
 def _tabulation(
-    material: Material, key: str, count: HeadCount, forms: frozenset[str], *, takes_any: bool
+    source: Source, key: str, count: HeadCount, forms: frozenset[str], *, takes_any: bool
 ) -> Tabulation:
     """By place. Where `takes_any`, plans that name no form are of this block."""
     columns = count.columns()
-    planned = [each for each in material.planned if each.form in forms or (takes_any and not each.form)]
+    planned = [each for each in source.planned if each.form in forms or (takes_any and not each.form)]
     return Tabulation(
         key,
         lines_of(
-            material,
-            (each for each in material.contributions if each.form in forms),
-            partial(brought, material, columns_of(material, count)),
+            source,
+            (contribution for contribution in source.contributions if contribution.form in forms),
+            partial(brought, source, columns_of(source, count)),
         ),
-        material.register,
+        source.place_index,
         columns,
         beside=_planned(planned, "place"),
-        unknown=UNKNOWN_WHEN_EMPTY | (frozenset() if material.planned else {"prevues"}),
+        unknown=UNKNOWN_WHEN_EMPTY | (frozenset() if source.planned else {"prevues"}),
         optional=OPTIONAL if takes_any else OPTIONAL | LEFT_TO_SESSIONS,
-        verified_columns=frozenset(each.key for each in columns) - SHEET_COLUMNS - {"prevues"},
+        verified_columns=frozenset(column.key for column in columns) - SHEET_COLUMNS - {"prevues"},
     )
 
 
-def _by_activity(material: Material, by_place: Tabulation, forms: frozenset[str]) -> Tabulation:
-    planned = [each for each in material.planned if each.form in forms or not each.form]
+def _by_activity(source: Source, by_place: Tabulation, forms: frozenset[str]) -> Tabulation:
+    planned = [each for each in source.planned if each.form in forms or not each.form]
     return replace(
         by_place,
         key="activities",
@@ -90,9 +90,9 @@ def _by_state(by_place: Tabulation) -> Tabulation:
     """Each counted state with its numbers: together they are the provisional ones (§ 7)."""
     return Tabulation(
         "states",
-        tuple(each for each in by_place.lines if each.is_counted),
-        by_place.register,
-        tuple(Column(each, is_listed=True) for each in STATE_COLUMNS),
+        tuple(line for line in by_place.lines if line.is_counted),
+        by_place.place_index,
+        tuple(Column(column, is_listed=True) for column in STATE_COLUMNS),
         by="review",
         beside={each: {} for each in COUNTED},
         optional=frozenset([OTHERS]),

@@ -83,7 +83,7 @@ def fallen(
 def _compare(where: str, stated: Numbers, parts: Sequence[Numbers]) -> list[SumDiffers]:
     found = []
     for column, number in stated.items():
-        summed = sum(each.get(column) or 0 for each in parts)
+        summed = sum(part.get(column) or 0 for part in parts)
         if number is not None and number != summed:
             found.append(SumDiffers(where, column, number, summed))
     return found

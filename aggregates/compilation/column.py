@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aggregates.compilation.compilation import Column
 from aggregates.compilation.contribution import Contribution
-from aggregates.compilation.source import Material, Sums
+from aggregates.compilation.source import Source, Sums
 from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band
 from sync.counting.cell import Cell
 
@@ -89,13 +89,13 @@ def cell_column(cell: Cell) -> str:
     return OTHERS
 
 
-def brought(material: Material, columns: Mapping[str, str], each: Contribution) -> tuple[Sums, Sums]:
+def brought(source: Source, columns: Mapping[str, str], each: Contribution) -> tuple[Sums, Sums]:
     """What one contribution brings to each column, provisionally and as verified.
 
     `columns` are those of the cells (`columns_of`). A column that it does not touch is left out: unknown, and not
     nought.
     """
-    of_sheet = _of_the_sheet(material, each) if each.is_first else {}
+    of_sheet = _of_the_sheet(source, each) if each.is_first else {}
     if not each.is_counted:
         return of_sheet, of_sheet
     told = dict(of_sheet)
@@ -122,18 +122,18 @@ def brought(material: Material, columns: Mapping[str, str], each: Contribution) 
     return told, told if each.review == "approved" else of_sheet
 
 
-def _of_the_sheet(material: Material, each: Contribution) -> Sums:
+def _of_the_sheet(source: Source, each: Contribution) -> Sums:
     told: Sums = {"recues": 1}
     state = STATES.get(each.review, "")
     if state:
         told[state] = 1
-    flags = material.open_flags(each.submission_id)
+    flags = source.open_flags(each.submission_id)
     if flags:
         told["signalements"] = flags
     return told
 
 
-def columns_of(material: Material, count: HeadCount) -> dict[str, str]:
+def columns_of(source: Source, count: HeadCount) -> dict[str, str]:
     """The column of each cell that has one."""
-    found = {key: count.column_of(cell) for key, cell in material.cells.items()}
+    found = {key: count.column_of(cell) for key, cell in source.cells.items()}
     return {key: column for key, column in found.items() if column}

@@ -69,7 +69,7 @@ class Block:
 
     def of_kind(self, kind: str) -> list[Row]:
         """Its rows of one kind."""
-        return [each for each in self.rows if each.kind == kind]
+        return [row for row in self.rows if row.kind == kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Header:
     undecided: int
     """Sheets on which nobody has decided yet."""
     open_flags: int
-    held: int
-    """Sheets that are kept out of every number until somebody decides."""
+    on_hold: int
+    """Sheets on hold, out of every number until somebody decides. Closed months keep this word in their JSON."""
     undated: int
     """Sheets of the CSO that are of no month, because their date cannot be read."""
     phones: tuple[PhoneSeen, ...] = ()

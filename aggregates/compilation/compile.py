@@ -22,7 +22,7 @@ from aggregates.compilation.block_session import session_tabulations, training_t
 from aggregates.compilation.compilation import Block, Compilation, Header, PhoneSeen
 from aggregates.compilation.contribution import Contribution
 from aggregates.compilation.snapshot import CompiledMonth
-from aggregates.compilation.source import Material, Register
+from aggregates.compilation.source import PlaceIndex, Source
 from aggregates.compilation.tabulation import Line, Tabulation
 from aggregates.compilation.workflow import VALIDATED, Step
 from aggregates.plan.expectation import Animator, MonthExpectation, days_of
@@ -68,49 +68,51 @@ class Known:
 class Maker:
     """Where blocks come from: tabulations, whose numbers are listed down to sheets, or blocks as they stand."""
 
-    tabulations: Callable[[Material], tuple[Tabulation, ...]] | None = None
-    blocks: Callable[[Database, MonthAsked, Material], tuple[Block, ...]] | None = None
+    tabulations: Callable[[Source], tuple[Tabulation, ...]] | None = None
+    blocks: Callable[[Database, MonthAsked, Source], tuple[Block, ...]] | None = None
 
 
 BLOCKS = (
     Maker(tabulations=session_tabulations),
     Maker(tabulations=training_tabulations),
     Maker(tabulations=change_tabulations),
-    Maker(blocks=lambda db, asked, material: missing_blocks(material)),
-    Maker(blocks=lambda db, asked, material: check_blocks(material)),
+    Maker(blocks=lambda db, asked, source: missing_blocks(source)),
+    Maker(blocks=lambda db, asked, source: check_blocks(source)),
 )
 """Every block in the order of the sheet (domain page § 7). A form that is not there has none."""
 
 
 def compile_month(db: Database, asked: MonthAsked, known: Known) -> CompiledMonth:
     """The month as the sheets tell it now. Numbers are those of the last roll-up."""
-    material = read_material(db, asked, known)
-    made = [(maker.tabulations(material) if maker.tabulations else ()) for maker in BLOCKS]
-    standing = [(maker.blocks(db, asked, material) if maker.blocks else ()) for maker in BLOCKS]
-    late = read_adjustments(db, asked, material)
-    header = _header(db, asked, known, material)
+    source = read_source(db, asked, known)
+    made = [(maker.tabulations(source) if maker.tabulations else ()) for maker in BLOCKS]
+    standing = [(maker.blocks(db, asked, source) if maker.blocks else ()) for maker in BLOCKS]
+    late = read_adjustments(db, asked, source)
+    header = _header(db, asked, known, source)
 
     def make(status: str) -> Compilation:
         blocks: list[Block] = []
         for tabulations, others in zip(made, standing, strict=True):
-            blocks += [each.block(status) for each in tabulations if status in each.statuses]
+            blocks += [
+                tabulation.block(status) for tabulation in tabulations if status in tabulation.statuses
+            ]
             blocks += others
         return Compilation(header, status, (*blocks, *adjustment_blocks(late)))
 
     return CompiledMonth(header, make, _lines(made), late)
 
 
-def read_material(db: Database, asked: MonthAsked, known: Known) -> Material:
+def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
     """What the month's sheets bring, with the names and flags that belong to them."""
     brought = contributions.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
     planned = planned_of(db, asked.project.id, cso=asked.code, first_month=asked.month)
     ids = [each.submission_id for each in brought if each.is_first]
     found = {key: tuple(told) for key, told in flags.of_submissions(db, ids).items()}
-    return Material(
+    return Source(
         asked.month,
         brought,
         contributions.cells(db),
-        _register(db, brought, planned),
+        _place_index(db, brought, planned),
         _measures(db, asked.project.id),
         tuple(planned),
         known.expectation,
@@ -119,7 +121,7 @@ def read_material(db: Database, asked: MonthAsked, known: Known) -> Material:
     )
 
 
-def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tuple[Adjustment, ...]:
+def read_adjustments(db: Database, asked: MonthAsked, source: Source) -> tuple[Adjustment, ...]:
     """What changed in months that were closed, by sheets that arrived, changed or were decided on in this month.
 
     What arrives when the month of arrival is closed itself goes to the next month that is open (§ 6.3).
@@ -135,7 +137,7 @@ def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tup
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
     current: dict[Key, Counted] = {}
     for month in now.keys() & closed.keys():
-        there = replace(material, contributions=now[month], planned=())
+        there = replace(source, contributions=now[month], planned=())
         made = [(maker.tabulations(there) if maker.tabulations else ()) for maker in BLOCKS]
         current |= counted_by(month, _lines(made))
     before = signatures.published(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
@@ -143,7 +145,12 @@ def read_adjustments(db: Database, asked: MonthAsked, material: Material) -> tup
 
 
 def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]]:
-    return {each.key: each.lines for tabulations in made for each in tabulations if each.shares is None}
+    return {
+        tabulation.key: tabulation.lines
+        for tabulations in made
+        for tabulation in tabulations
+        if tabulation.shares is None
+    }
 
 
 def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
@@ -163,10 +170,12 @@ def _month_before(month: str) -> str:
     return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
 
 
-def _register(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> Register:
+def _place_index(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> PlaceIndex:
     places = find_places(db, {*(each.place for each in brought), *(each.place for each in planned)})
-    above = {code for each in places.values() for code in (each.region, each.cercle, each.commune) if code}
-    return Register({**find_places(db, above), **places})
+    above = {
+        code for place in places.values() for code in (place.region, place.cercle, place.commune) if code
+    }
+    return PlaceIndex({**find_places(db, above), **places})
 
 
 def _measures(db: Database, project_id: int) -> dict[str, frozenset[str]]:
@@ -175,26 +184,26 @@ def _measures(db: Database, project_id: int) -> dict[str, frozenset[str]]:
     for form in definitions.forms_of(db, project_id):
         if form.current_definition_id is not None and not form.is_confidential:
             definition = definitions.load_definition(db, form.current_definition_id)
-            tags = [each.tag for each in definition.fields if each.tag]
+            tags = [field.tag for field in definition.fields if field.tag]
             found[form.xml_form_id] = frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
     return found
 
 
-def _header(db: Database, asked: MonthAsked, known: Known, material: Material) -> Header:
-    firsts = [each for each in material.contributions if each.is_first]
+def _header(db: Database, asked: MonthAsked, known: Known, source: Source) -> Header:
+    firsts = [contribution for contribution in source.contributions if contribution.is_first]
     expectation = known.expectation
-    cercles = {material.register.cercle(each.place) for each in material.contributions} - {""}
+    cercles = {source.place_index.cercle(contribution.place) for contribution in source.contributions} - {""}
     return Header(
         project=asked.project.name,
         cso=asked.cso.code,
         cso_name=asked.cso.name,
         month=asked.month,
-        cercles=tuple(material.register.name(code) for code in sorted(cercles, key=material.register.rank)),
+        cercles=tuple(source.place_index.name(code) for code in sorted(cercles, key=source.place_index.rank)),
         received=len(firsts),
         expected=expectation.planned if expectation is not None and expectation.lines else None,
-        undecided=sum(each.review in ("received", "edited") for each in firsts),
-        open_flags=sum(flag.is_open for told in material.flags.values() for flag in told),
-        held=sum(each.review == "held" for each in firsts),
+        undecided=sum(first.review in ("received", "edited") for first in firsts),
+        open_flags=sum(flag.is_open for told in source.flags.values() for flag in told),
+        on_hold=sum(first.review == "held" for first in firsts),
         undated=contributions.count_undated(db, asked.project.id, cso=asked.code),
-        phones=tuple(PhoneSeen(each.name, each.last_seen) for each in known.animators),
+        phones=tuple(PhoneSeen(animator.name, animator.last_seen) for animator in known.animators),
     )

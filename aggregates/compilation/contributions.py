@@ -170,4 +170,4 @@ def _facts(db: Database, submission_ids: Iterable[int]) -> dict[tuple[int, int],
         {"ids": json.dumps(sorted(set(submission_ids)))},
     ).fetchall()
     numbers = json.loads(f"[{','.join(row[2] for row in rows)}]")
-    return {row[:2]: each for row, each in zip(rows, numbers, strict=True)}
+    return {row[:2]: number for row, number in zip(rows, numbers, strict=True)}

@@ -14,7 +14,7 @@ from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
-    SheetsHeld,
+    SheetsOnHold,
     SumsDiffer,
     follow,
 )
@@ -74,7 +74,9 @@ def sign(
         now=now,
     )
     if wish.action == VALIDATE:
-        signatures.freeze(db, step_id, (*month.counted, *(each.counted for each in month.adjustments)))
+        signatures.freeze(
+            db, step_id, (*month.counted, *(adjustment.counted for adjustment in month.adjustments))
+        )
     audits.append(
         db,
         f"compilation.{wish.action}",
@@ -90,8 +92,8 @@ def sign(
 def _frozen(month: CompiledMonth, wish: Wish, *, cso: str) -> tuple[str, str]:
     if wish.seen and wish.seen != month.seen:
         raise CompilationChanged(cso=cso.upper(), month=month.header.month)
-    if month.header.held:
-        raise SheetsHeld(count=month.header.held)
+    if month.header.on_hold:
+        raise SheetsOnHold(count=month.header.on_hold)
     differing = (*differences(month.provisional), *differences(month.verified))
     if differing:
         raise SumsDiffer(differences=tuple(str(each) for each in differing[:LONGEST_LIST]))

@@ -107,8 +107,16 @@ def freeze(db: Database, step_id: int, counts: Iterable[Counted]) -> None:
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
-            (step_id, each.submission_id, each.month, each.measure, each.form, each.instance_id, *each.heads)
-            for each in counts
+            (
+                step_id,
+                count.submission_id,
+                count.month,
+                count.measure,
+                count.form,
+                count.instance_id,
+                *count.heads,
+            )
+            for count in counts
         ],
     )
 

@@ -56,24 +56,24 @@ class CompiledMonth:
             return self._behind_adjustments(keys, column)
         lines = self.lines.get(LINES_OF.get(block, block), ())
         if block == "states":
-            lines = tuple(each for each in lines if each.is_counted)
+            lines = tuple(line for line in lines if line.is_counted)
         return behind(lines, keys, column, status)
 
     @cached_property
     def seen(self) -> str:
         """A digest of what somebody sees who signs: it is another when a sheet arrives, changes or is decided on."""
         told = [
-            [each.submission_id, each.version, each.review, each.is_counted, each.provisional]
+            [line.submission_id, line.version, line.review, line.is_counted, line.provisional]
             for key in sorted(self.lines)
-            for each in self.lines[key]
+            for line in self.lines[key]
         ]
-        adjusted = [[*each.counted.key, *each.counted.heads] for each in self.adjustments]
+        adjusted = [[*adjustment.counted.key, *adjustment.counted.heads] for adjustment in self.adjustments]
         return hashlib.sha256(json.dumps([told, adjusted]).encode()).hexdigest()[:32]
 
     def _behind_adjustments(self, keys: Mapping[str, str], column: str) -> dict[int, int]:
         found: dict[int, int] = {}
-        for each in self.adjustments:
-            one = each.counted
+        for adjustment in self.adjustments:
+            one = adjustment.counted
             if keys.get("month", one.month) == one.month and keys.get("measure", one.measure) == one.measure:
                 n = 1 if column == "recues" else one.heads[HEADS.index(column)] if column in HEADS else 0
                 found[one.submission_id] = found.get(one.submission_id, 0) + n
@@ -86,7 +86,9 @@ def frozen(month: CompiledMonth) -> tuple[str, str]:
         "provisional": as_json(month.provisional),
         "verified": as_json(month.verified),
         "lines": {key: [list(line) for line in lines] for key, lines in month.lines.items()},
-        "adjustments": [[*_counted_row(each.counted), each.kind] for each in month.adjustments],
+        "adjustments": [
+            [*_counted_row(adjustment.counted), adjustment.kind] for adjustment in month.adjustments
+        ],
         "seen": month.seen,
     }
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -21,7 +21,7 @@ Sums = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class PlaceIndex:
     """The places that a month names, and those above them."""
 
     places: Mapping[str, LocatedPlace] = field(default_factory=dict)
@@ -47,13 +47,13 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Source:
     """Everything that the sheets of a CSO say about a month, and what was expected of it."""
 
     month: str
     contributions: tuple[Contribution, ...]
     cells: Mapping[str, Cell]
-    register: Register
+    place_index: PlaceIndex
     measures: Mapping[str, frozenset[str]]
     """What each form counts, by its own id: also of forms that sent nothing."""
     planned: tuple[Planned, ...] = ()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Column, Row, Value
 from aggregates.compilation.contribution import Contribution
-from aggregates.compilation.source import PROVISIONAL, STATUSES, Material, Register, Sums
+from aggregates.compilation.source import PROVISIONAL, STATUSES, PlaceIndex, Source, Sums
 
 
 class Line(NamedTuple):
@@ -38,18 +38,19 @@ class Line(NamedTuple):
 
 
 def lines_of(
-    material: Material,
+    source: Source,
     contributions: Iterable[Contribution],
     brings: Callable[[Contribution], tuple[Sums, Sums]],
 ) -> tuple[Line, ...]:
     """The lines of contributions; `brings` tells what each brings, provisionally and as verified."""
-    commune = material.register.commune
+    commune = source.place_index.commune
     return tuple(
         Line(
-            each.submission_id, each.instance_id, each.form, each.version, each.place, commune(each.place),
-            each.activity, each.review, each.is_counted, *brings(each),
+            contribution.submission_id, contribution.instance_id, contribution.form, contribution.version,
+            contribution.place, commune(contribution.place), contribution.activity, contribution.review,
+            contribution.is_counted, *brings(contribution),
         )
-        for each in contributions
+        for contribution in contributions
     )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ class Tabulation:
 
     key: str
     lines: tuple[Line, ...]
-    register: Register
+    place_index: PlaceIndex
     columns: tuple[Column, ...]
     """Those of numbers, after the row's heading."""
     by: str = "place"
@@ -86,7 +87,7 @@ class Tabulation:
         """What approved sheets bring to each column."""
         if self.shares is not None:
             return self.shares.verified_total
-        return added(each.verified for each in self.lines)
+        return added(line.verified for line in self.lines)
 
     def block(self, status: str) -> Block:
         """The block, with the numbers of a status."""
@@ -94,7 +95,9 @@ class Tabulation:
         if self.only_filled:
             sums = {key: told for key, told in sums.items() if any(told.values())}
         total = added(sums.values())
-        columns = tuple(each for each in self.columns if each.key not in self.optional or total.get(each.key))
+        columns = tuple(
+            column for column in self.columns if column.key not in self.optional or total.get(column.key)
+        )
         rows = self._places(sums, columns) if self.by == "place" else self._lines(sums, columns)
         rows.append(self._row(TOTAL, (), total, columns, {}))
         if self.verified_columns is not None and status == PROVISIONAL:
@@ -112,24 +115,24 @@ class Tabulation:
         for key, told in self.beside.items():
             sums[key].update(told)
         key_of = attrgetter(self.by)
-        for each in self.lines:
-            row = sums[key_of(each)]
-            for column, n in each.brings(status).items():
+        for line in self.lines:
+            row = sums[key_of(line)]
+            for column, n in line.brings(status).items():
                 row[column] += n
         return {key: dict(row) for key, row in sums.items()}
 
     def _places(self, sums: Mapping[str, Sums], columns: Sequence[Column]) -> list[Row]:
         communes: dict[str, list[str]] = defaultdict(list)
         for place in sums:
-            communes[self.register.commune(place)].append(place)
+            communes[self.place_index.commune(place)].append(place)
         rows = []
-        for commune in sorted(communes, key=self.register.rank):
-            name = self.register.name(commune)
+        for commune in sorted(communes, key=self.place_index.rank):
+            name = self.place_index.name(commune)
             places = sorted(
-                communes[commune], key=lambda place: (place == commune, self.register.rank(place))
+                communes[commune], key=lambda place: (place == commune, self.place_index.rank(place))
             )
             for place in places:
-                label = name if place == commune else f"{name} › {self.register.name(place)}"
+                label = name if place == commune else f"{name} › {self.place_index.name(place)}"
                 keys = {"commune": commune, "place": place}
                 rows.append(self._row(LINE, (label, place), sums[place], columns, keys))
             subtotal = added(sums[place] for place in places)
@@ -151,7 +154,7 @@ class Tabulation:
         keys: Mapping[str, str],
     ) -> Row:
         empty = ("", "") if self.by == "place" else ("",)
-        return Row((*(heading or empty), *(self._value(each, told) for each in columns)), kind, keys)
+        return Row((*(heading or empty), *(self._value(column, told) for column in columns)), kind, keys)
 
     def _value(self, column: Column, told: Sums) -> Value:
         if column.kind == "share":
@@ -164,8 +167,8 @@ class Tabulation:
         row = self._row(VERIFIED, (), total, columns, {})
         kept = len(row.cells) - len(columns)
         cells = [
-            value if each.key in self.verified_columns else None
-            for each, value in zip(columns, row.cells[kept:], strict=True)
+            value if column.key in self.verified_columns else None
+            for column, value in zip(columns, row.cells[kept:], strict=True)
         ]
         return Row((*row.cells[:kept], *cells), VERIFIED, {})
 
@@ -182,9 +185,9 @@ def added(parts: Iterable[Sums]) -> Sums:
 def behind(lines: Iterable[Line], keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
     """The sheets behind a number of the row with these keys, each with what it brings; they add up to it."""
     found: dict[int, int] = defaultdict(int)
-    for each in lines:
-        if all(getattr(each, name, None) == value for name, value in keys.items()):
-            n = each.brings(status).get(column)
+    for line in lines:
+        if all(getattr(line, name, None) == value for name, value in keys.items()):
+            n = line.brings(status).get(column)
             if n is not None:
-                found[each.submission_id] += n
+                found[line.submission_id] += n
     return dict(found)

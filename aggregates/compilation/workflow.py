@@ -35,7 +35,7 @@ class SumsDiffer(Refusal):
     """Numbers of the sheet that should add up do not (`differences`; domain page § 10, V26)."""
 
 
-class SheetsHeld(Refusal):
+class SheetsOnHold(Refusal):
     """Sheets are held: no number tells them until somebody decides (`count`)."""
 
 

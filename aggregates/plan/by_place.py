@@ -13,7 +13,7 @@ class PlaceCount:
     place: str
     """Code; a line of a commune counts the sheets of its villages that fulfil it."""
     planned: int = 0
-    held: int = 0
+    took_place: int = 0
     postponed: int = 0
     cancelled: int = 0
     missing: int = 0
@@ -28,10 +28,10 @@ class PlaceCount:
     def add_sheets(self, sheets: Iterable[SheetSeen]) -> None:
         """Count sheets by what they say became of the session."""
         for sheet in sheets:
-            self.held += sheet.is_held
+            self.took_place += sheet.took_place
             self.postponed += sheet.is_postponed
             self.cancelled += sheet.is_cancelled
-            self.people += sheet.people if sheet.is_held else 0
+            self.people += sheet.people if sheet.took_place else 0
 
 
 def place_counts(expectation: MonthExpectation) -> list[PlaceCount]:
@@ -57,9 +57,9 @@ def place_counts(expectation: MonthExpectation) -> list[PlaceCount]:
 def total_of(counts: Iterable[PlaceCount]) -> PlaceCount:
     """All places together."""
     total = PlaceCount("")
-    for each in counts:
+    for count in counts:
         for name in (one.name for one in fields(PlaceCount)):
-            value = getattr(each, name)
+            value = getattr(count, name)
             if isinstance(value, int):
                 setattr(total, name, (getattr(total, name) or 0) + value)
     return total

@@ -45,8 +45,8 @@ def plain(text: str) -> str:
     """
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(
-        each if each.isalnum() else "" if each in "'’`ʼ" or unicodedata.combining(each) else " "
-        for each in letters
+        letter if letter.isalnum() else "" if letter in "'’`ʼ" or unicodedata.combining(letter) else " "
+        for letter in letters
     )
     return " ".join(kept.split())
 
@@ -57,7 +57,7 @@ def read_when(text: str) -> When | None:
     >>> read_when("08/03/2020"), read_when("mars 2020")
     (When(month='2020-03', day='2020-03-08'), When(month='2020-03', day=''))
     """
-    parts = [each for each in _SPLIT.split(plain_date(text)) if each]
+    parts = [part for part in _SPLIT.split(plain_date(text)) if part]
     if len(parts) == 2:
         return _month(*parts)
     if len(parts) != 3:
@@ -79,7 +79,7 @@ def read_when(text: str) -> When | None:
 def plain_date(text: str) -> str:
     """A date's text without accents and without the midnight that spreadsheets add."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = "".join(each for each in letters if not unicodedata.combining(each)).strip()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
     return re.sub(r"[t ]00:00(:00(\.0+)?)?z?$", "", bare)
 
 

@@ -66,7 +66,7 @@ class SheetSeen(NamedTuple):
     activity: str
     event_date: str
     status: str
-    is_held: bool
+    took_place: bool
     people: int
     animator_id: int | None
     created_at: str
@@ -76,12 +76,12 @@ class SheetSeen(NamedTuple):
     @property
     def is_postponed(self) -> bool:
         """Whether it says that the session was put off."""
-        return not self.is_held and self.status == POSTPONED
+        return not self.took_place and self.status == POSTPONED
 
     @property
     def is_cancelled(self) -> bool:
         """Whether it says that the session was called off."""
-        return not self.is_held and self.status == CANCELLED
+        return not self.took_place and self.status == CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +123,14 @@ class AwaitedResult:
         return self.planned - self.received
 
     @property
-    def held(self) -> int:
+    def took_place(self) -> int:
         """How many of the events took place."""
-        return sum(each.is_held for each in self.sheets)
+        return sum(sheet.took_place for sheet in self.sheets)
 
     @property
     def people(self) -> int:
         """How many people came to those that took place."""
-        return sum(each.people for each in self.sheets if each.is_held)
+        return sum(sheet.people for sheet in self.sheets if sheet.took_place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class MonthExpectation:
     @property
     def planned(self) -> int:
         """How many sheets are awaited."""
-        return sum(each.planned for each in self.lines)
+        return sum(line.planned for line in self.lines)
 
     @property
     def received(self) -> int:
@@ -184,27 +184,29 @@ class MonthExpectation:
     @property
     def received_otherwise(self) -> int:
         """How many of them no phone sent: they were filled in the office, or with a link."""
-        return len(self.sheets) - sum(each.received for each in self.animators)
+        return len(self.sheets) - sum(animator.received for animator in self.animators)
 
     @property
     def missing(self) -> int:
         """How many of the awaited ones did not come."""
-        return sum(each.missing for each in self.lines)
+        return sum(line.missing for line in self.lines)
 
     @property
-    def held(self) -> int:
+    def took_place(self) -> int:
         """How many events took place, planned or not."""
-        return sum(each.is_held for each in self.sheets)
+        return sum(sheet.took_place for sheet in self.sheets)
 
     @property
-    def held_beside(self) -> int:
+    def took_place_beside(self) -> int:
         """How many of the awaited sheets came with a day of the month before or after, where they are counted."""
-        return sum(not each.event_date.startswith(self.month) for line in self.lines for each in line.sheets)
+        return sum(
+            not sheet.event_date.startswith(self.month) for line in self.lines for sheet in line.sheets
+        )
 
     @property
     def missing_lines(self) -> list[AwaitedResult]:
         """The lines that still await something: overdue ones first, then by day."""
-        wanting = [each for each in self.lines if each.missing]
+        wanting = [line for line in self.lines if line.missing]
         return sorted(
             wanting,
             key=lambda each: (not each.is_overdue, each.awaited.due, each.animator, each.awaited.place),

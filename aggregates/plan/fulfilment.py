@@ -49,9 +49,10 @@ def expectation(
         taken[number].append(every_sheet[position])
         line_of[every_sheet[position].submission_id] = number
     by_name = {
-        each.name.casefold(): each for each in sorted(animators, key=lambda one: (one.last_seen, one.id))
+        animator.name.casefold(): animator
+        for animator in sorted(animators, key=lambda one: (one.last_seen, one.id))
     }
-    by_id = {each.id: each for each in animators}
+    by_id = {animator.id: animator for animator in animators}
     results = []
     for number, line in enumerate(lines):
         found = by_name.get(line.animator.casefold()) if line.animator else None
@@ -67,8 +68,8 @@ def expectation(
                 overdue and len(taken[number]) < line.sessions,
             )
         )
-    unplanned = tuple(each for each in sheets if each.submission_id not in line_of)
-    for_others = tuple(each for each in sheets if line_of.get(each.submission_id, -1) >= len(lines))
+    unplanned = tuple(sheet for sheet in sheets if sheet.submission_id not in line_of)
+    for_others = tuple(sheet for sheet in sheets if line_of.get(sheet.submission_id, -1) >= len(lines))
     told = _animators(results, sheets, unplanned, animators, today=today, limits=limits)
     return MonthExpectation(cso, month, tuple(results), unplanned, told, tuple(sheets), for_others)
 
@@ -88,7 +89,7 @@ def edges_of(lines: Sequence[Awaited], sheets: Sequence[SheetSeen]) -> list[Edge
             if not _serves(line, sheet):
                 continue
             rank = (
-                not sheet.is_held,
+                not sheet.took_place,
                 not line.day,
                 abs((date.fromisoformat(sheet.event_date) - date.fromisoformat(line.day)).days)
                 if line.day
@@ -146,7 +147,7 @@ def _animators(
     today: date,
     limits: ExpectationLimits,
 ) -> tuple[AnimatorResult, ...]:
-    known = {each.id: each for each in animators}
+    known = {animator.id: animator for animator in animators}
     lines: dict[tuple[int | None, str], list[AwaitedResult]] = defaultdict(list)
     for result in results:
         lines[result.animator_id, result.animator].append(result)
@@ -155,7 +156,7 @@ def _animators(
         if sheet.animator_id in known:
             sent[sheet.animator_id].append(sheet)
     extra = {each.submission_id for each in unplanned}
-    keys = {*lines, *((each.id, each.name) for each in animators)}
+    keys = {*lines, *((animator.id, animator.name) for animator in animators)}
     told = []
     for key, name in keys:
         theirs, own = lines[key, name], sent[key] if key is not None else []
@@ -163,10 +164,10 @@ def _animators(
             AnimatorResult(
                 key,
                 name,
-                expected=sum(each.planned for each in theirs),
-                fulfilled=sum(each.received for each in theirs),
-                missing=sum(each.missing for each in theirs),
-                overdue=sum(each.missing for each in theirs if each.is_overdue),
+                expected=sum(their.planned for their in theirs),
+                fulfilled=sum(their.received for their in theirs),
+                missing=sum(their.missing for their in theirs),
+                overdue=sum(their.missing for their in theirs if their.is_overdue),
                 received=len(own),
                 unplanned=sum(each.submission_id in extra for each in own),
                 late=sum(is_late(each, limits.late_days) for each in own),

@@ -27,7 +27,7 @@ class Month:
     def reaching(self, other: str) -> list[Awaited]:
         """The lines that a sheet of another month may serve."""
         first, last = days_of(other)
-        return [each for each in self.lines if each.first_day <= last and each.last_day >= first]
+        return [line for line in self.lines if line.first_day <= last and line.last_day >= first]
 
 
 def joined(

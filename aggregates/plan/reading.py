@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aggregates.plan.cell import When, read_count, read_when
 from aggregates.plan.column import Columns, Rows, find_columns, shortened
 from aggregates.plan.planned import Planned
-from aggregates.plan.resolver import NotFound, PlanRegister
+from aggregates.plan.resolver import NameResolver, NotFound
 
 CELLS = ("men", "women", "boys", "girls")
 MOST_SESSIONS = 999
@@ -47,10 +47,10 @@ class PlanReading:
     @property
     def refused(self) -> int:
         """How many lines are refused."""
-        return len({each.row for each in self.problems})
+        return len({problem.row for problem in self.problems})
 
 
-def read_plan(rows: Rows, register: PlanRegister) -> PlanReading:
+def read_plan(rows: Rows, resolver: NameResolver) -> PlanReading:
     """Read the rows of a plan, its headings among the first. Raises PlanColumnsMissing."""
     columns = find_columns(rows)
     planned: list[Planned] = []
@@ -60,7 +60,7 @@ def read_plan(rows: Rows, register: PlanRegister) -> PlanReading:
     for number, cells in rows:
         if number <= columns.row:
             continue
-        line = _Line(number, columns, cells, register)
+        line = _Line(number, columns, cells, resolver)
         read = line.read()
         problems += sorted(line.problems, key=line.position)
         if read is None:
@@ -97,10 +97,10 @@ def rows_of(lines: Sequence[Mapping[str, object]]) -> Rows:
 class _Line:
     """One row being read; every mistake in it is noted, not the first alone."""
 
-    def __init__(self, number: int, columns: Columns, cells: Sequence[str], register: PlanRegister) -> None:
+    def __init__(self, number: int, columns: Columns, cells: Sequence[str], resolver: NameResolver) -> None:
         self.number = number
         self.columns = columns
-        self.register = register
+        self.resolver = resolver
         self.problems: list[PlanProblem] = []
         self.remarks: list[PlanProblem] = []
         self.text: dict[str, str] = {}
@@ -115,8 +115,8 @@ class _Line:
         """The line, None where anything in it is refused."""
         when = self._when()
         named, place = self._place()
-        form = self._named("form", self.register.form)
-        activity = self._named("activity", lambda text: self.register.activity(text, form))
+        form = self._named("form", self.resolver.form)
+        activity = self._named("activity", lambda text: self.resolver.activity(text, form))
         sessions = self._count("sessions", 1, MOST_SESSIONS)
         people = self._count("people", 0, MOST_PEOPLE)
         cells = {cell: self._count(cell, 0, MOST_PEOPLE) for cell in CELLS}
@@ -188,12 +188,12 @@ class _Line:
     def _place(self) -> tuple[str, str]:
         """The codes of the CSO and of the place, "" where either is refused."""
         cso_text = self.text.get("cso", "")
-        cso: str | NotFound = self.register.cso(cso_text) if cso_text else ""
+        cso: str | NotFound = self.resolver.cso(cso_text) if cso_text else ""
         if isinstance(cso, NotFound):
             self.refuse("cso", cso.rule, allowed=cso.allowed)
             cso = ""
         has_problems = bool(self.problems)
-        place = self.register.place(self.text.get("place", ""), self.text.get("commune", ""), cso)
+        place = self.resolver.place(self.text.get("place", ""), self.text.get("commune", ""), cso)
         if isinstance(place, NotFound):
             column = (
                 "commune" if place.rule == "commune_unknown" or "place" not in self.columns.at else "place"
@@ -201,12 +201,12 @@ class _Line:
             self.refuse(column, place.rule, allowed=place.allowed)
             return cso, ""
         if not cso and not has_problems:
-            cso = self._default_cso(self.register.cso_of(place))
+            cso = self._default_cso(self.resolver.cso_of(place))
         return cso, place.place.code
 
     def _default_cso(self, of_place: str) -> str:
         """The CSO of a line that names none: the only one that may be meant, else the place's."""
-        reachable = self.register.reachable
+        reachable = self.resolver.reachable
         if len(reachable) == 1:
             return next(iter(reachable))
         if of_place in reachable:
@@ -224,7 +224,7 @@ class _Line:
 
     def _animator(self, cso: str) -> str:
         text = self.text.get("animator", "")
-        found = self.register.animator(text, cso) if text else ""
+        found = self.resolver.animator(text, cso) if text else ""
         if isinstance(found, NotFound):  # phones may come later than the plan
             self.remark("animator", found.rule, allowed=found.allowed)
             return text
@@ -241,7 +241,7 @@ class _Line:
         return count
 
     def _compare(self, people: int | None, cells: Mapping[str, int | None]) -> None:
-        given = [each for each in cells.values() if each is not None]
+        given = [cell for cell in cells.values() if cell is not None]
         if people is None or not given:
             return
         if sum(given) > people or (len(given) == len(CELLS) and sum(given) != people):

@@ -37,7 +37,7 @@ class NotFound:
 
 
 @dataclass(frozen=True, eq=False)
-class PlanRegister:
+class NameResolver:
     """The names that a plan may use."""
 
     csos: Mapping[str, str]
@@ -143,14 +143,14 @@ class PlanRegister:
 
     @cached_property
     def _by_code(self) -> dict[str, LocatedPlace]:
-        return {each.place.code.casefold(): each for each in self.places}
+        return {place.place.code.casefold(): place for place in self.places}
 
     @cached_property
     def _by_name(self) -> dict[str, list[LocatedPlace]]:
         found: dict[str, list[LocatedPlace]] = defaultdict(list)
-        for each in self.places:
-            if not each.place.code.endswith(UNLISTED):
-                found[plain(each.place.name)].append(each)
+        for place in self.places:
+            if not place.place.code.endswith(UNLISTED):
+                found[plain(place.place.name)].append(place)
         return found
 
     def _named(self, text: str, levels: Iterable[str]) -> Sequence[LocatedPlace]:
@@ -184,8 +184,8 @@ class PlanRegister:
         """Place names as they are written, by how they are compared; under "" those of every level."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for name, places in self._by_name.items():
-            for each in places:
-                found[each.place.level][name] = found[""][name] = each.place.name
+            for place in places:
+                found[place.place.level][name] = found[""][name] = place.place.name
         return found
 
     def _closest(self, kind: str, text: str, names: Iterable[str]) -> Sequence[str]:

@@ -29,7 +29,7 @@ class FlagDecisionUnknown(Refusal):
     """The word is no decision (`decision`, `allowed`)."""
 
 
-def settle(
+def decide_on_flag(
     db: Database,
     flag: Flag,
     decision: str,

@@ -21,8 +21,8 @@ from hashlib import blake2b
 
 from aggregates.quality import arrivals, findings, fingerprints, references, usual_sizes
 from aggregates.quality.findings import READER
-from aggregates.quality.fingerprint import Neighbour, neighbour_of
-from aggregates.quality.reference import Mechanisms, Registers
+from aggregates.quality.fingerprint import Fingerprint, fingerprint_of
+from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.rule_size import NOTHING_YET
 from aggregates.quality.rulebook import Surroundings, findings_among, findings_in
 from aggregates.quality.sheet import Arrival, read_sheet
@@ -92,7 +92,7 @@ class _Examination:
     now: datetime
     thresholds: Thresholds
     blobs: BlobStore | None
-    known: Registers
+    known: ReferenceData
     reader: str
     progress: Callable[[int, int], None] | None
     sheets: int = 0
@@ -166,9 +166,9 @@ class _Examination:
 
     def read(
         self, db: Database, ids: Sequence[int], current: Sequence[Current]
-    ) -> dict[int, tuple[tuple[Finding, ...], Neighbour | None]]:
+    ) -> dict[int, tuple[tuple[Finding, ...], Fingerprint | None]]:
         """What these sheets say alone, and their rows; nothing of those that are not there or deleted."""
-        read: dict[int, tuple[tuple[Finding, ...], Neighbour | None]] = dict.fromkeys(ids, ((), None))
+        read: dict[int, tuple[tuple[Finding, ...], Fingerprint | None]] = dict.fromkeys(ids, ((), None))
         came = arrivals.of_submissions(db, ids)
         definitions: dict[int, Definition | None] = {}
         for each in current:
@@ -183,7 +183,7 @@ class _Examination:
 
     def read_one(
         self, current: Current, definition: Definition | None, arrival: Arrival
-    ) -> tuple[tuple[Finding, ...], Neighbour | None]:
+    ) -> tuple[tuple[Finding, ...], Fingerprint | None]:
         """One sheet. Of a confidential one only what was found while counting is told, and it has no neighbours."""
         if definition is None:
             return (_unreadable("DefinitionUnreadable"),), None
@@ -195,15 +195,15 @@ class _Examination:
             sheet = read_sheet(scope, definition, derivation, arrival)
             mechanisms = self.mechanisms[current.definition_id]
             found = findings_in(sheet, self.known, mechanisms, self.thresholds)
-            return (*derivation.findings, *found), neighbour_of(sheet)
+            return (*derivation.findings, *found), fingerprint_of(sheet)
         except Exception as error:
             reason = type(error).__name__
             log.warning("sheet unreadable submission=%d reason=%s", current.submission_id, reason)
             return (_unreadable(reason),), None
 
     def keep(
-        self, db: Database, read: Mapping[int, tuple[tuple[Finding, ...], Neighbour | None]]
-    ) -> list[Neighbour]:
+        self, db: Database, read: Mapping[int, tuple[tuple[Finding, ...], Fingerprint | None]]
+    ) -> list[Fingerprint]:
         """Write what was read; gives the rows, old and new, that changed.
 
         A sheet that is held back now, or no longer, changes what is counted: the feed says so.

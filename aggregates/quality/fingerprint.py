@@ -9,7 +9,7 @@ from aggregates.quality.sheet import Heads, Sheet
 ROUND = 10
 
 
-class Neighbour(NamedTuple):
+class Fingerprint(NamedTuple):
     """One sheet about an event that was held. Days and months are numbers, so that they can be reckoned with."""
 
     submission_id: int
@@ -46,15 +46,15 @@ class Neighbour(NamedTuple):
         return self.received_at, self.submission_id
 
 
-def neighbour_of(sheet: Sheet) -> Neighbour | None:
+def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
     """The row of a sheet; None for one without a day, not held, or about no heads: it is compared with nothing."""
     event, arrival = sheet.event_date, sheet.arrival
-    if event is None or not sheet.is_held or not sheet.has_heads:
+    if event is None or not sheet.took_place or not sheet.has_heads:
         return None
     heads = sheet.heads
     is_whole = 0 < sheet.people == heads.total
     is_timed = sheet.started is not None and sheet.started.date() == event
-    return Neighbour(
+    return Fingerprint(
         arrival.submission_id,
         arrival.project_id,
         arrival.form_id,

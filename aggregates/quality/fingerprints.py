@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.threshold import Thresholds
 from forms.base.sqlite import Database
 
@@ -20,8 +20,8 @@ AT_MOST = 100
 has more came from a phone that sends the same sheet again and again, and is flagged by the first of them."""
 COUNTED = 1000
 """Sessions of one animator on one day are told up to this number."""
-_COLUMNS = ", ".join(Neighbour._fields)
-_OF = ", ".join(f"o.{name}" for name in Neighbour._fields)
+_COLUMNS = ", ".join(Fingerprint._fields)
+_OF = ", ".join(f"o.{name}" for name in Fingerprint._fields)
 _EACH = """
     SELECT value ->> 0 AS submission_id, value ->> 1 AS received_at, value ->> 2 AS form_id,
            value ->> 3 AS place, value ->> 4 AS day, value ->> 5 AS animator_id, value ->> 6 AS month,
@@ -99,16 +99,16 @@ _CANDIDATES = (
 )
 
 
-def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Neighbour]:
+def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Fingerprint]:
     """The rows of these sheets by id; those that have none are left out."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM neighbour WHERE submission_id IN (SELECT value FROM json_each(:ids))",
         {"ids": json.dumps(list(submission_ids))},
     )
-    return {row[0]: Neighbour(*row) for row in rows}
+    return {row[0]: Fingerprint(*row) for row in rows}
 
 
-def replace(db: Database, rows: Mapping[int, Neighbour | None]) -> list[Neighbour]:
+def replace(db: Database, rows: Mapping[int, Fingerprint | None]) -> list[Fingerprint]:
     """Keep these rows (None: no row) in place of what was kept; gives the old and the new rows that differ."""
     kept = of_submissions(db, list(rows))
     changed = [key for key, row in rows.items() if kept.get(key) != row]
@@ -116,7 +116,7 @@ def replace(db: Database, rows: Mapping[int, Neighbour | None]) -> list[Neighbou
     db.conn.executemany("DELETE FROM neighbour WHERE submission_id = ?", gone)
     db.conn.executemany("DELETE FROM neighbour_photo WHERE submission_id = ?", gone)
     new = [row for key in changed if (row := rows[key]) is not None]
-    holes = ", ".join("?" for _ in Neighbour._fields)
+    holes = ", ".join("?" for _ in Fingerprint._fields)
     db.conn.executemany(f"INSERT INTO neighbour ({_COLUMNS}) VALUES ({holes})", new)
     db.conn.executemany(
         "INSERT INTO neighbour_photo (sha256, submission_id) VALUES (?, ?)",
@@ -140,7 +140,7 @@ def note_all(db: Database) -> None:
     db.execute("INSERT OR IGNORE INTO to_compare (submission_id) SELECT submission_id FROM neighbour")
 
 
-def note_followers(db: Database, rows: Sequence[Neighbour], thresholds: Thresholds) -> None:
+def note_followers(db: Database, rows: Sequence[Fingerprint], thresholds: Thresholds) -> None:
     """Note the sheets after these rows that may say something else now that these have come, changed or gone."""
     asked = {"rows": _as_json(rows), "offsets": _offsets(thresholds)}
     for statement in _FOLLOWERS:
@@ -153,7 +153,7 @@ def note_followers(db: Database, rows: Sequence[Neighbour], thresholds: Threshol
             _note_next(db, row, limit)
 
 
-def _note_next(db: Database, row: Neighbour, limit: int) -> None:
+def _note_next(db: Database, row: Fingerprint, limit: int) -> None:
     """Note an animator's next sheets, until as many that count have passed."""
     last = db.execute(
         """
@@ -195,24 +195,24 @@ def done(db: Database, submission_ids: Sequence[int]) -> None:
     db.conn.executemany("DELETE FROM to_compare WHERE submission_id = ?", [(key,) for key in submission_ids])
 
 
-def near(db: Database, rows: Sequence[Neighbour], thresholds: Thresholds) -> dict[int, list[Neighbour]]:
+def near(db: Database, rows: Sequence[Fingerprint], thresholds: Thresholds) -> dict[int, list[Fingerprint]]:
     """By id, the earlier sheets that may tell of the same event: same place and about the same day, or same picture.
 
     Of many alike the earliest `AT_MOST`; one that is alike in two ways is there twice.
     """
-    found: dict[int, list[Neighbour]] = {}
+    found: dict[int, list[Fingerprint]] = {}
     ids = json.dumps([row.submission_id for row in rows])
     asked = {"ids": ids, "offsets": _offsets(thresholds), "most": AT_MOST}
     for statement in _CANDIDATES:
         for row in db.execute(statement, _named_in(statement, asked)):
-            found.setdefault(row[0], []).append(Neighbour(*row[1:]))
+            found.setdefault(row[0], []).append(Fingerprint(*row[1:]))
     return found
 
 
-def same_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, list[Neighbour]]:
+def same_day(db: Database, rows: Sequence[Fingerprint]) -> dict[int, list[Fingerprint]]:
     """By id, the earlier sheets of the same animator, form and day, at most the first `AT_MOST` of the day."""
     days = {(row.animator_id, row.form_id, row.day) for row in rows if row.animator_id is not None}
-    on: dict[tuple[Any, ...], list[Neighbour]] = {}
+    on: dict[tuple[Any, ...], list[Fingerprint]] = {}
     for animator, form, day in days:
         found = db.execute(
             f"""
@@ -222,7 +222,7 @@ def same_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, list[Neighbou
             """,
             {"animator": animator, "form": form, "day": day, "most": AT_MOST},
         )
-        on[animator, form, day] = [Neighbour(*row) for row in found]
+        on[animator, form, day] = [Fingerprint(*row) for row in found]
     return {
         row.submission_id: [
             each for each in on.get((row.animator_id, row.form_id, row.day), ()) if each.order < row.order
@@ -231,7 +231,7 @@ def same_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, list[Neighbou
     }
 
 
-def how_many_that_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, int]:
+def how_many_that_day(db: Database, rows: Sequence[Fingerprint]) -> dict[int, int]:
     """By id, how many earlier sheets of the same animator, form and day there are, counted up to `COUNTED`."""
     found = db.execute(
         f"""
@@ -247,7 +247,7 @@ def how_many_that_day(db: Database, rows: Sequence[Neighbour]) -> dict[int, int]
     return dict(found)
 
 
-def before(db: Database, row: Neighbour, limit: int) -> list[Neighbour]:
+def before(db: Database, row: Fingerprint, limit: int) -> list[Fingerprint]:
     """The last sheets of the same animator and form before one, by day and receipt, the latest first."""
     if row.animator_id is None:
         return []
@@ -260,10 +260,10 @@ def before(db: Database, row: Neighbour, limit: int) -> list[Neighbour]:
         """,
         {**_place_in_row(row), "limit": limit},
     )
-    return [Neighbour(*each) for each in found]
+    return [Fingerprint(*each) for each in found]
 
 
-def together(db: Database, rows: Sequence[Neighbour]) -> dict[int, tuple[int, int]]:
+def together(db: Database, rows: Sequence[Fingerprint]) -> dict[int, tuple[int, int]]:
     """By id, the month's participations in the village up to and with a sheet, and how many live there, where known."""
     found = db.execute(
         f"""
@@ -281,7 +281,7 @@ def together(db: Database, rows: Sequence[Neighbour]) -> dict[int, tuple[int, in
     return {row[0]: (row[2], row[1]) for row in found}
 
 
-def _as_json(rows: Sequence[Neighbour]) -> str:
+def _as_json(rows: Sequence[Fingerprint]) -> str:
     """One line for each picture of a row, at least one."""
     return json.dumps(
         [
@@ -310,7 +310,7 @@ def _named_in(statement: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if f":{name}" in statement}
 
 
-def _place_in_row(row: Neighbour) -> dict[str, Any]:
+def _place_in_row(row: Fingerprint) -> dict[str, Any]:
     return {
         "animator": row.animator_id,
         "form": row.form_id,

@@ -46,7 +46,7 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, lis
     return {key: sorted(flags, key=lambda flag: not flag.is_open) for key, flags in found.items()}
 
 
-def held_among(db: Database, submission_ids: Sequence[int]) -> set[int]:
+def on_hold_among(db: Database, submission_ids: Sequence[int]) -> set[int]:
     """Those of these sheets that a rule holds back and nobody has accepted as they are (domain page § 10)."""
     rows = db.execute(
         f"""

@@ -53,7 +53,7 @@ Mechanisms = Mapping[str, KnownMechanism]
 
 
 @dataclass(frozen=True, slots=True)
-class Registers:
+class ReferenceData:
     """All that is known; an empty register makes its rules say nothing."""
 
     places: Mapping[str, KnownPlace] = field(default_factory=dict, hash=False)

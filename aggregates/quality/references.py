@@ -3,7 +3,7 @@
 import csv
 import io
 
-from aggregates.quality.reference import KnownPlace, KnownZone, Mechanisms, Registers, read_mechanisms
+from aggregates.quality.reference import KnownPlace, KnownZone, Mechanisms, ReferenceData, read_mechanisms
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
 from forms.places.place import UNLISTED
@@ -12,7 +12,7 @@ MECHANISMS = "mecanismes.csv"
 """The list that the shipped sheet offers."""
 
 
-def load(db: Database) -> Registers:
+def load(db: Database) -> ReferenceData:
     """The registers as they stand."""
     places = {
         row[0]: KnownPlace(
@@ -31,7 +31,7 @@ def load(db: Database) -> Registers:
     ):
         key = code.casefold()
         zones[key] = (*zones.get(key, ()), KnownZone(*zone))
-    return Registers(places, zones)
+    return ReferenceData(places, zones)
 
 
 def mechanisms_of(db: Database, blobs: BlobStore | None, definition_id: int) -> Mechanisms:

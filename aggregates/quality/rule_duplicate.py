@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.threshold import Thresholds
 from sync.counting.fact import Finding
 
@@ -10,7 +10,7 @@ CASES = ("event", "visit", "cells", "photo")
 """Why two sheets are taken for one, the strongest reason first."""
 
 
-def duplicate(sheet: Neighbour, earlier: Collection[Neighbour], thresholds: Thresholds) -> Finding | None:
+def duplicate(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: Thresholds) -> Finding | None:
     """V12: an earlier sheet tells of the same event.
 
     The same organisation, place, day, activity and animator; or the same four cells in the same place within two
@@ -34,7 +34,7 @@ def duplicate(sheet: Neighbour, earlier: Collection[Neighbour], thresholds: Thre
     return Finding("duplicate", "", details)
 
 
-def _case(sheet: Neighbour, other: Neighbour, thresholds: Thresholds) -> str:
+def _case(sheet: Fingerprint, other: Fingerprint, thresholds: Thresholds) -> str:
     same_cells = sheet.cells != "" and sheet.cells == other.cells
     is_here = bool(sheet.place) and sheet.place == other.place and sheet.form_id == other.form_id
     repeating = thresholds.repeating_activities
@@ -53,17 +53,17 @@ def _case(sheet: Neighbour, other: Neighbour, thresholds: Thresholds) -> str:
     return ""
 
 
-def _event(sheet: Neighbour) -> tuple[object, ...]:
+def _event(sheet: Fingerprint) -> tuple[object, ...]:
     return sheet.cso, sheet.day, sheet.activity, sheet.animator_id
 
 
-def overlap(sheet: Neighbour, earlier: Collection[Neighbour], thresholds: Thresholds) -> Finding | None:
+def overlap(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: Thresholds) -> Finding | None:
     """V18: another session of the same animator was going on.
 
     A session is taken to begin when its sheet was opened, on the day of the event, and to take as long as it says.
     Sheets that were filled one after another in one sitting tell nothing of the hour, and are left alone.
     """
-    best: tuple[int, Neighbour] | None = None
+    best: tuple[int, Fingerprint] | None = None
     for other in sorted(earlier, key=lambda each: each.order):
         shared = _shared_minutes(sheet, other)
         if shared > 0 and not _in_one_sitting(sheet, other, thresholds) and (not best or shared > best[0]):
@@ -78,14 +78,14 @@ def overlap(sheet: Neighbour, earlier: Collection[Neighbour], thresholds: Thresh
     )
 
 
-def _shared_minutes(sheet: Neighbour, other: Neighbour) -> int:
+def _shared_minutes(sheet: Fingerprint, other: Fingerprint) -> int:
     if sheet.started is None or other.started is None or not sheet.minutes or not other.minutes:
         return 0
     end = min(sheet.started + sheet.minutes, other.started + other.minutes)
     return end - max(sheet.started, other.started)
 
 
-def _in_one_sitting(sheet: Neighbour, other: Neighbour, thresholds: Thresholds) -> bool:
+def _in_one_sitting(sheet: Fingerprint, other: Fingerprint, thresholds: Thresholds) -> bool:
     first, second = sorted((sheet, other), key=lambda each: each.started or 0)
     if first.ended is None or second.started is None:
         return False
@@ -100,7 +100,9 @@ def too_many_sessions(earlier: int, thresholds: Thresholds) -> Finding | None:
     return Finding("too_many_sessions", "", {"sessions": sessions, "limit": thresholds.sessions_a_day})
 
 
-def repeated_cells(sheet: Neighbour, before: Sequence[Neighbour], thresholds: Thresholds) -> Finding | None:
+def repeated_cells(
+    sheet: Fingerprint, before: Sequence[Fingerprint], thresholds: Thresholds
+) -> Finding | None:
     """V19: the same four cells three times in a row by one animator. `before` is the latest first."""
     row = before[: thresholds.repeated_sheets - 1]
     if not sheet.cells or len(row) < thresholds.repeated_sheets - 1:
@@ -110,7 +112,9 @@ def repeated_cells(sheet: Neighbour, before: Sequence[Neighbour], thresholds: Th
     return Finding("repeated_cells", "", {"sheets": thresholds.repeated_sheets})
 
 
-def round_numbers(sheet: Neighbour, before: Sequence[Neighbour], thresholds: Thresholds) -> Finding | None:
+def round_numbers(
+    sheet: Fingerprint, before: Sequence[Fingerprint], thresholds: Thresholds
+) -> Finding | None:
     """V19: five sheets in a row by one animator whose cells are all multiples of ten."""
     row = before[: thresholds.round_sheets - 1]
     if len(row) < thresholds.round_sheets - 1 or not all(each.is_round for each in (sheet, *row)):

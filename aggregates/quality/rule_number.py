@@ -36,7 +36,7 @@ def part_above_whole(number: Number, sheet: Sheet, thresholds: Thresholds) -> Fi
 
 def no_participants(sheet: Sheet, thresholds: Thresholds) -> Finding | None:
     """V05: an event that was held, on a form that counts people, and nobody was reached. The sheet is held back."""
-    if sheet.asks_people and sheet.is_held and not sheet.reached:
+    if sheet.asks_people and sheet.took_place and not sheet.reached:
         return Finding("no_participants", "")
     return None
 
@@ -45,7 +45,7 @@ def school_adults(sheet: Sheet, thresholds: Thresholds) -> Finding | None:
     """V20: in a school, more adults than children: the cells may have been exchanged."""
     heads = sheet.heads
     adults, children = heads.men + heads.women, heads.boys + heads.girls
-    if sheet.grain.setting == SCHOOL and sheet.is_held and adults > children:
+    if sheet.grain.setting == SCHOOL and sheet.took_place and adults > children:
         return Finding("school_adults", "", {"adults": adults, "children": children})
     return None
 

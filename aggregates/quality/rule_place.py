@@ -2,7 +2,7 @@
 
 from math import asin, cos, radians, sin, sqrt
 
-from aggregates.quality.reference import Mechanisms, Registers
+from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
 from sync.counting.fact import Finding
@@ -12,12 +12,12 @@ OTHER_MECHANISM = "AUTRE"
 """The entry for a mechanism that is not in the list (domain page § 5.1)."""
 
 
-def gps_far(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Finding | None:
+def gps_far(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
     """V14: the position is far from the village; says nothing where the register has no position for it.
 
     Outside the country `gps_outside_country` speaks alone.
     """
-    position, place = sheet.position, registers.places.get(sheet.grain.place)
+    position, place = sheet.position, reference_data.places.get(sheet.grain.place)
     if position is None or place is None or place.latitude is None or place.longitude is None:
         return None
     if not thresholds.country.holds(position.latitude, position.longitude):
@@ -28,7 +28,9 @@ def gps_far(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Findi
     return Finding("gps_far", position.path, {"km": round(km), "limit": thresholds.gps_km})
 
 
-def gps_outside_country(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Finding | None:
+def gps_outside_country(
+    sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds
+) -> Finding | None:
     """V14: the position is outside the country."""
     position = sheet.position
     if position is None or thresholds.country.holds(position.latitude, position.longitude):
@@ -36,7 +38,7 @@ def gps_outside_country(sheet: Sheet, registers: Registers, thresholds: Threshol
     return Finding("gps_outside_country", position.path)
 
 
-def gps_inaccurate(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Finding | None:
+def gps_inaccurate(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
     """V14: the phone itself says that the position is not exact."""
     position = sheet.position
     if position is None or position.accuracy is None or position.accuracy <= thresholds.gps_accuracy_m:
@@ -44,10 +46,10 @@ def gps_inaccurate(sheet: Sheet, registers: Registers, thresholds: Thresholds) -
     return Finding("gps_inaccurate", position.path, {"metres": round(position.accuracy)})
 
 
-def unknown_village(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Finding | None:
+def unknown_village(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
     """V15: the place is not in the register, or is the entry « pas dans la liste »."""
-    code, place = sheet.grain.place, registers.places.get(sheet.grain.place)
-    if not code or not registers.places:
+    code, place = sheet.grain.place, reference_data.places.get(sheet.grain.place)
+    if not code or not reference_data.places:
         return None
     if place is None:
         return Finding("unknown_village", sheet.paths.get("place", ""))
@@ -56,10 +58,10 @@ def unknown_village(sheet: Sheet, registers: Registers, thresholds: Thresholds) 
     return None
 
 
-def zone(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Finding | None:
+def zone(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
     """V15: the organisation does not work in this village on that day; without known zones nothing is said."""
-    zones = registers.zones.get(sheet.arrival.cso.casefold())
-    place = registers.places.get(sheet.grain.place)
+    zones = reference_data.zones.get(sheet.arrival.cso.casefold())
+    place = reference_data.places.get(sheet.grain.place)
     if not zones or place is None or sheet.event_date is None:
         return None
     if any(each.holds(place.line, sheet.event_date) for each in zones):
@@ -68,7 +70,7 @@ def zone(sheet: Sheet, registers: Registers, thresholds: Thresholds) -> Finding 
 
 
 def mechanism_closed(
-    sheet: Sheet, registers: Registers, mechanisms: Mechanisms, thresholds: Thresholds
+    sheet: Sheet, reference_data: ReferenceData, mechanisms: Mechanisms, thresholds: Thresholds
 ) -> Finding | None:
     """V16: the club, committee or space is not in the form's list, was closed, or is of another place."""
     code = sheet.grain.mechanism
@@ -80,7 +82,7 @@ def mechanism_closed(
         return Finding("mechanism_closed", path, {"mechanism": code})
     if known.closed_on and sheet.event_date and sheet.event_date.isoformat() > known.closed_on:
         return Finding("mechanism_closed", path, {"mechanism": code, "case": "closed"})
-    place = registers.places.get(sheet.grain.place)
+    place = reference_data.places.get(sheet.grain.place)
     if known.place and place is not None and known.place not in place.line:
         return Finding("mechanism_closed", path, {"mechanism": code, "case": "elsewhere"})
     return None

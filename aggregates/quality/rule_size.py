@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.threshold import Thresholds
 from sync.counting.fact import Finding
 
@@ -19,7 +19,7 @@ class Usual(NamedTuple):
 NOTHING_YET = Usual()
 
 
-def outlier(sheet: Neighbour, usual: Usual, thresholds: Thresholds) -> Finding | None:
+def outlier(sheet: Fingerprint, usual: Usual, thresholds: Thresholds) -> Finding | None:
     """V09: many times the median of the same organisation and activity; before there are enough sheets, over the most
     that is usual for the activity."""
     limit = limit_of(usual, sheet.activity, thresholds)
@@ -31,7 +31,7 @@ def outlier(sheet: Neighbour, usual: Usual, thresholds: Thresholds) -> Finding |
     return Finding("outlier", "", {"people": sheet.people, "limit": limit, "case": "limit"})
 
 
-def unusual_size(sheet: Neighbour, thresholds: Thresholds) -> Finding | None:
+def unusual_size(sheet: Fingerprint, thresholds: Thresholds) -> Finding | None:
     """V08: a big group for this activity, which the phone has asked about already."""
     limit = thresholds.usual_max_of(sheet.activity)
     if sheet.people <= limit:

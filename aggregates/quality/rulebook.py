@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_person, rule_place, rule_size
-from aggregates.quality.fingerprint import Neighbour
-from aggregates.quality.reference import Mechanisms, Registers
+from aggregates.quality.fingerprint import Fingerprint
+from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.rule_size import NOTHING_YET, Usual
 from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
@@ -35,13 +35,13 @@ OF_A_PERSON = (rule_person.age_out_of_range, rule_person.situation_unlike_group)
 class Surroundings:
     """What one sheet is compared with; all of it came before the sheet."""
 
-    near: Sequence[Neighbour] = ()
+    near: Sequence[Fingerprint] = ()
     """Of the same place within some days, or with the same picture."""
-    same_day: Sequence[Neighbour] = ()
+    same_day: Sequence[Fingerprint] = ()
     """Of the same animator and form, the first of them."""
     how_many_that_day: int = 0
     """All of the same animator and form, where there are more than those."""
-    before: Sequence[Neighbour] = ()
+    before: Sequence[Fingerprint] = ()
     """The last ones of the same animator and form by day and receipt, the latest first."""
     usual: Usual = NOTHING_YET
     together: int = 0
@@ -50,15 +50,15 @@ class Surroundings:
 
 
 def findings_in(
-    sheet: Sheet, registers: Registers, mechanisms: Mechanisms, thresholds: Thresholds
+    sheet: Sheet, reference_data: ReferenceData, mechanisms: Mechanisms, thresholds: Thresholds
 ) -> tuple[Finding, ...]:
     """What is found in a sheet alone, each rule and question once."""
-    found = _found_in(sheet, registers, mechanisms, thresholds)
+    found = _found_in(sheet, reference_data, mechanisms, thresholds)
     return tuple({(each.rule, each.path): each for each in found if each is not None}.values())
 
 
 def _found_in(
-    sheet: Sheet, registers: Registers, mechanisms: Mechanisms, thresholds: Thresholds
+    sheet: Sheet, reference_data: ReferenceData, mechanisms: Mechanisms, thresholds: Thresholds
 ) -> Iterator[Finding | None]:
     for of_a_sheet in OF_A_SHEET:
         yield of_a_sheet(sheet, thresholds)
@@ -66,8 +66,8 @@ def _found_in(
         for number in sheet.numbers:
             yield of_a_number(number, sheet, thresholds)
     for of_a_place in OF_A_PLACE:
-        yield of_a_place(sheet, registers, thresholds)
-    yield rule_place.mechanism_closed(sheet, registers, mechanisms, thresholds)
+        yield of_a_place(sheet, reference_data, thresholds)
+    yield rule_place.mechanism_closed(sheet, reference_data, mechanisms, thresholds)
     group = rule_person.group_of(sheet, mechanisms, thresholds)
     for of_a_person in OF_A_PERSON:
         for person in sheet.persons:
@@ -75,7 +75,7 @@ def _found_in(
 
 
 def findings_among(
-    sheet: Neighbour, surroundings: Surroundings, thresholds: Thresholds
+    sheet: Fingerprint, surroundings: Surroundings, thresholds: Thresholds
 ) -> tuple[Finding, ...]:
     """What is found when a sheet is compared with others. A big group is not told twice."""
     is_outlier = rule_size.outlier(sheet, surroundings.usual, thresholds)
@@ -91,5 +91,5 @@ def findings_among(
     return tuple(each for each in found if each)
 
 
-def _of_animator(sheet: Neighbour) -> bool:
+def _of_animator(sheet: Fingerprint) -> bool:
     return sheet.animator_id is not None

@@ -102,7 +102,7 @@ class Sheet:
     date_path: str
     grain: Grain
     """Its first record's: place, activity, setting, mechanism, category."""
-    is_held: bool
+    took_place: bool
     has_heads: bool
     """Whether its form asks for heads in cells, so that it is about an event and not about one person."""
     asks_people: bool
@@ -136,7 +136,7 @@ def read_sheet(root: Scope, definition: Definition, derivation: Derivation, arri
         event_date=date.fromisoformat(dated.event_date) if dated else None,
         date_path=walk.paths.get("date", ""),
         grain=derivation.records[0].grain if derivation.records else Grain("", 0, "", *[""] * 7),
-        is_held=walk.is_held,
+        took_place=walk.took_place,
         has_heads=bool(cells),
         asks_people=bool(cells) or any(part.each for part in walk.parts.values()),
         people=people,
@@ -162,10 +162,12 @@ class _Walk:
         self.numbers: list[Number] = []
         self.persons: list[Person] = []
         self.paths: dict[str, str] = {}
-        self.is_held = not any(part.has_record for part in self.parts.values())
+        self.took_place = not any(part.has_record for part in self.parts.values())
         self.scopes = 0
 
-    def read(self, scope: Scope, outer: tuple[Scope, ...], dimensions: Mapping[str, str], held: bool) -> None:
+    def read(
+        self, scope: Scope, outer: tuple[Scope, ...], dimensions: Mapping[str, str], took_place: bool
+    ) -> None:
         """Read a scope and those inside it, as `sync.counting.fact` does."""
         chain = (*outer, scope)
         known = dict(dimensions)
@@ -181,13 +183,13 @@ class _Walk:
                 if path in scope.answers:
                     known[dimension] = scope.answers[path].strip()
                     self.paths[dimension] = located(path, chain)
-            if part.held is not None:
-                held = held and known.get("status", "") in part.held
-            if held and part.has_record:
-                self.is_held = True
+            if part.took_place is not None:
+                took_place = took_place and known.get("status", "") in part.took_place
+            if took_place and part.has_record:
+                self.took_place = True
                 self.add(scope, chain, part, known)
         for child in scope.children:
-            self.read(child, chain, known, held)
+            self.read(child, chain, known, took_place)
 
     def add(self, scope: Scope, chain: tuple[Scope, ...], part: Part, known: Mapping[str, str]) -> None:
         """Take the numbers and the person of a scope that was held."""

@@ -7,7 +7,7 @@ told of, before or now, are then to be compared again.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.rule_size import NOTHING_YET, Usual, limit_of, usual_by_month
 from aggregates.quality.threshold import Thresholds
 from forms.base.sqlite import Database
@@ -16,7 +16,7 @@ Kind = tuple[int, str, str]
 """Form, organisation, activity."""
 
 
-def months_of(rows: Iterable[Neighbour]) -> dict[Kind, set[int]]:
+def months_of(rows: Iterable[Fingerprint]) -> dict[Kind, set[int]]:
     """The months of these sheets, by kind."""
     found: dict[Kind, set[int]] = {}
     for row in rows:
@@ -78,7 +78,7 @@ def bring_up_to_date(db: Database, kind: Kind, months: Sequence[int] | None, thr
         )
 
 
-def usual_of(db: Database, rows: Sequence[Neighbour]) -> dict[int, Usual]:
+def usual_of(db: Database, rows: Sequence[Fingerprint]) -> dict[int, Usual]:
     """What is usual for each of these sheets, by their ids."""
     found = db.execute(
         """

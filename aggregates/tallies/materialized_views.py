@@ -1,8 +1,8 @@
 """Keeps coarser sums of the tallies beside them: a table reads thousands of numbers, and not hundreds of thousands.
 
-A shelf leaves out what a question does not ask. Triggers write it with each tally, as a database writes an index: no
+A view leaves out what a question does not ask. Triggers write it with each tally, as a database writes an index: no
 way of writing tallies can forget it. Where thousands of sheets are rolled up, that would take longer than all the
-rest: shelves are taken down first, and put up again from the tallies. While they are down the tallies answer.
+rest: views are suspended first, and built again from the tallies. While they are suspended the tallies answer.
 
 No migration makes them: whatever is declared here, the opening of a database brings it in line. The table
 `materialized_view` says of which declaration each was made, so that no question is answered from one of another.
@@ -18,12 +18,12 @@ from forms.base.sqlite import Database
 
 PARTS = ("provisional", "verified")
 EVENTS = ("INSERT", "UPDATE", "DELETE")
-TAKEN_DOWN = ""
-"""In place of its digest: a roll-up took this shelf down, and puts it up again, or the next one does."""
+SUSPENDED = ""
+"""In place of its digest: a roll-up suspended this view, and builds it again, or the next one does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class MaterializedView:
     """Sums of a table of tallies by some columns of their grain."""
 
     name: str
@@ -50,13 +50,13 @@ _PLACE = ("place", "month", "project_id", "form", "cso")
 _ACTIVITY = ("month", "project_id", "form", "cso", "activity", "setting", "programme", "category")
 _RECORDS = ("({row}.number = 0)", "({row}.number = 0 AND {row}.review = 'approved')")
 """How many sheets there are: each has one record of this number, and more where its repeats count."""
-SHELVES = (
-    Shelf("tally_by_activity", "tally", _CELL, _ACTIVITY, *_NUMBERS),
-    Shelf("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
-    Shelf("sheet_tally_by_activity", "sheet_tally", _KIND, _ACTIVITY, *_SHEETS),
-    Shelf("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
-    Shelf("record_by_activity", "record", ("review",), _ACTIVITY, *_RECORDS),
-    Shelf("record_by_place", "record", ("review",), _PLACE, *_RECORDS),
+MATERIALIZED_VIEWS = (
+    MaterializedView("tally_by_activity", "tally", _CELL, _ACTIVITY, *_NUMBERS),
+    MaterializedView("tally_by_place", "tally", _CELL, _PLACE, *_NUMBERS),
+    MaterializedView("sheet_tally_by_activity", "sheet_tally", _KIND, _ACTIVITY, *_SHEETS),
+    MaterializedView("sheet_tally_by_place", "sheet_tally", _KIND, _PLACE, *_SHEETS),
+    MaterializedView("record_by_activity", "record", ("review",), _ACTIVITY, *_RECORDS),
+    MaterializedView("record_by_place", "record", ("review",), _PLACE, *_RECORDS),
 )
 """Asked in this order, the shortest first. None has the mechanism: with it they would be as fine as the tallies.
 
@@ -64,85 +64,87 @@ A row of a source never becomes one of another grain or cell: it goes, and anoth
 """
 
 
-def shelf_of(db: Database, source: str, columns: Iterable[str]) -> Shelf | None:
-    """The shelf of a table of tallies that knows these columns of a grain, None where only the tallies do."""
+def view_of(db: Database, source: str, columns: Iterable[str]) -> MaterializedView | None:
+    """The view of a table of tallies that knows these columns of a grain, None where only the tallies do."""
     asked = set(columns)
-    found = next((each for each in SHELVES if each.source == source and asked <= set(each.grain)), None)
-    return found if found and is_up(db, found) else None
+    found = next(
+        (each for each in MATERIALIZED_VIEWS if each.source == source and asked <= set(each.grain)), None
+    )
+    return found if found and is_built(db, found) else None
 
 
-def is_up(db: Database, shelf: Shelf) -> bool:
-    """Whether a shelf is there as it is declared here, and so says what the tallies say."""
+def is_built(db: Database, view: MaterializedView) -> bool:
+    """Whether a view is there as it is declared here, and so says what the tallies say."""
     rows = db.execute(
         "SELECT 1 FROM materialized_view WHERE name = :name AND digest = :digest",
-        {"name": shelf.name, "digest": _digest(shelf)},
+        {"name": view.name, "digest": _digest(view)},
     )
     return rows.fetchone() is not None
 
 
-def to_put_up(db: Database) -> list[Shelf]:
-    """The shelves that are not there as they are declared here, but those that a roll-up took down.
+def to_build(db: Database) -> list[MaterializedView]:
+    """The views that are not there as they are declared here, but those that a roll-up suspended.
 
     What was made is compared too, and not only what is said of it: an older version knows nothing of
-    `materialized_view`, and may have put up its own.
+    `materialized_view`, and may have build its own.
     """
     digests = dict(db.execute("SELECT name, digest FROM materialized_view").fetchall())
     kept = {
         name: _words(sql) for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE sql <> ''")
     }
     return [
-        shelf
-        for shelf in SHELVES
-        if digests.get(shelf.name) != TAKEN_DOWN
+        view
+        for view in MATERIALIZED_VIEWS
+        if digests.get(view.name) != SUSPENDED
         and (
-            digests.get(shelf.name) != _digest(shelf)
-            or any(kept.get(name) != _words(sql) for name, sql in _objects(shelf).items())
+            digests.get(view.name) != _digest(view)
+            or any(kept.get(name) != _words(sql) for name, sql in _objects(view).items())
         )
     ]
 
 
 def count_tallies(db: Database, *, most: int) -> int:
-    """How many tallies there are, counted no further than `most`: so long does it take to put up a shelf."""
+    """How many tallies there are, counted no further than `most`: so long does it take to build a view."""
     row = db.execute("SELECT COUNT(*) FROM (SELECT 1 FROM tally LIMIT :most)", {"most": most}).fetchone()
     return int(row[0])
 
 
 def drop(db: Database) -> None:
-    """Take all shelves away, declared or not any more, before their tables change. `to_put_up` gives them again."""
-    for name in {*_kept(db), *(shelf.name for shelf in SHELVES)}:
+    """Take all views away, declared or not any more, before their tables change. `to_build` gives them again."""
+    for name in {*_kept(db), *(view.name for view in MATERIALIZED_VIEWS)}:
         _drop(db, name)
-    if _has_register(db):
+    if _has_note_digest(db):
         db.execute("DELETE FROM materialized_view")
 
 
 def drop_undeclared(db: Database) -> None:
-    """Take those shelves away that are not declared any more."""
-    for name in _kept(db) - {shelf.name for shelf in SHELVES}:
+    """Take those views away that are not declared any more."""
+    for name in _kept(db) - {view.name for view in MATERIALIZED_VIEWS}:
         _drop(db, name)
         db.execute("DELETE FROM materialized_view WHERE name = :name", {"name": name})
 
 
-def take_down(db: Database) -> None:
-    """Take all shelves away, before very many tallies move: who does so puts them up again."""
+def suspend(db: Database) -> None:
+    """Take all views away, before very many tallies move: who does so builds them again."""
     drop(db)
-    for shelf in SHELVES:
-        _register(db, shelf, TAKEN_DOWN)
+    for view in MATERIALIZED_VIEWS:
+        _note_digest(db, view, SUSPENDED)
 
 
-def sums_for(db: Database, shelf: Shelf) -> list[tuple[Any, ...]]:
-    """What a shelf is to say, from the tallies."""
-    return db.execute(_sums(shelf)).fetchall()
+def sums_for(db: Database, view: MaterializedView) -> list[tuple[Any, ...]]:
+    """What a view is to say, from the tallies."""
+    return db.execute(_sums(view)).fetchall()
 
 
-def put_up(db: Database, shelf: Shelf, sums: Iterable[tuple[Any, ...]]) -> None:
-    """Put a shelf there, in place of what is there. No tally may have moved since `sums_for` read them."""
-    _drop(db, shelf.name)
-    db.execute(_table(shelf))
-    places = ", ".join("?" for _ in (*shelf.cells, *shelf.grain, *PARTS, "tallies"))
-    db.conn.executemany(f"INSERT INTO {shelf.name} VALUES ({places})", sums)
-    for trigger in _triggers(shelf):
+def build(db: Database, view: MaterializedView, sums: Iterable[tuple[Any, ...]]) -> None:
+    """Put a view there, in place of what is there. No tally may have moved since `sums_for` read them."""
+    _drop(db, view.name)
+    db.execute(_table(view))
+    places = ", ".join("?" for _ in (*view.cells, *view.grain, *PARTS, "tallies"))
+    db.conn.executemany(f"INSERT INTO {view.name} VALUES ({places})", sums)
+    for trigger in _triggers(view):
         db.execute(trigger)
-    _register(db, shelf, _digest(shelf))
+    _note_digest(db, view, _digest(view))
 
 
 def _drop(db: Database, name: str) -> None:
@@ -151,39 +153,39 @@ def _drop(db: Database, name: str) -> None:
     db.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-def _register(db: Database, shelf: Shelf, digest: str) -> None:
+def _note_digest(db: Database, view: MaterializedView, digest: str) -> None:
     db.execute(
         "INSERT OR REPLACE INTO materialized_view (name, digest) VALUES (:name, :digest)",
-        {"name": shelf.name, "digest": digest},
+        {"name": view.name, "digest": digest},
     )
 
 
-def _has_register(db: Database) -> bool:
+def _has_note_digest(db: Database) -> bool:
     """A database that is opened by a newer version for the first time has none yet."""
     rows = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'materialized_view'")
     return rows.fetchone() is not None
 
 
 def _kept(db: Database) -> set[str]:
-    """The names of all shelves that were ever put up and are there, whatever is declared today."""
-    if not _has_register(db):
+    """The names of all views that were ever build and are there, whatever is declared today."""
+    if not _has_note_digest(db):
         return set()
     return {row[0] for row in db.execute("SELECT name FROM materialized_view")}
 
 
 @cache
-def _digest(shelf: Shelf) -> str:
-    """A digest of everything that makes a shelf."""
-    statements = (*_objects(shelf).values(), _sums(shelf))
+def _digest(view: MaterializedView) -> str:
+    """A digest of everything that makes a view."""
+    statements = (*_objects(view).values(), _sums(view))
     return hashlib.sha256("\n".join(_words(each) for each in statements).encode()).hexdigest()
 
 
-def _objects(shelf: Shelf) -> dict[str, str]:
-    """The table and the triggers of a shelf: name -> statement."""
-    triggers = zip(EVENTS, _triggers(shelf), strict=True)
+def _objects(view: MaterializedView) -> dict[str, str]:
+    """The table and the triggers of a view: name -> statement."""
+    triggers = zip(EVENTS, _triggers(view), strict=True)
     return {
-        shelf.name: _table(shelf),
-        **{_trigger_name(shelf.name, event): statement for event, statement in triggers},
+        view.name: _table(view),
+        **{_trigger_name(view.name, event): statement for event, statement in triggers},
     }
 
 
@@ -192,42 +194,40 @@ def _words(statement: str) -> str:
     return " ".join(statement.split())
 
 
-def _table(shelf: Shelf) -> str:
+def _table(view: MaterializedView) -> str:
     types = {"cell_id": "INTEGER", "project_id": "INTEGER"}
-    columns = [f"{each} {types.get(each, 'TEXT')} NOT NULL" for each in (*shelf.cells, *shelf.grain)]
+    columns = [f"{each} {types.get(each, 'TEXT')} NOT NULL" for each in (*view.cells, *view.grain)]
     columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
-    return (
-        f"CREATE TABLE {shelf.name} ({', '.join(columns)}, PRIMARY KEY ({shelf.key})) STRICT, WITHOUT ROWID"
-    )
+    return f"CREATE TABLE {view.name} ({', '.join(columns)}, PRIMARY KEY ({view.key})) STRICT, WITHOUT ROWID"
 
 
-def _sums(shelf: Shelf) -> str:
-    told = ", ".join((*(f"t.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
-    provisional, verified = (each.format(row="t") for each in (shelf.provisional, shelf.verified))
+def _sums(view: MaterializedView) -> str:
+    told = ", ".join((*(f"t.{each}" for each in view.cells), *(f"g.{each}" for each in view.grain)))
+    provisional, verified = (each.format(row="t") for each in (view.provisional, view.verified))
     return f"""
         SELECT {told}, SUM({provisional}) AS provisional, SUM({verified}) AS verified, COUNT(*) AS tallies
-        FROM {shelf.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
+        FROM {view.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
     """
 
 
-def _triggers(shelf: Shelf) -> list[str]:
+def _triggers(view: MaterializedView) -> list[str]:
     """A row comes, moves or goes; a sum of which no row is left goes with the last."""
     gone = " AND ".join(
         [
-            *(f"{each} = OLD.{each}" for each in shelf.cells),
-            *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in shelf.grain),
+            *(f"{each} = OLD.{each}" for each in view.cells),
+            *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in view.grain),
         ]
     )
     return [
-        _trigger(shelf, "INSERT", "NEW", "{new}", "1"),
-        _trigger(shelf, "UPDATE", "NEW", "({new}) - ({old})", "0"),
+        _trigger(view, "INSERT", "NEW", "{new}", "1"),
+        _trigger(view, "UPDATE", "NEW", "({new}) - ({old})", "0"),
         _trigger(
-            shelf,
+            view,
             "DELETE",
             "OLD",
             "- ({old})",
             "-1",
-            f"DELETE FROM {shelf.name} WHERE tallies = 0 AND {gone};",
+            f"DELETE FROM {view.name} WHERE tallies = 0 AND {gone};",
         ),
     ]
 
@@ -236,19 +236,19 @@ def _trigger_name(view: str, event: str) -> str:
     return f"{view}_{event.lower()}"
 
 
-def _trigger(shelf: Shelf, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
-    told = ", ".join((*(f"{row}.{each}" for each in shelf.cells), *(f"g.{each}" for each in shelf.grain)))
+def _trigger(view: MaterializedView, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
+    told = ", ".join((*(f"{row}.{each}" for each in view.cells), *(f"g.{each}" for each in view.grain)))
     provisional, verified = (
         sign.format(new=each.format(row="NEW"), old=each.format(row="OLD"))
-        for each in (shelf.provisional, shelf.verified)
+        for each in (view.provisional, view.verified)
     )
     moved = ", ".join(f"{each} = {each} + excluded.{each}" for each in (*PARTS, "tallies"))
     return f"""
-        CREATE TRIGGER {_trigger_name(shelf.name, event)} AFTER {event} ON {shelf.source}
+        CREATE TRIGGER {_trigger_name(view.name, event)} AFTER {event} ON {view.source}
         BEGIN
-            INSERT INTO {shelf.name} ({shelf.key}, provisional, verified, tallies)
+            INSERT INTO {view.name} ({view.key}, provisional, verified, tallies)
             SELECT {told}, {provisional}, {verified}, {tallies} FROM grain AS g WHERE g.id = {row}.grain_id
-            ON CONFLICT ({shelf.key}) DO UPDATE SET {moved};
+            ON CONFLICT ({view.key}) DO UPDATE SET {moved};
             {after}
         END
     """

@@ -40,7 +40,7 @@ READER = "roll_up"
 BATCH = 500
 GRAINS_A_CHECK = 2_000
 MANY = 5_000
-"""Changes from which on shelves are put up anew, which takes seconds, rather than moved with every tally."""
+"""Changes from which on views are built anew, which takes seconds, rather than moved with every tally."""
 REVIEWS = {"hasIssues": "has_issues"}
 """Central's word, where the tables use another."""
 HOLDABLE = ("received", "edited", "has_issues")
@@ -81,7 +81,7 @@ def roll_up(
         error: str | None = roll_up_runs.INTERRUPTED
         try:
             night.take_all() if full else night.take_changes()
-            night.put_up_shelves()
+            night.build_views()
             error = None
         except Exception as failure:
             error = type(failure).__name__
@@ -129,13 +129,13 @@ class _Night:
                 if examined is not None:
                     ids = sorted(set(ids) - changes.changed_after(db, ids, examined))
                 read = submissions.current(db, ids)
-                held = flags.held_among(db, ids)
+                on_hold = flags.on_hold_among(db, ids)
                 definitions = _definitions(db, read)
             if not changed:
                 return
             if left > MANY:
-                self.take_down_shelves()
-            entries = _derived(read, definitions, set(ids), held)
+                self.drop_views()
+            entries = _derived(read, definitions, set(ids), on_hold)
             with self.writing() as db:
                 if changes.bookmark(db, READER) != start:
                     raise RollUpOvertaken(expected=start)
@@ -148,7 +148,7 @@ class _Night:
 
         The bookmark goes to the last change before the first reading: whatever came later is read twice.
         """
-        self.take_down_shelves()
+        self.drop_views()
         with self.reading() as db:
             before = changes.last_number(db)
             examined = changes.reached(db, EXAMINER)
@@ -176,9 +176,9 @@ class _Night:
             ids = [each.submission_id for each in read]
             later = changes.changed_after(db, sorted({*ids, *kept}), examined)
             read, kept = [each for each in read if each.submission_id not in later], kept - later
-            held = flags.held_among(db, ids)
+            on_hold = flags.on_hold_among(db, ids)
             definitions = _definitions(db, read)
-        entries = _derived(read, definitions, kept, held)
+        entries = _derived(read, definitions, kept, on_hold)
         if entries:
             with self.writing() as db:
                 self.write(db, entries)
@@ -203,22 +203,26 @@ class _Night:
             mending = reconciliations.compare_cells(db)
         self.mend(mending)
 
-    def take_down_shelves(self) -> None:
+    def drop_views(self) -> None:
         """Take the coarser sums away before very many tallies move, if they are there."""
         with self.reading() as db:
-            are_up = any(materialized_views.is_up(db, shelf) for shelf in materialized_views.SHELVES)
+            are_up = any(
+                materialized_views.is_built(db, view) for view in materialized_views.MATERIALIZED_VIEWS
+            )
         if are_up:
             with self.writing() as db:
-                materialized_views.take_down(db)
+                materialized_views.suspend(db)
 
-    def put_up_shelves(self) -> None:
+    def build_views(self) -> None:
         """Put up what is not there: taken down by this run, or by one that was cut off."""
-        for shelf in materialized_views.SHELVES:
+        for view in materialized_views.MATERIALIZED_VIEWS:
             with self.reading() as db:
-                sums = None if materialized_views.is_up(db, shelf) else materialized_views.sums_for(db, shelf)
+                sums = (
+                    None if materialized_views.is_built(db, view) else materialized_views.sums_for(db, view)
+                )
             if sums is not None:
                 with self.writing() as db:
-                    materialized_views.put_up(db, shelf, sums)
+                    materialized_views.build(db, view, sums)
 
     def mend(self, mending: reconciliations.Mending) -> None:
         """Write a mending, if there is any."""
@@ -242,14 +246,14 @@ def _definitions(db: Database, read: Sequence[Current]) -> dict[int, Definition]
 
 
 def _derived(
-    read: Sequence[Current], definitions: Mapping[int, Definition], asked: set[int], held: set[int]
+    read: Sequence[Current], definitions: Mapping[int, Definition], asked: set[int], on_hold: set[int]
 ) -> list[Entry]:
     """What is to be kept of the submissions read, and nothing of those asked for that are not there."""
     entries = []
     for each in read:
         derivation = _derivation(each, definitions.get(each.definition_id))
         review = REVIEWS.get(each.review_state or "", each.review_state or "received")
-        if each.submission_id in held and review in HOLDABLE:
+        if each.submission_id in on_hold and review in HOLDABLE:
             review = "held"
         entries.append(Entry(each.submission_id, review, derivation.records))
     gone = asked - {each.submission_id for each in read}

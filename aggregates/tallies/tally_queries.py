@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregates.tallies.materialized_views import shelf_of
+from aggregates.tallies.materialized_views import view_of
 from aggregates.tallies.query import PEOPLE, TallyQuery
 from forms.base.sqlite import Database
 from sync.counting.cell import Cell
@@ -279,18 +279,18 @@ def _place(query: TallyQuery) -> str:
 
 
 def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -> str:
-    """Numbers of the query's period, with what it asks of their grain: from a shelf, or where none has that from all.
+    """Numbers of the query's period, with what it asks of their grain: from a view, or where none has that from all.
 
-    Each part is read on its own, in the order of the shelf's key: added up without sorting.
+    Each part is read on its own, in the order of the view's key: added up without sorting.
     """
     asked = {*query.by, *query.filters} - {*PEOPLE}
     columns = {COLUMNS.get(each, each) for each in asked}
     period = " AND ".join(["1 = 1", *_period(query)])
-    shelf = shelf_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
-    if shelf is None:
+    view = view_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
+    if view is None:
         return f"({_NUMBERS[table]} WHERE {period} AND ({' OR '.join(parts)}))"
-    told = ", ".join((*shelf.cells, *(each for each in shelf.grain if each in columns)))
-    sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {shelf.name}"
+    told = ", ".join((*view.cells, *(each for each in view.grain if each in columns)))
+    sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {view.name}"
     return f"({' UNION ALL '.join(f'{sums} WHERE {part} AND {period} GROUP BY {told}' for part in parts)})"
 
 

@@ -228,7 +228,7 @@ def _add_media_and_columns(
         INSERT INTO form_column (form_id, path, storage, table_name, column_name) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """,
-        [(form_id, each.path, each.storage, each.table, each.name) for each in columns],
+        [(form_id, column.path, column.storage, column.table, column.name) for column in columns],
     )
 
 
@@ -310,7 +310,7 @@ def kinds_so_far(db: Database, form_id: int) -> dict[str, str]:
 def table_names(db: Database, form_id: int) -> list[str]:
     """The form's own table, then those of every repeat that any of its versions has had."""
     own = db.execute("SELECT table_name FROM form WHERE id = :id", {"id": form_id}).fetchone()[0]
-    return [own, *sorted(each.table for each in columns_of(db, form_id) if each.storage == TABLE)]
+    return [own, *sorted(column.table for column in columns_of(db, form_id) if column.storage == TABLE)]
 
 
 def load_definition(db: Database, definition_id: int) -> Definition:
@@ -338,7 +338,7 @@ def current_definition(db: Database, form: Form) -> Definition:
 
 def narratives_of(db: Database, form_id: int) -> frozenset[str]:
     """The questions that any version of a form calls narratives: what older versions asked openly is one too."""
-    found = (load_definition(db, each.id).narratives for each in versions_of(db, form_id))
+    found = (load_definition(db, version.id).narratives for version in versions_of(db, form_id))
     return frozenset().union(*found)
 
 

@@ -155,7 +155,7 @@ def publish(
         raise VersionTaken(form_id=definition.form_id, version=definition.version)
     if form:
         _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
-    for name in {each.name for each in files} & media.keys():
+    for name in {file.name for file in files} & media.keys():
         blobs.put(media[name])
     if form is None:
         form = _create(db, project_id, definition, now=now)
@@ -355,7 +355,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _hashes(files: Sequence[Media]) -> dict[str, str]:
-    return {each.name: each.sha256 for each in files}
+    return {file.name: file.sha256 for file in files}
 
 
 def _media_before(db: Database, form: Form | None, same_version: DefinitionRow | None) -> dict[str, Media]:
@@ -383,9 +383,9 @@ def _refuse_lost_fields(db: Database, form: Form, after: Definition) -> None:
         return
     before = definitions.load_definition(db, form.current_definition_id)
     lost = tuple(
-        each.path
-        for each in before.fields
-        if each.kind != "group" and each.path not in after.by_path and not each.path.startswith("/meta")
+        field.path
+        for field in before.fields
+        if field.kind != "group" and field.path not in after.by_path and not field.path.startswith("/meta")
     )
     if lost:
         raise StructureChanged(form_id=form.xml_form_id, fields=lost)

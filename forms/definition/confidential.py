@@ -17,7 +17,7 @@ def refuse_open_counts(definition: Definition) -> None:
     """Raise ConfidentialCountsOpenly where a confidential form counts what no table hides when it is small."""
     if not definition.is_confidential:
         return
-    tags = [each.tag for each in definition.fields if each.tag]
+    tags = [field.tag for field in definition.fields if field.tag]
     counted = {name for tag in tags for name in (tag.count, tag.each, tag.event)} - {""}
     counted -= CONFIDENTIAL_MEASURES
     if counted:

@@ -57,7 +57,7 @@ def convert_sheet(content: bytes, *, file_type: str, fallback_id: str, java: str
         raise SheetInvalid(reason=str(error)) from None
     except Exception as error:  # a broken workbook fails in whichever library meets it first
         raise SheetInvalid(reason=f"{type(error).__name__}: {error}") from None
-    warnings = tuple(text for each in result.warnings if (text := _own_words(each)))
+    warnings = tuple(text for warning in result.warnings if (text := _own_words(warning)))
     is_validated = java is not None and not UNFINISHED.intersection(warnings)
     return Converted(result.xform.encode(), warnings, is_validated)
 

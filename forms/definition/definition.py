@@ -23,7 +23,7 @@ class TallyTag:
 
     dimension: str = ""
     """The answer is the record's date, place, cso, activity, sex … (`tally_tag.DIMENSIONS`)."""
-    held: tuple[str, ...] = ()
+    took_place: tuple[str, ...] = ()
     """Beside dimension "status": the answers under which the event took place and is tallied."""
     count: str = ""
     """A head-count cell; the value names the measure."""
@@ -125,7 +125,7 @@ class Definition:
     @cached_property
     def by_path(self) -> dict[str, Field]:
         """Every field by its path."""
-        return {each.path: each for each in self.fields}
+        return {field.path: field for field in self.fields}
 
     @cached_property
     def tree(self) -> Branch:
@@ -139,17 +139,17 @@ class Definition:
     @cached_property
     def binary_paths(self) -> frozenset[str]:
         """The questions whose answer is the name of a file."""
-        return frozenset(each.path for each in self.fields if each.kind == "binary")
+        return frozenset(field.path for field in self.fields if field.kind == "binary")
 
     @cached_property
     def narratives(self) -> frozenset[str]:
         """The questions that are narratives."""
-        return frozenset(each.path for each in self.fields if each.is_narrative)
+        return frozenset(field.path for field in self.fields if field.is_narrative)
 
     def without(self, paths: frozenset[str]) -> "Definition":
         """The form as if it did not ask these questions."""
         return (
-            replace(self, fields=tuple(each for each in self.fields if each.path not in paths))
+            replace(self, fields=tuple(field for field in self.fields if field.path not in paths))
             if paths
             else self
         )
@@ -159,9 +159,9 @@ class Definition:
         """The question that says whose sheet it is (dimension "cso"), "" where none asks."""
         return next(
             (
-                each.path
-                for each in self.fields
-                if each.tag and each.tag.dimension == "cso" and not each.repeat
+                field.path
+                for field in self.fields
+                if field.tag and field.tag.dimension == "cso" and not field.repeat
             ),
             "",
         )
@@ -169,10 +169,10 @@ class Definition:
     @cached_property
     def repeats(self) -> tuple[Field, ...]:
         """The repeats, outer before inner."""
-        return tuple(each for each in self.fields if each.kind == "repeat")
+        return tuple(field for field in self.fields if field.kind == "repeat")
 
     def answers_in(self, repeat: str) -> tuple[Field, ...]:
         """The questions whose innermost repeat is `repeat` ("" for the root), groups left out."""
         return tuple(
-            each for each in self.fields if each.repeat == repeat and each.kind not in ("group", "repeat")
+            field for field in self.fields if field.repeat == repeat and field.kind not in ("group", "repeat")
         )

@@ -79,7 +79,7 @@ def read_tag(attributes: Mapping[str, str]) -> TallyTag | None:
     is_event = role == "event" or MEASURES.get(attributes[role]) == "events"
     return TallyTag(
         **{role: attributes[role].strip()},
-        held=tuple(attributes.get("held", "").split()),
+        took_place=tuple(attributes.get("held", "").split()),
         sex=attributes.get("sex", ""),
         age=attributes.get("age", ""),
         reach=attributes.get("reach") or "direct",
@@ -188,16 +188,20 @@ def _problems_of_dimension(
         yield problem("dimension", tag.dimension, "not_a_question")
     elif tag.dimension == "date" and field.kind not in ("date", "dateTime", "string"):
         yield problem("dimension", "date", "not_a_date")
-    if tag.held and tag.dimension != "status":
-        yield problem("held", " ".join(tag.held), "held_without_status")
-    if tag.dimension == "status" and not tag.held:
+    if tag.took_place and tag.dimension != "status":
+        yield problem("held", " ".join(tag.took_place), "held_without_status")
+    if tag.dimension == "status" and not tag.took_place:
         yield problem("dimension", "status", "status_without_held")
 
 
 def _problems_of_scope(field: Field, role: str, measure: str, definition: Definition) -> Iterator[TagProblem]:
     """A number without a date or a place in its scope could not be put anywhere."""
     inner = field.path if role == "each" else field.repeat
-    scopes = {"", inner, *(each.path for each in definition.repeats if inner.startswith(each.path + "/"))}
+    scopes = {
+        "",
+        inner,
+        *(repeat.path for repeat in definition.repeats if inner.startswith(repeat.path + "/")),
+    }
     asked = {each.tag.dimension for each in definition.fields if each.tag and each.repeat in scopes}
     for dimension in ("date", "place"):
         if dimension not in asked:

@@ -71,7 +71,9 @@ def parse_xform(xml: bytes) -> Definition:
     if not form_id or not title:  # Collect installs neither (OR-27c)
         raise XFormInvalid(reason="title missing" if form_id else "form id missing")
     name = _local(primary)
-    reading = _Reading(name, binds={each.get("nodeset", ""): each for each in model.findall(f"{XFORMS}bind")})
+    reading = _Reading(
+        name, binds={element.get("nodeset", ""): element for element in model.findall(f"{XFORMS}bind")}
+    )
     _read_texts(model, reading)
     _read_choice_lists(model, reading)
     _read_controls(body, reading)

@@ -109,7 +109,7 @@ def replace_zones(db: Database, cso: Cso, zones: Sequence[Zone]) -> None:
         INSERT INTO zone (cso_id, place, first_day, last_day) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET last_day = excluded.last_day
         """,
-        [(cso.id, each.place, each.first_day, each.last_day) for each in zones],
+        [(cso.id, zone.place, zone.first_day, zone.last_day) for zone in zones],
     )
 
 
@@ -122,5 +122,5 @@ def _set_projects(db: Database, cso_id: int, projects: Sequence[int]) -> None:
 
 
 def _cso(row: tuple[int, str, str, str, str | None, str | None]) -> Cso:
-    projects = tuple(sorted(int(each) for each in row[5].split(","))) if row[5] else ()
+    projects = tuple(sorted(int(part) for part in row[5].split(","))) if row[5] else ()
     return Cso(*row[:5], projects)

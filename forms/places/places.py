@@ -12,20 +12,20 @@ def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
     db.execute("DELETE FROM place")
     rows = [
         (
-            each.place.code,
-            each.place.level,
-            each.place.name,
-            each.place.parent,
-            each.region,
-            each.cercle,
-            each.commune,
-            each.village,
-            each.place.cso,
-            each.place.latitude,
-            each.place.longitude,
-            each.place.population,
+            place.place.code,
+            place.place.level,
+            place.place.name,
+            place.place.parent,
+            place.region,
+            place.cercle,
+            place.commune,
+            place.village,
+            place.place.cso,
+            place.place.latitude,
+            place.place.longitude,
+            place.place.population,
         )
-        for each in places
+        for place in places
     ]
     db.conn.executemany(
         """

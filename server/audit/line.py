@@ -33,7 +33,7 @@ HIDDEN = mark("the sheet (not shown here)")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LogLine:
     """One line."""
 
     time: str
@@ -50,7 +50,7 @@ class Day:
     """The lines of one day, newest first."""
 
     name: str
-    lines: tuple[Told, ...]
+    lines: tuple[LogLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +71,30 @@ class _Known:
 def days_of(asking: Asking, lines: Sequence[AuditLine]) -> list[Day]:
     """These lines by day, newest first, also where a moment was told to the server (a demonstration does)."""
     known, zone, language = _known(asking, lines), asking.here.settings.zone, g.language
-    days: dict[str, list[Told]] = {}
+    days: dict[str, list[LogLine]] = {}
     for line in sorted(lines, key=lambda each: each.logged_at, reverse=True):
         at = read(line.logged_at).astimezone(zone)
-        told = Told(f"{at:%H:%M}", line.logged_at, _sentence(known, line), reason_of(line))
+        told = LogLine(f"{at:%H:%M}", line.logged_at, _sentence(known, line), reason_of(line))
         days.setdefault(at.date().isoformat(), []).append(told)
     return [Day(day_in_words(language, day, "EEEE d MMMM y"), tuple(told)) for day, told in days.items()]
 
 
 def _known(asking: Asking, lines: Sequence[AuditLine]) -> _Known:
     db: Database = asking.db
-    projects = {each.id: each for each in list_projects(db)}
-    forms = {each.id: each for key in projects for each in definitions.forms_of(db, key)}
+    projects = {project.id: project for project in list_projects(db)}
+    forms = {form.id: form for key in projects for form in definitions.forms_of(db, key)}
     readable = tuple(
-        each.id
-        for each in forms.values()
-        if not each.is_confidential and asking.asker.reach("submission.read", each.project_id, each)
+        form.id
+        for form in forms.values()
+        if not form.is_confidential and asking.asker.reach("submission.read", form.project_id, form)
     )
-    wanted = sorted({each.submission_id for each in lines if each.submission_id})
+    wanted = sorted({line.submission_id for line in lines if line.submission_id})
     sheets = {row.id: row for row in inbox_pages.of_ids(db, InboxQuery(readable), wanted)}
     sheets = {key: row for key, row in sheets.items() if _covers(asking, forms[row.form_id], row)}
     titles = {
-        each.id: definitions.load_definition(db, each.current_definition_id).title
-        for each in forms.values()
-        if each.current_definition_id is not None
+        form.id: definitions.load_definition(db, form.current_definition_id).title
+        for form in forms.values()
+        if form.current_definition_id is not None
     }
     places = names_of_places(db, sorted({row.summary.place for row in sheets.values()}))
     return _Known(asking, names_of(db), projects, forms, titles, sheets, places)

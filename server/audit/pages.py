@@ -36,7 +36,7 @@ def log(asking: Asking) -> str:
     asked = request.args
     subject = asked.get("action", "") if asked.get("action", "") in SUBJECTS else ""
     people = accounts.people(asking.db, with_disabled=True)
-    who = next((each.id for each in people if str(each.id) == asked.get("who", "")), None)
+    who = next((person.id for person in people if str(person.id) == asked.get("who", "")), None)
     first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
     page = max(_number(asked.get("page", "1")), 1)
     zone = asking.here.settings.zone

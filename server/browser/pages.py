@@ -133,4 +133,4 @@ def _is_offered(form: Form) -> bool:
 
 
 def _form(db: Database, form: Form, *, token: str = "") -> dict[str, Any]:
-    return pages_web_form.form_told(db, form, definitions.current_row(db, form), token=token)
+    return pages_web_form.form_in_words(db, form, definitions.current_row(db, form), token=token)

@@ -96,7 +96,7 @@ def _page(asking: Asking, *, error: str) -> str:
         asking,
         error=error,
         project=project,
-        links=[each for each in public_links.links(db, project.id) if asking.reach.covers(each.cso)],
+        links=[link for link in public_links.links(db, project.id) if asking.reach.covers(link.cso)],
         forms=sorted(offered),
         titles=titles,
         chosen=request.args.get("form", ""),

@@ -69,7 +69,7 @@ def assets() -> list[str]:
     return [*kept, asset("fiche.css"), asset("favicon.svg")]
 
 
-def form_told(db: Database, form: Form, row: DefinitionRow, *, token: str = "") -> dict[str, Any]:
+def form_in_words(db: Database, form: Form, row: DefinitionRow, *, token: str = "") -> dict[str, Any]:
     """A version of a form as the engine asks for it: its addresses name the version, and never change."""
     base = version_path(form, row.version, token=token)
     return {

@@ -11,7 +11,7 @@ from server.demo.demo import DEVICE, Month, fill_month
 from server.settings.settings import Settings
 from server.store.locks import exclusive
 from server.terminal.command import (
-    Told,
+    ErrorInWords,
     config_option,
     examples,
     progress,
@@ -80,7 +80,7 @@ def _month(text: str) -> Month:
 def _ask() -> None:
     question = _("There are real sheets here. Add invented ones to their counts?")
     if not sys.stdin.isatty():
-        raise Told(_("There are real sheets here. Use another --config, or give --yes."))
+        raise ErrorInWords(_("There are real sheets here. Use another --config, or give --yes."))
     click.confirm(question, abort=True)
 
 

@@ -4,7 +4,7 @@ import click
 
 from server.settings.settings import Settings
 from server.terminal.command import (
-    Told,
+    ErrorInWords,
     config_option,
     examples,
     project_named,
@@ -73,4 +73,4 @@ def _serve(settings: Settings) -> None:
     click.echo(_("Listening on {address} — stop with Ctrl-C.", address=server_address(settings)), err=True)
     code = run(settings)
     if code:
-        raise Told(_("The server stopped with code {code}; its log says why.", code=code))
+        raise ErrorInWords(_("The server stopped with code {code}; its log says why.", code=code))

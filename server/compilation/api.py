@@ -63,7 +63,7 @@ def read(asking: Asking, code: str, month: str) -> Response:
                 "steps": len(shown.steps),
                 "seen": shown.month.seen,
                 "digest": shown.digest or None,
-                "history": [asdict(each) for each in shown.steps],
+                "history": [asdict(step) for step in shown.steps],
                 "waiting": shown.waiting,
                 "changed_since": len({each.submission_id for each in shown.changed}),
                 **as_json(shown.month.compilation(status)),

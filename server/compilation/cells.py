@@ -20,10 +20,14 @@ def cells_of(addresses: Addresses) -> Callable[[ShownBlock], Callable[[ShownRow]
     def of_block(block: ShownBlock) -> Callable[[ShownRow], Markup]:
         columns = [
             (
-                str(escape(each.key)) if each.is_listed else "",
-                ' class="words long"' if each.kind in LONG else "" if each.is_numeric else ' class="words"',
+                str(escape(column.key)) if column.is_listed else "",
+                ' class="words long"'
+                if column.kind in LONG
+                else ""
+                if column.is_numeric
+                else ' class="words"',
             )
-            for each in block.columns[1:]
+            for column in block.columns[1:]
         ]
         is_listed = any(key for key, _ in columns)
 

@@ -16,7 +16,7 @@ from server.compilation.paper import can_print
 from server.compilation.table import Reader, ShownBlock, shown_blocks
 from server.compilation.words import STATES
 from server.terminal.command import (
-    Told,
+    ErrorInWords,
     config_option,
     examples,
     project_named,
@@ -59,7 +59,7 @@ def compile_sheet(
     if kind in ("xlsx", "pdf") and output is None and sys.stdout.isatty():
         raise click.UsageError(_("A workbook or a PDF needs --output."))
     if kind == "pdf" and not can_print():
-        raise Told(_("No PDF: typst is not installed on this server."))
+        raise ErrorInWords(_("No PDF: typst is not installed on this server."))
     settings = settings_here()
     storage, _blobs = storage_of(settings)
     recount(storage, settings)
@@ -75,7 +75,7 @@ def compile_sheet(
     else:
         blocks = shown_blocks(shown.month.compilation(status), reader)
         content = "\n".join(
-            [_title(shown, reader), *(_table(each, reader.colon) for each in blocks), ""]
+            [_title(shown, reader), *(_table(block, reader.colon) for block in blocks), ""]
         ).encode()
     if output is not None:
         output.write_bytes(content)
@@ -94,7 +94,7 @@ def _title(shown: MonthShown, reader: Reader) -> str:
 
 def _headings(block: ShownBlock, colon: str) -> list[str]:
     """The columns' headings, after their group's where another column is called the same."""
-    texts = [each.text for each in block.columns]
+    texts = [column.text for column in block.columns]
     groups = [name for name, columns in block.groups for _column in range(columns)] or [""] * len(texts)
     return [
         f"{group}{colon}{text}" if group and texts.count(text) > 1 else text

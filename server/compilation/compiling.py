@@ -39,7 +39,7 @@ from server.web.access import Asker, Reach
 from server.words.code_names import activity_names, listed_forms
 from server.words.days import MONTH
 from sync.review import narratives
-from sync.review.narratives import Testimony
+from sync.review.narratives import Narrative
 
 ROLLING_UP = "rollup"
 
@@ -98,9 +98,9 @@ def month_within(db: Database, project: Project, reach: Reach, code: str, month:
 
 def cso_of_project(db: Database, project: Project, code: str) -> Cso:
     """The organisation of a code, in any case, that works in a project. Raises CsoUnknown."""
-    for each in list_csos(db, project_id=project.id):
-        if each.code.casefold() == code.casefold():
-            return each
+    for cso in list_csos(db, project_id=project.id):
+        if cso.code.casefold() == code.casefold():
+            return cso
     raise CsoUnknown(code=code)
 
 
@@ -113,7 +113,7 @@ def compiled(
         expectation_of(db, settings, asked.project.id, cso=asked.code, month=asked.month, now=now)
         if with_expected
         else None,
-        tuple(animator(each) for each in phones),
+        tuple(animator(phone) for phone in phones),
         names_of(db),
     )
     return compile_month(db, asked, known)
@@ -211,11 +211,13 @@ def reader_of(db: Database, settings: Settings, project: Project, language: str)
 def signer_of(asker: Asker, verb: str) -> Signer:
     """Who takes a step, with the role that lets them."""
     name = asker.account.display_name if asker.account else ""
-    role = next((each.role for each in asker.assignments if verb in BY_SYSTEM[each.role].verbs), "")
+    role = next(
+        (assignment.role for assignment in asker.assignments if verb in BY_SYSTEM[assignment.role].verbs), ""
+    )
     return Signer(asker.id, name, role)
 
 
-def testimonies_of(db: Database, asked: MonthAsked) -> list[tuple[Testimony, str]]:
+def narratives_of(db: Database, asked: MonthAsked) -> list[tuple[Narrative, str]]:
     """What animators tell of the month in their own words, each with the name of its place."""
     told = narratives.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
     names = names_of_places(db, sorted({each.place for each in told}))
@@ -238,6 +240,6 @@ def may_follow(state: str, *, submits: bool, validates: bool) -> tuple[str, ...]
 
 def _by_sheet(lines: tuple[Line, ...]) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = {}
-    for each in lines:
-        found.setdefault(each.submission_id, []).append(each)
+    for line in lines:
+        found.setdefault(line.submission_id, []).append(line)
     return found

@@ -72,8 +72,8 @@ def phones_seen(shown: MonthShown, reader: Reader) -> list[tuple[str, str]]:
     """When each phone was last seen, as one pair like those of `about`: of a large CSO a long text."""
     never = reader.said(mark("never"))
     phones = [
-        f"{each.name}{reader.colon}{_moment(each.last_seen, reader) if each.last_seen else never}"
-        for each in shown.month.header.phones
+        f"{phone.name}{reader.colon}{_moment(phone.last_seen, reader) if phone.last_seen else never}"
+        for phone in shown.month.header.phones
     ]
     return [(reader.said(mark("Last synchronisation of each phone")), " · ".join(phones) or "–")]
 

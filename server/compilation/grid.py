@@ -58,24 +58,26 @@ def grid_of(
 ) -> Grid:
     """The months that somebody may see, those of a state, month or region if one is asked for."""
     organisations = [
-        each for each in list_csos(db, project_id=project.id) if csos is None or each.code.casefold() in csos
+        cso for cso in list_csos(db, project_id=project.id) if csos is None or cso.code.casefold() in csos
     ]
     if region:
         there = contributions.csos_in_region(db, project.id, region)
-        organisations = [each for each in organisations if each.code.casefold() in there]
+        organisations = [
+            organisation for organisation in organisations if organisation.code.casefold() in there
+        ]
     sheets = contributions.months_with_sheets(db, project.id, csos=csos)
     steps = signatures.last_steps(db, project.id, csos=csos)
     planned = planned_sessions(db, project.id, csos=csos)
     cells = {}
     this_month = today.isoformat()[:7]
-    for each in organisations:
-        code = each.code.casefold()
+    for organisation in organisations:
+        code = organisation.code.casefold()
         months = {key for owner, key in (*sheets, *steps, *planned) if owner == code}
         for key in sorted(months | {this_month}):
             step = steps.get((code, key))
             count, undecided = sheets.get((code, key), (0, 0))
             cells[code, key] = MonthCell(
-                each, key, step.state if step else DRAFT, count, undecided, planned.get((code, key)),
+                organisation, key, step.state if step else DRAFT, count, undecided, planned.get((code, key)),
                 step.actor_name if step else "", step.taken_at if step else "",
             )  # fmt: skip
     counts: dict[str, int] = {}
@@ -90,7 +92,9 @@ def grid_of(
     }
     shown = tuple(sorted({key for _, key in kept}, reverse=True))
     columns = tuple(
-        each for each in organisations if any((each.code.casefold(), key) in kept for key in shown)
+        organisation
+        for organisation in organisations
+        if any((organisation.code.casefold(), key) in kept for key in shown)
     )
     regions = contributions.regions_with_sheets(db, project.id) if csos is None else ()
     return Grid(columns, shown, kept, every_month, tuple(regions), counts)

@@ -22,11 +22,11 @@ from server.compilation.compiling import (
     month_shown,
     month_within,
     months_of_change,
+    narratives_of,
     reader_of,
     recount,
     signer_of,
     take_step,
-    testimonies_of,
 )
 from server.compilation.download import download
 from server.compilation.grid import grid_of
@@ -191,7 +191,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         ),
         missing=_missing(compilation),
         may_recount=reaches["submission.update"],
-        testimonies=testimonies_of(asking.db, shown.asked) if reaches["narrative.read"] else (),
+        narratives_told=narratives_of(asking.db, shown.asked) if reaches["narrative.read"] else (),
         changed=items(asking, _rows(asking, [each.submission_id for each in shown.changed][:MOST_LISTED])),
         adjusted_in=months_of_change(asking.db, shown),
         can_print=can_print(),

@@ -39,9 +39,9 @@ def paper_text(shown: MonthShown, reader: Reader, status: str, now: datetime) ->
         "phones": phones_seen(shown, reader),
         "mark": "" if shown.state == "validated" else said(words.STATES[shown.state]).upper(),
         "blocks": [
-            _block(each)
-            for each in shown_blocks(shown.month.compilation(status), reader)
-            if each.rows or each.notes
+            _block(block)
+            for block in shown_blocks(shown.month.compilation(status), reader)
+            if block.rows or block.notes
         ],
         "signatures": [
             [said(mark("For the CSO, the coordinator")), _name(shown, "submit")],
@@ -67,8 +67,8 @@ def _block(block: ShownBlock) -> dict[str, object]:
         "is_wide": block.is_wide,
         "groups": block.groups,
         "columns": [
-            {"key": each.key, "text": each.text, "is_numeric": each.is_numeric, "kind": each.kind}
-            for each in block.columns
+            {"key": column.key, "text": column.text, "is_numeric": column.is_numeric, "kind": column.kind}
+            for column in block.columns
         ],
         "rows": [
             {"kind": row.kind, "cells": [[cell.text, cell.beside] for cell in row.cells]}

@@ -25,7 +25,7 @@ from aggregates.compilation.compilation import (
 from aggregates.quality.flag import Flag
 from forms.base.moment import read
 from server.compilation import words
-from server.words.flag_sentence import flag_title, flag_told
+from server.words.flag_sentence import flag_sentence, flag_title
 from server.words.language import moment, number, translate
 from server.words.table_file import WORDS
 
@@ -127,12 +127,12 @@ def shown_blocks(
     compilation: Compilation, reader: Reader, *, with_codes: bool = False
 ) -> tuple[ShownBlock, ...]:
     """The blocks as somebody reads them. Codes of places stand under their names, or `with_codes` in a column."""
-    return tuple(_block(each, reader, with_codes) for each in compilation.blocks)
+    return tuple(_block(block, reader, with_codes) for block in compilation.blocks)
 
 
 def _block(block: Block, reader: Reader, with_codes: bool) -> ShownBlock:
-    codes = next((n for n, each in enumerate(block.columns) if each.kind == "code"), None)
-    kept = [n for n, each in enumerate(block.columns) if with_codes or each.kind != "code"]
+    codes = next((n for n, column in enumerate(block.columns) if column.kind == "code"), None)
+    kept = [n for n, column in enumerate(block.columns) if with_codes or column.kind != "code"]
     headings = [_heading(block, block.columns[n]) for n in kept]
     columns = tuple(
         ShownColumn(
@@ -147,7 +147,7 @@ def _block(block: Block, reader: Reader, with_codes: bool) -> ShownBlock:
             cells[0] = ShownCell(cells[0].text, beside=str(row.cells[codes]))
         rows.append(ShownRow(row.kind, tuple(cells), row.keys))
     notes = [reader.said(text, days=reader.late_days) for text in [words.NOTES.get(block.key)] if text]
-    notes += [reader.said(words.MORE_NOTES[each.key], **each.facts) for each in block.notes]
+    notes += [reader.said(words.MORE_NOTES[note.key], **note.facts) for note in block.notes]
     if not any(row.kind == LINE for row in rows) and block.key in words.EMPTY:
         notes = [reader.said(words.EMPTY[block.key])]
     groups = _groups([reader.said(group) if group else "" for group, _ in headings])
@@ -234,7 +234,7 @@ def _text(kind: str, row: Row, value: str, reader: Reader) -> str:
 def _flag(value: str, reader: Reader) -> str:
     told = json.loads(value)
     flag = Flag(0, told["rule"], told["path"], told["details"])
-    return f"{flag_title(flag, reader.language)}. {flag_told(flag, reader.language)}"
+    return f"{flag_title(flag, reader.language)}. {flag_sentence(flag, reader.language)}"
 
 
 def _misses(value: str, reader: Reader) -> str:

@@ -63,8 +63,8 @@ def table_for(
 
 def sees_small_counts(db: Database, asker: Asker) -> bool:
     """Whether somebody is, wherever they see counts, of the CSO whose counts these are."""
-    projects = [None, *(each.id for each in list_projects(db))]
-    seen = [each for each in projects if asker.reach("tally.read", each)]
+    projects = [None, *(project.id for project in list_projects(db))]
+    seen = [project for project in projects if asker.reach("tally.read", project)]
     return bool(seen) and all(
         (reach := asker.reach("referral_tally.read", each)) and reach.csos is not None for each in seen
     )
@@ -75,7 +75,7 @@ def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
 
     Somebody who sees some projects whole and others for the own CSO alone, and names none, is shown the whole ones.
     """
-    reaches = {each.id: asker.reach("tally.read", each.id) for each in list_projects(db)}
+    reaches = {project.id: asker.reach("tally.read", project.id) for project in list_projects(db)}
     allowed = {number: reach for number, reach in reaches.items() if reach is not None}
     site = asker.reach("tally.read")
     if site is not None and site.csos is None:
@@ -106,7 +106,7 @@ def _both(asked: tuple[str, ...] | None, allowed: list[str]) -> tuple[str, ...]:
 def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:
     """The query in a request's parameters. Raises ParameterInvalid for one that is not known."""
     given = {
-        name: [each for value in values for each in value.split(",")] for name, values in parameters.items()
+        name: [part for value in values for part in value.split(",")] for name, values in parameters.items()
     }
     known = (*OTHERS, *PARAMETERS, *DIMENSIONS)
     for name, values in given.items():

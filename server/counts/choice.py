@@ -76,7 +76,7 @@ def choices(asking: Asking, asked: CountQuery, names: Names) -> Choices:
     offered = {each.name for each in filters}
     kept = [
         (name, key or NOT_TOLD)
-        for name, keys in asked.told_filters.items()
+        for name, keys in asked.filters_in_words.items()
         if name not in offered
         for key in keys
     ]
@@ -91,7 +91,7 @@ def periods(asked: CountQuery, today: date) -> list[Link]:
     months = [date(today.year, today.month, 1)]
     months.append(date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1))
     quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    this_month, last_month = (f"{each:%Y-%m}" for each in months)
+    this_month, last_month = (f"{month:%Y-%m}" for month in months)
     bounds = (
         (mark("since the beginning"), "", ""),
         (mark("this month"), this_month, this_month),
@@ -115,7 +115,7 @@ def presets(asked: CountQuery) -> list[Link]:
         Link(
             _dimension(rows[-1]),
             asked.address(
-                rows=rows, columns=tuple(each for each in asked.columns if each not in rows), sort=""
+                rows=rows, columns=tuple(column for column in asked.columns if column not in rows), sort=""
             ),
             rows == asked.rows,
         )
@@ -124,12 +124,16 @@ def presets(asked: CountQuery) -> list[Link]:
 
 
 def _layout(asked: CountQuery) -> Iterable[Choice]:
-    sides = [each for each in DIMENSIONS if each != "project" and (asked.is_of_people or each not in PEOPLE)]
+    sides = [
+        dimension
+        for dimension in DIMENSIONS
+        if dimension != "project" and (asked.is_of_people or dimension not in PEOPLE)
+    ]
     for position in range(max(2, len(asked.rows))):
         label = mark("then by") if position else mark("Rows")
         chosen = asked.rows[position] if position < len(asked.rows) else ""
-        yield _choice("rows", label, [("", NOTHING), *((each, HEADINGS[each]) for each in sides)], chosen)
-    across = [("", NOTHING), *((each, HEADINGS[each]) for each in sides)]
+        yield _choice("rows", label, [("", NOTHING), *((side, HEADINGS[side]) for side in sides)], chosen)
+    across = [("", NOTHING), *((side, HEADINGS[side]) for side in sides)]
     if asked.is_of_people:
         across.insert(1, (",".join(PEOPLE_ACROSS), PEOPLE_HEADING))
     yield _choice("columns", mark("Columns"), across, ",".join(asked.columns))
@@ -137,15 +141,15 @@ def _layout(asked: CountQuery) -> Iterable[Choice]:
 
 def _kind(asking: Asking, asked: CountQuery) -> Iterable[Choice]:
     yield _choice(
-        "measure", mark("What is counted"), [(each, WORDS[each]) for each in MEASURES], asked.measure
+        "measure", mark("What is counted"), [(measure, WORDS[measure]) for measure in MEASURES], asked.measure
     )
     if asked.is_of_people:
-        yield _choice("unit", mark("Unit"), [(each, WORDS[each]) for each in UNITS], asked.unit or UNITS[0])
-        yield _choice("reach", mark("Reach"), [(each, WORDS[each]) for each in REACHES], asked.reach)
+        yield _choice("unit", mark("Unit"), [(unit, WORDS[unit]) for unit in UNITS], asked.unit or UNITS[0])
+        yield _choice("reach", mark("Reach"), [(reach, WORDS[reach]) for reach in REACHES], asked.reach)
         schemes = asking.here.settings.band_schemes
         told = [(name, _scheme(name, bands)) for name, bands in schemes.items()]
         yield _choice("scheme", mark("Age bands"), told, asked.scheme or next(iter(schemes)))
-    states = [(BOTH, PROVISIONAL_AND_VERIFIED), *((each, WORDS[each]) for each in STATUSES)]
+    states = [(BOTH, PROVISIONAL_AND_VERIFIED), *((status, WORDS[status]) for status in STATUSES)]
     yield _choice("status", mark("State"), states, asked.status)
 
 
@@ -166,16 +170,16 @@ def _filter_choices(asking: Asking, asked: CountQuery, names: Names) -> Iterable
         yield from _filter(asked, level, [(each.code, each.name) for each in places])
     reach = asking.asker.reach("tally.read", asking.the_project.id)
     organisations = [
-        (each.code.casefold(), each.name)
-        for each in csos.list_csos(asking.db)
-        if reach is None or reach.covers(each.code)
+        (cso.code.casefold(), cso.name)
+        for cso in csos.list_csos(asking.db)
+        if reach is None or reach.covers(cso.code)
     ]
     yield from _filter(asked, "cso", _by_name(organisations))
     activities = {key: name for (dimension, key), name in names.items() if dimension == "activity"}
     yield from _filter(asked, "activity", _by_name(activities.items()))
     sheets = [
-        (each.xml_form_id, names["form", each.xml_form_id])
-        for each in listed_forms(asking.db, asking.the_project.id)
+        (form.xml_form_id, names["form", form.xml_form_id])
+        for form in listed_forms(asking.db, asking.the_project.id)
     ]
     yield from _filter(asked, "form", _by_name(sheets))
 
@@ -205,7 +209,7 @@ def _choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: s
 
 
 def _scheme(name: str, bands: Sequence[AgeBand]) -> str:
-    words = ", ".join(band_in_words(str(each)) for each in bands)
+    words = ", ".join(band_in_words(str(band)) for band in bands)
     return translate(g.language, mark("{heading}: {words}"), heading=name, words=words)
 
 

@@ -59,7 +59,7 @@ def month_chart(
                     min(WIDEST, step * 0.72),
                     (floor - TOP) / top,
                     status=status,
-                    is_told=len(months) <= FEW,
+                    is_translated=len(months) <= FEW,
                     language=language,
                 )
             )
@@ -102,7 +102,7 @@ def _bar(
     scale: float,
     *,
     status: str,
-    is_told: bool,
+    is_translated: bool,
     language: str,
 ) -> Markup:
     floor = HEIGHT - FOOT
@@ -117,7 +117,7 @@ def _bar(
         )
         for name, count in (("expected", value), ("women", figure.verified))
     ]
-    if is_told:
+    if is_translated:
         parts.append(
             Markup('<text class="count" x="{}" y="{}" text-anchor="middle">{}</text>').format(
                 written_at(middle), written_at(floor - value * scale - 5), number(language, value)

@@ -129,17 +129,17 @@ def _filters(view: CountView) -> list[tuple[str, str, str]]:
     """Each filter as its heading, what it keeps, and the address without it."""
     return [
         (heading, words, view.asked.with_filters(**{dimension: None}).address())
-        for dimension, heading, words in filters_in_words(view.asked.told_filters, view.names, g.language)
+        for dimension, heading, words in filters_in_words(view.asked.filters_in_words, view.names, g.language)
     ]
 
 
 def _notes(asking: Asking, view: CountView) -> list[str]:
     """What a workbook says of itself first: what is counted, when, where and in which states."""
     language = g.language
-    states = ", ".join(translate(language, WORDS[each]) for each in view.statuses)
+    states = ", ".join(translate(language, WORDS[status]) for status in view.statuses)
     kept = [
         translate(language, mark("{heading}: {words}"), heading=heading, words=words)
-        for _, heading, words in filters_in_words(view.asked.told_filters, view.names, language)
+        for _, heading, words in filters_in_words(view.asked.filters_in_words, view.names, language)
     ]
     return [
         " · ".join([asking.the_project.name, *kind_in_words(view.table, language), states]),

@@ -72,7 +72,7 @@ def sheets_behind(asking: Asking) -> str:
         withheld=withheld,
         kind=kind_in_words(table, g.language),
         period=period_in_words(asked.first_month, asked.last_month, g.language),
-        filters=filters_in_words(asked.told_filters, names_for(asking, asked), g.language),
+        filters=filters_in_words(asked.filters_in_words, names_for(asking, asked), g.language),
         states=STATES,
         back=f"{base_of(asking)}{replace(asked, status=BOTH).address()}",
         first=asked.address() if before else "",

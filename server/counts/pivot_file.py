@@ -53,8 +53,10 @@ def _add_overview(
     sheet.write_row(line, left, chain.from_iterable(
         [translate(language, WORDS[status]).capitalize(), *[""] * (width - 1)] for status in statuses
     ), formats["head"])  # fmt: skip
-    dimensions = [translate(language, HEADINGS[each]) for each in laid.rows]
-    headings = [" ".join(filter(None, column_heading(laid.across, each, language))) for each in laid.columns]
+    dimensions = [translate(language, HEADINGS[row]) for row in laid.rows]
+    headings = [
+        " ".join(filter(None, column_heading(laid.across, column, language))) for column in laid.columns
+    ]
     total, sheets = translate(language, TOTAL), HEADINGS["sheets"]
     sheet.write_row(
         line + 1, 0, [*(dimensions or [dimension_in_words((), language)]), *[*headings, total] * len(statuses)],

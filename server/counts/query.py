@@ -63,7 +63,7 @@ class CountQuery:
         return "verified" if self.status == "verified" else "provisional"
 
     @property
-    def told_filters(self) -> Mapping[str, Keys]:
+    def filters_in_words(self) -> Mapping[str, Keys]:
         """Those that the reader chose: the project stands in the path."""
         return {name: keys for name, keys in self.filters.items() if name != "project"}
 
@@ -100,7 +100,7 @@ class CountQuery:
         found += _kind(self)
         found += [("sort", self.sort), ("order", self.order), ("page", str(self.page))]
         found = [(name, value) for name, value in found if name in ("rows", "columns") or value not in USUAL]
-        return [*found, *_pairs(self.told_filters)]
+        return [*found, *_pairs(self.filters_in_words)]
 
     def address(self, **changes: Any) -> str:
         """The query string of this view, or of one beside it."""
@@ -127,7 +127,7 @@ def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
     one_of("status", status, (BOTH, *STATUSES))
     asked = CountQuery(
         rows=rows,
-        columns=tuple(each for each in columns if each not in rows),
+        columns=tuple(column for column in columns if column not in rows),
         filters={
             name: keys
             for name in DIMENSIONS
@@ -171,7 +171,7 @@ def sheets_addresses(asked: CountQuery, base: str) -> Callable[[Keys, Keys, str]
         depth = len(line), len(column)
         if depth not in rest:
             told = {*asked.rows[: depth[0]], *asked.columns[: depth[1]]}
-            left = {name: keys for name, keys in asked.told_filters.items() if name not in told}
+            left = {name: keys for name, keys in asked.filters_in_words.items() if name not in told}
             rest[depth] = urlencode(_pairs(left))
         parts = (
             f"status={status}",
@@ -209,7 +209,7 @@ def _told(value: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    return [_told(each) for each in text.split(",") if each.strip()]
+    return [_told(part) for part in text.split(",") if part.strip()]
 
 
 def _dimensions(args: "MultiDict[str, str]", name: str, usual: Keys, *, is_people: bool) -> Keys:

@@ -124,7 +124,7 @@ def count_view(asking: Asking, asked: CountQuery, *, is_whole: bool = False) -> 
     split = len(rows)
     is_too_wide = len({row.keys[split:] for row in table.rows}) > MOST_COLUMNS
     across = () if is_too_wide else asked.columns
-    bands = [str(each) for each in schemes[table.scheme]]
+    bands = [str(scheme) for scheme in schemes[table.scheme]]
     laid = pivot(
         table,
         len(across),
@@ -161,7 +161,11 @@ def headline(asking: Asking, asked: CountQuery) -> Headline:
     ]
     filters = {**query.filters, "form": tuple(open_forms) or ("",)}
     schemes = asking.here.settings.band_schemes
-    held = [each for each in tally_sums(db, within_reach(db, asker, query), schemes) if each.provisional]
+    held = [
+        tally_sum
+        for tally_sum in tally_sums(db, within_reach(db, asker, query), schemes)
+        if tally_sum.provisional
+    ]
     villages = {each.keys[0] for each in held if each.keys[0] and not each.keys[0].endswith(UNLISTED)}
     return Headline(
         Figure(sum(each.provisional for each in held), sum(each.verified for each in held)),
@@ -177,9 +181,9 @@ def drawings(asking: Asking, view: CountView, base: str) -> tuple[Drawing | None
     query = within_reach(asking.db, asking.asker, view.asked.tally(("month", *people)))
     by_month: dict[Keys, Figure] = {}
     by_people: dict[Keys, Figure] = {}
-    for each in tally_sums(asking.db, query, asking.here.settings.band_schemes):
-        figure = Figure(each.provisional, each.verified)
-        for found, keys in ((by_month, each.keys[:1]), (by_people, each.keys[1:])):
+    for tally_sum in tally_sums(asking.db, query, asking.here.settings.band_schemes):
+        figure = Figure(tally_sum.provisional, tally_sum.verified)
+        for found, keys in ((by_month, tally_sum.keys[:1]), (by_people, tally_sum.keys[1:])):
             found[keys] = _sum([found.get(keys, Figure()), figure])
     pyramid_drawn = _people_drawing(asking, view, base, by_people) if people else None
     return pyramid_drawn, _month_drawing(view, base, by_month)
@@ -188,7 +192,7 @@ def drawings(asking: Asking, view: CountView, base: str) -> tuple[Drawing | None
 def _people_drawing(asking: Asking, view: CountView, base: str, found: Mapping[Keys, Figure]) -> Drawing:
     asked, language = replace(view.asked, rows=(), columns=("sex", "age_band")), g.language
     schemes = asking.here.settings.band_schemes
-    bands = [str(each) for each in reversed(schemes[view.table.scheme])]
+    bands = [str(scheme) for scheme in reversed(schemes[view.table.scheme])]
     if not _is_own_scheme(view.table, schemes):
         bands = [each for each in bands if any((sex, each) in found for sex in SEXES)]
     bands += [each for each in (AGE_UNDETAILED, AGE_UNKNOWN) if any((sex, each) in found for sex in SEXES)]
@@ -241,7 +245,7 @@ def _drill(asked: CountQuery, base: str) -> Callable[[Keys, Keys, str], str]:
 
 
 def _sum(figures: Sequence[Figure]) -> Figure:
-    return Figure(sum(each.provisional for each in figures), sum(each.verified for each in figures))
+    return Figure(sum(figure.provisional for figure in figures), sum(figure.verified for figure in figures))
 
 
 def _askable(asked: CountQuery) -> CountQuery:

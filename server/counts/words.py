@@ -79,7 +79,7 @@ def dimension_in_words(dimensions: Sequence[str], language: str) -> str:
         return translate(language, TOTAL)
     if tuple(dimensions) == ("sex", "age_band"):
         return translate(language, PEOPLE_HEADING)
-    return " › ".join(translate(language, HEADINGS[each]) for each in dimensions)
+    return " › ".join(translate(language, HEADINGS[dimension]) for dimension in dimensions)
 
 
 def filters_in_words(

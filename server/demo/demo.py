@@ -203,8 +203,8 @@ def demo_phones(
 
     The organisations themselves are added where they are not known yet.
     """
-    known = {(each.cso.casefold(), each.display_name): each.id for each in app_users(db, project_id)}
-    organisations = {each.code.casefold() for each in list_csos(db)}
+    known = {(user.cso.casefold(), user.display_name): user.id for user in app_users(db, project_id)}
+    organisations = {cso.code.casefold() for cso in list_csos(db)}
     phones = {}
     for code in codes:
         if code and code.casefold() not in organisations:

@@ -236,4 +236,4 @@ def _reached(dice: Random, activity: Activity) -> Answers:
 
 def villages_among(places: Sequence[Village]) -> Sequence[Village]:
     """Those where a partner works; all where nobody is named."""
-    return [each for each in places if each.cso] or places
+    return [place for place in places if place.cso] or places

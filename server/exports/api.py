@@ -7,7 +7,7 @@ from flask import Response, request
 from marshmallow import fields, validate
 
 from server.identity.accounts import names_of
-from server.submissions.api import feed_tag
+from server.submissions.api import change_tag
 from server.submissions.narrative import withheld
 from server.web.answer import disposition, tagged
 from server.web.route import Asking, Resource, stream
@@ -99,7 +99,7 @@ def _file(asking: Asking, make: Any, content_type: str, name: str) -> Response:
     selection = filtered(asking, asking.query["filter"])
     storage = asking.here.storage
     with storage.reading() as db:
-        tag = feed_tag(asking, db)
+        tag = change_tag(asking, db)
         names = names_of(db)
     unchanged = tagged(tag) if request.method == "GET" else None
     if unchanged is not None:

@@ -13,7 +13,7 @@ from forms.definition.definition import Definition
 from server.base.refusals import ExpandUnknown, FormatNotOffered, OptionUnknown, SelectWithExpand
 from server.exports.api import filtered
 from server.identity.accounts import names_of
-from server.submissions.api import feed_tag
+from server.submissions.api import change_tag
 from server.submissions.narrative import withheld
 from server.web.answer import fresh, tagged
 from server.web.route import Asking, Resource, stream
@@ -22,7 +22,7 @@ from sync.intake.receive import FormUnknown
 from sync.odata.documents import one, page
 from sync.odata.filter import parse_order
 from sync.odata.metadata import metadata_xml
-from sync.odata.query import FeedQuery, TableUnknown, service_document
+from sync.odata.query import TableQuery, TableUnknown, service_document
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>.svc"
 resource = Resource("odata", BASE)
@@ -45,7 +45,7 @@ STEP = re.compile(r"(?P<name>\w+)(?:\('(?P<key>[0-9a-f]{40})'\))?")
 LARGEST = 2**31 - 1
 
 
-class FeedOptions(Said):
+class TableOptions(Said):
     """The options of a feed."""
 
     top = fields.Integer(
@@ -106,7 +106,7 @@ def metadata(asking: Asking) -> Response:
     return _odata(fresh(metadata_xml(_definition(asking)), XML))
 
 
-@resource.get("/<segment:table>", may="submission.read", asks=FeedOptions())
+@resource.get("/<segment:table>", may="submission.read", asks=TableOptions())
 def rows(asking: Asking, table: str) -> Response:
     """The rows of a table, newest sheets first: Submissions, or that of a repeat; Submissions('ID') for one sheet."""
     single = OF_ONE.fullmatch(table)
@@ -115,11 +115,11 @@ def rows(asking: Asking, table: str) -> Response:
     return _feed(asking, table)
 
 
-@resource.get("/<segment:table>/<path:inner>", may="submission.read", asks=FeedOptions())
+@resource.get("/<segment:table>/<path:inner>", may="submission.read", asks=TableOptions())
 def inner_rows(asking: Asking, table: str, inner: str) -> Response:
     """The rows of a repeat of one sheet: Submissions('ID')/participant, or …/participant('KEY')/enfant."""
     single = OF_ONE.fullmatch(table)
-    steps = [STEP.fullmatch(each) for each in inner.split("/")]
+    steps = [STEP.fullmatch(part) for part in inner.split("/")]
     if single is None or any(step is None for step in steps):
         raise TableUnknown(table=f"{table}/{inner}"[:200])
     names = [step["name"] for step in steps if step]
@@ -134,7 +134,7 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
     definition_id = asking.the_form.current_definition_id
     selection = filtered(asking, given["filter"])
     assert definition_id is not None
-    query = FeedQuery(
+    query = TableQuery(
         table=table,
         parent=parent,
         top=given["top"],
@@ -142,7 +142,7 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
         count=given["count"],
         wkt=given["wkt"],
         expand=given["expand"] == "*",
-        select=tuple(each.strip() for each in given["select"].split(",") if each.strip()),
+        select=tuple(part.strip() for part in given["select"].split(",") if part.strip()),
         skip_token=given["skip_token"],
         order=parse_order(given["order"]) if given["order"] else "",
         withheld=withheld(asking, asking.db, asking.the_form),
@@ -157,7 +157,7 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
         chunks = one(reading, form, definition_id, selection, query, instance_id, **common)
     else:
         chunks = page(reading, form, definition_id, selection, query, **common)
-    tag = feed_tag(asking, asking.db)
+    tag = change_tag(asking, asking.db)
     unchanged = tagged(tag)
     if unchanged is not None:
         return _odata(unchanged)

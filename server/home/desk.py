@@ -61,7 +61,7 @@ class CoordinatorDesk:
     """The moment at which the first of them came; "" for none."""
     first: str
     """Where the newest of them is looked at, from which one goes on to the others; "" for none."""
-    held: int
+    on_hold: int
     """Sheets that a rule holds back from every count."""
     flagged: int
     """Sheets with an open flag, those held back among them."""
@@ -106,7 +106,7 @@ class OfficerDesk:
     undecided: int
     """Over all time."""
     flagged: int
-    held: int
+    on_hold: int
 
 
 def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
@@ -126,20 +126,18 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     grid = grid_of(db, project, csos=csos, today=day)
     return CoordinatorDesk(
         project=project,
-        csos=tuple(
-            each.code for each in list_csos(db, project_id=project.id) if each.code.casefold() in csos
-        ),
+        csos=tuple(cso.code for cso in list_csos(db, project_id=project.id) if cso.code.casefold() in csos),
         received=sum(counts.values()),
         undecided=undecided,
         oldest=inbox_pages.oldest(db, waiting) if undecided else "",
         first=sheet_address(forms[newest[0].form_id], newest[0].instance_id) if newest else "",
-        held=_among(asking, query, _held(asking)),
+        on_hold=_among(asking, query, _on_hold(asking)),
         flagged=_among(asking, query, flags.open_submissions(db)),
-        phone_edits=conflicts.count_unsettled(db, project.id, csos),
+        phone_edits=conflicts.count_unresolved(db, project.id, csos),
         returned=counts["hasIssues"],
         awaited=tuple(_awaited(asking, project, sorted(csos), recent_months(day))),
         phones=len(silences),
-        silent=sum(each.is_long for each in silences),
+        silent=sum(silence.is_long for silence in silences),
         months=tuple(_to_sign(grid, recent_months(day))),
     )
 
@@ -160,7 +158,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
     return OfficerDesk(
         project=project,
         csos=len(list_csos(db, project_id=project.id)),
-        phones=sum(not each.is_revoked for each in app_users(db, project.id)),
+        phones=sum(not user.is_revoked for user in app_users(db, project.id)),
         received=sum(counts.values()),
         period=period_in_words(*quarter, g.language),
         is_present=is_present,
@@ -176,7 +174,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
         late=tuple(_late(grid.cells.values(), present)),
         undecided=counts[""] + counts["edited"],
         flagged=_among(asking, query, flags.open_submissions(db)),
-        held=_among(asking, query, _held(asking)),
+        on_hold=_among(asking, query, _on_hold(asking)),
     )
 
 
@@ -207,7 +205,7 @@ def desk_of(asking: Asking, project: Project) -> CoordinatorDesk | OfficerDesk |
     return None
 
 
-def _held(asking: Asking) -> tuple[int, ...]:
+def _on_hold(asking: Asking) -> tuple[int, ...]:
     found: set[int] = set()
     for rule in HOLDING:
         found.update(flags.open_submissions(asking.db, rule))
@@ -237,7 +235,7 @@ def _awaited(
             told = expectation_of(
                 asking.db, asking.here.settings, project.id, cso=cso, month=month, now=asking.now
             )
-            overdue = sum(each.missing for each in told.missing_lines if each.is_overdue)
+            overdue = sum(line.missing for line in told.missing_lines if line.is_overdue)
             yield AwaitedMonth(month, cso, told.planned, told.missing, overdue)
 
 
@@ -264,4 +262,4 @@ def _late(cells: Iterable[MonthCell], present: str) -> Iterable[LateMonths]:
 def _people(asking: Asking, asked: CountQuery) -> Figure:
     query = within_reach(asking.db, asking.asker, asked.tally(()))
     rows = list(tally_sums(asking.db, query, asking.here.settings.band_schemes))
-    return Figure(sum(each.provisional for each in rows), sum(each.verified for each in rows))
+    return Figure(sum(row.provisional for row in rows), sum(row.verified for row in rows))

@@ -200,7 +200,7 @@ def set_password(db: Database, account_id: int, password: str, *, now: datetime)
 def set_disabled(db: Database, account_id: int, *, is_disabled: bool, now: datetime) -> None:
     """Let a person sign in no more, or again. Raises AccountUnknown, or LastAdministrator."""
     find_person(db, account_id)
-    if is_disabled and [each.id for each in administrators(db)] == [account_id]:
+    if is_disabled and [administrator.id for administrator in administrators(db)] == [account_id]:
         raise LastAdministrator
     db.execute(
         "UPDATE account SET revoked_at = CASE WHEN :off THEN :now END, updated_at = :now WHERE id = :id",

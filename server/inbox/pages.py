@@ -54,7 +54,7 @@ def inbox(asking: Asking) -> Any:
     """The sheets, newest first; without any filter in the address, as the person's own default view has it."""
     db = asking.db
     views = saved_views.views_of(db, asking.asker.id, asking.the_project.id) if asking.asker.id else []
-    default = next((each.filters for each in views if each.is_default), "")
+    default = next((view.filters for view in views if view.is_default), "")
     if default and not request.args.keys() - {"lang"}:
         return go(f"{base_address(asking)}?{default}")
     wanted = read_filter(request.args)
@@ -102,9 +102,9 @@ def totals_by_tab(counts: dict[str, int]) -> dict[str, int]:
         "todo": counts.get("", 0) + counts.get("edited", 0),
         "": sum(counts.values()),
         **{
-            each: counts.get("" if each == "received" else each, 0)
-            for each in STATES
-            if each not in ("todo", "")
+            state: counts.get("" if state == "received" else state, 0)
+            for state in STATES
+            if state not in ("todo", "")
         },
     }
 
@@ -114,7 +114,7 @@ def choices_of(asking: Asking, db: Database) -> Choices:
     forms = readable_forms(asking, db)
     reach = asking.reach.csos
     phones = [
-        each for each in app_users.app_users(db, asking.the_project.id) if asking.reach.covers(each.cso)
+        user for user in app_users.app_users(db, asking.the_project.id) if asking.reach.covers(user.cso)
     ]
     language: str = g.language
     return Choices(
@@ -124,14 +124,17 @@ def choices_of(asking: Asking, db: Database) -> Choices:
         ),
         sorted(
             (
-                (str(each.id), f"{each.display_name} · {each.cso}" if reach is None else each.display_name)
-                for each in phones
+                (
+                    str(phone.id),
+                    f"{phone.display_name} · {phone.cso}" if reach is None else phone.display_name,
+                )
+                for phone in phones
             ),
             key=lambda each: each[1].casefold(),
         ),
         sorted(activity_names(db, forms.values(), language).items(), key=lambda each: each[1].casefold()),
         _rules(language),
-        [each.name for each in all_places(db) if each.level != "village"][:MOST_PLACES],
+        [place.name for place in all_places(db) if place.level != "village"][:MOST_PLACES],
     )
 
 

@@ -40,11 +40,11 @@ def as_file(asking: Asking) -> Response:
 
     def chunks() -> Iterator[bytes]:
         with asking.again() as again:  # the request's own reading ends before the answer is sent
-            places = {each.code: each for each in all_places(again.db)}
-            yield csv_file([[translate(language, each) for each in HEADINGS]])
+            places = {place.code: place for place in all_places(again.db)}
+            yield csv_file([[translate(language, heading) for heading in HEADINGS]])
             rows = inbox_pages.walk(again.db, query)
             while batch := list(islice(rows, BATCH)):
-                yield csv_lines([_cells(each, places, language, zone, host) for each in items(again, batch)])
+                yield csv_lines([_cells(item, places, language, zone, host) for item in items(again, batch)])
 
     response = stream(stream_with_context(chunks()), CSV)
     name = translate(language, mark("sheets"))
@@ -60,7 +60,7 @@ def _cells(item: Item, places: dict[str, Place], language: str, zone: ZoneInfo, 
         f"{read(item.row.created_at).astimezone(zone):%Y-%m-%d %H:%M}",
         *_place_names(told.place, places),
         item.activity,
-        translate(language, mark("yes") if told.is_held else mark("no")),
+        translate(language, mark("yes") if told.took_place else mark("no")),
         *_numbers(told),
         item.animator,
         item.row.cso.upper(),

@@ -64,7 +64,7 @@ def manifest(trial: str, project_id: str, form_id: str) -> Response:
         form, _ = the_draft(db, trial, project_id, form_id)
         files = [each.media for each in drafts.draft_media(db, form.id)]
     base = f"{_address(form, trial)}/attachments"
-    entries = [MediaEntry(each.name, each.md5, f"{base}/{address_part(each.name)}") for each in files]
+    entries = [MediaEntry(file.name, file.md5, f"{base}/{address_part(file.name)}") for file in files]
     return fresh(manifest_xml(entries), XML)
 
 

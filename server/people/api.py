@@ -146,8 +146,8 @@ def delete(asking: Asking, user_id: str) -> None:
 def every_role(asking: Asking) -> list[dict[str, Any]]:
     """The roles and what each may do."""
     return [
-        {"id": each.id, "name": each.name, "system": each.system, "verbs": sorted(each.verbs)}
-        for each in ROLES
+        {"id": role.id, "name": role.name, "system": role.system, "verbs": sorted(role.verbs)}
+        for role in ROLES
     ]
 
 

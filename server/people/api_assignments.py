@@ -22,7 +22,8 @@ LEVELS = (
 def every(asking: Asking) -> list[dict[str, int]]:
     """Who has which role here."""
     return [
-        representation.assignment(each) for each in assignments.assignments_at(asking.db, **_place(asking))
+        representation.assignment(assignment)
+        for assignment in assignments.assignments_at(asking.db, **_place(asking))
     ]
 
 
@@ -64,7 +65,9 @@ def take(asking: Asking, role: str, actor: str) -> None:
     refuse_higher(asking, wanted)
 
     def work(db: Any) -> None:
-        if wanted.system == "admin" and [each.id for each in accounts.administrators(db)] == [number]:
+        if wanted.system == "admin" and [
+            administrator.id for administrator in accounts.administrators(db)
+        ] == [number]:
             raise LastAdministrator
         if not assignments.withdraw(db, number, wanted.system, **_place(asking)):
             raise AddressUnknown

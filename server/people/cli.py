@@ -9,8 +9,8 @@ from server.identity import accounts, assignments, invitations, sessions
 from server.identity.accounts import Account
 from server.identity.role import BY_SYSTEM
 from server.terminal.command import (
+    ErrorInWords,
     Group,
-    Told,
     config_option,
     examples,
     json_option,
@@ -57,7 +57,7 @@ def people() -> None:
 def add(email: str, role: str, cso: str, name: str, project: str | None, as_json: bool) -> None:
     """A person with a role."""
     if "@" not in email:
-        raise Told(_("Give an email address."))
+        raise ErrorInWords(_("Give an email address."))
     settings = settings_here()
     storage, _blobs = storage_of(settings)
     with storage.writing() as db:
@@ -167,7 +167,7 @@ def _turn(email: str, *, is_disabled: bool) -> None:
 def _named(db: Database, email: str) -> Account:
     account = accounts.person_by_email(db, email)
     if account is None:
-        raise Told(_("There is no person {email}.", email=email))
+        raise ErrorInWords(_("There is no person {email}.", email=email))
     return account
 
 

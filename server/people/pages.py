@@ -87,7 +87,9 @@ def remove_role(asking: Asking, user_id: str) -> Any:
     number, role, project_id = _number(user_id), given("role"), whole_number(given("project"))
 
     def work(db: Database) -> None:
-        if role == "admin" and [each.id for each in accounts.administrators(db)] == [number]:
+        if role == "admin" and [administrator.id for administrator in accounts.administrators(db)] == [
+            number
+        ]:
             raise LastAdministrator
         if assignments.withdraw(db, number, role, project_id=project_id):
             asking.audit(
@@ -169,8 +171,8 @@ def _page(asking: Asking, *, error: str, link: str, email: str) -> str:
         link_email=email,
         search=search,
         people=accounts.people(db, search=search, with_disabled=True),
-        roles=[each for each in ROLES if each.system in (*OF_SERVER, *OF_PROJECT)],
-        role_names={each.system: each.name for each in ROLES},
+        roles=[role for role in ROLES if role.system in (*OF_SERVER, *OF_PROJECT)],
+        role_names={role.system: role.name for role in ROLES},
         assignments=assignments.every_assignment(db),
         projects=list_projects(db),
         csos=csos.list_csos(db),

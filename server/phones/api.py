@@ -24,14 +24,14 @@ PICTURES = {"png": "image/png", "svg": "image/svg+xml; charset=utf-8"}
 def every(asking: Asking) -> list[dict[str, Any]]:
     """The phones: those in service first, then newest first. A coordinator sees those of their own CSO."""
     told = []
-    for each in kept.app_users(asking.db, asking.the_project.id):
-        if not asking.reach.covers(each.cso):
+    for user in kept.app_users(asking.db, asking.the_project.id):
+        if not asking.reach.covers(user.cso):
             continue
-        phone = representation.app_user(each)
+        phone = representation.app_user(user)
         if asking.is_extended:
             phone |= {
-                "created_by": representation.actor_with(asking.db, each.creator_id),
-                "last_used": each.last_used_at,
+                "created_by": representation.actor_with(asking.db, user.creator_id),
+                "last_used": user.last_used_at,
             }
         told.append(phone)
     return told

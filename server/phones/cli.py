@@ -10,8 +10,8 @@ from server.base.clock import now
 from server.identity.app_users import add_app_user, app_users, revoke_app_user
 from server.settings.settings import Settings
 from server.terminal.command import (
+    ErrorInWords,
     Group,
-    Told,
     config_option,
     examples,
     json_option,
@@ -61,7 +61,7 @@ def add(
 ) -> None:
     """A phone with a token of its own, told once."""
     if not name.strip():
-        raise Told(_("Give the phone a name."))
+        raise ErrorInWords(_("Give the phone a name."))
     if picture and picture.suffix not in PICTURES:
         raise click.UsageError(_("The name of the picture ends in .png or .svg."))
     settings = settings_here()

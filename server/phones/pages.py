@@ -143,9 +143,9 @@ def _sheet(asking: Asking, cards: list[Card]) -> str:
 
 def _page(asking: Asking, *, error: str) -> str:
     found = [
-        each
-        for each in app_users.app_users(asking.db, asking.the_project.id)
-        if asking.reach.covers(each.cso)
+        user
+        for user in app_users.app_users(asking.db, asking.the_project.id)
+        if asking.reach.covers(user.cso)
     ]
     search = request.args.get("q", "").strip().casefold()[:100]
     if search:

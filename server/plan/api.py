@@ -9,7 +9,7 @@ from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
 from aggregates.plan.reading import PlanProblem, read_plan, rows_of
 from forms.base.sqlite import Database
-from server.plan.reading import register_of
+from server.plan.reading import resolver_of
 from server.plan.schema import NewPlan, PlanImportAnswer, PlanLine, PlanQuery, PlanTaken
 from server.plan.sentence import plan_reason
 from server.plan.take_in import PlanRefused, take_in, turn
@@ -36,8 +36,8 @@ def take(asking: Asking) -> dict[str, Any]:
     """Take a plan in. Nothing is taken where a line is wrong, unless onlyGood says so."""
     body, project_id = asking.body, asking.the_project.id
     with asking.here.storage.reading() as db:  # reading many lines holds no phone up
-        reading = read_plan(rows_of(body["lines"]), register_of(db, project_id, asking.reach.csos))
-    refused = [_problem(each) for each in reading.problems]
+        reading = read_plan(rows_of(body["lines"]), resolver_of(db, project_id, asking.reach.csos))
+    refused = [_problem(problem) for problem in reading.problems]
     if not reading.planned or (refused and not body["only_good"]):
         raise PlanRefused(count=reading.refused, lines=_by_line(refused))
 

@@ -11,8 +11,8 @@ from server.plan.reading import difference_of, read_file
 from server.plan.sentence import plan_allowed, plan_reason
 from server.plan.take_in import take_in, turn
 from server.terminal.command import (
+    ErrorInWords,
     Group,
-    Told,
     config_option,
     examples,
     json_option,
@@ -67,7 +67,7 @@ def import_file(file: Path, project: str | None, dry_run: bool, only_good: bool)
     if rows:
         say_table([_("CSO"), _("Month"), _("Sessions"), _("Sessions now")], rows, right=2)
     if not reading.planned or (reading.problems and not only_good):
-        raise Told(_("Nothing was taken in."))
+        raise ErrorInWords(_("Nothing was taken in."))
     if dry_run:
         return
     with storage.writing() as db:
@@ -135,7 +135,7 @@ def undo(number: int | None, project: str | None, redo: bool) -> None:
             turned = (each.id for each in plans.imports(db, owner.id) if (each.undone_at is not None) == redo)
             number = next(turned, None)
         if number is None:
-            raise Told(_("There is nothing to take back."))
+            raise ErrorInWords(_("There is nothing to take back."))
         made = turn(db, owner.id, str(number), is_undone=not redo, reach=None, actor_id=None, now=now())
     message = (
         _("{file} counts again.") if redo else _("{file} was taken back: what it had replaced counts again.")
@@ -150,7 +150,7 @@ def _say(reading: PlanReading) -> None:
             "Line {row}, {column}: « {found} ».", row=problem.row, column=problem.column, found=problem.found
         )
         words = [told, plan_reason(problem, LANGUAGE), plan_allowed(problem, LANGUAGE)]
-        click.echo(" ".join(each for each in words if each), err=True)
+        click.echo(" ".join(word for word in words if word), err=True)
     good = plural("{count} line is right", "{count} lines are right", len(reading.planned))
     bad = plural("{count} line is refused", "{count} lines are refused", reading.refused)
     click.echo(f"{good}, {bad}.")

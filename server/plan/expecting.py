@@ -19,7 +19,7 @@ def expectation_of(
         cso=cso,
         month=month,
         today=today(settings, now),
-        animators=[animator(each) for each in phones_of(db, project_id, cso=cso)],
+        animators=[animator(phone) for phone in phones_of(db, project_id, cso=cso)],
         limits=settings.reminders.limits,
     )
 
@@ -27,9 +27,9 @@ def expectation_of(
 def phones_of(db: Database, project_id: int, *, cso: str) -> list[AppUser]:
     """The phones in service of a CSO (any case)."""
     return [
-        each
-        for each in app_users(db, project_id)
-        if each.cso.casefold() == cso.casefold() and not each.is_revoked
+        user
+        for user in app_users(db, project_id)
+        if user.cso.casefold() == cso.casefold() and not user.is_revoked
     ]
 
 

@@ -14,7 +14,7 @@ from forms.base.sqlite import Database
 from forms.places.csos import list_csos
 from server.identity.accounts import names_of
 from server.plan.expecting import expectation_of, today
-from server.plan.reading import register_of
+from server.plan.reading import resolver_of
 from server.plan.take_in import turn
 from server.plan.template import plan_csv, plan_workbook
 from server.web.answer import attachment
@@ -69,7 +69,7 @@ def plan_page(asking: Asking, *, error: str = "") -> str:
         db, asking.here.settings, project.id, cso=cso or NO_CSO, month=month, now=asking.now
     )
     counts = place_counts(told)
-    names = names_of_places(db, [each.place for each in counts])
+    names = names_of_places(db, [count.place for count in counts])
     counts.sort(key=lambda each: (names.get(each.place, each.place).casefold(), each.place))
     imports = plans.imports(db, project.id, csos=asking.reach.csos)
     return show(
@@ -104,7 +104,7 @@ def again(asking: Asking, error: str) -> Response:
 
 def csos_within(asking: Asking, db: Database) -> list[tuple[str, str]]:
     """The CSOs that the asker may see here: code in lower case, and name."""
-    found = {each.code.casefold(): each.name for each in list_csos(db, project_id=asking.the_project.id)}
+    found = {cso.code.casefold(): cso.name for cso in list_csos(db, project_id=asking.the_project.id)}
     reach = asking.reach.csos
     planned = plans.planned_months(db, asking.the_project.id, csos=reach)
     for code in [*(reach or ()), *(each for each, _month in planned)]:
@@ -139,11 +139,11 @@ def _download(asking: Asking, ending: str) -> Response:
     cso = request.args.get("cso", "").casefold()
     is_chosen = MONTH.fullmatch(month) and asking.reach.covers(cso)
     planned = plans.planned_of(db, project.id, cso=cso, first_month=month) if is_chosen else []
-    register = register_of(db, project.id, asking.reach.csos)
+    resolver = resolver_of(db, project.id, asking.reach.csos)
     name = f"plan-{re.sub('[^a-z0-9]', '-', cso)}-{month}" if planned else "plan"
     if ending == "csv":
-        return attachment(plan_csv(register, planned, g.language), CSV, f"{name}.csv")
-    return attachment(plan_workbook(register, planned, g.language), XLSX, f"{name}.xlsx")
+        return attachment(plan_csv(resolver, planned, g.language), CSV, f"{name}.csv")
+    return attachment(plan_workbook(resolver, planned, g.language), XLSX, f"{name}.xlsx")
 
 
 def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> Any:

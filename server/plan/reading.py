@@ -6,7 +6,7 @@ from aggregates.plan import plans
 from aggregates.plan.difference import Key, PlanDifference, by_cso_and_month, difference
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import PlanReading, read_plan
-from aggregates.plan.resolver import PlanForm, PlanRegister
+from aggregates.plan.resolver import NameResolver, PlanForm
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.definition.definition import Definition
@@ -23,7 +23,7 @@ LANGUAGES = ("fr", "en")
 """In which activities may be named."""
 
 
-def register_of(db: Database, project_id: int, reach: frozenset[str] | None) -> PlanRegister:
+def resolver_of(db: Database, project_id: int, reach: frozenset[str] | None) -> NameResolver:
     """What the names in a plan of this project may mean, for somebody who reaches these CSOs (None for all)."""
     located, _stray = locate_all(all_places(db))
     animators: dict[str, tuple[str, ...]] = {}
@@ -31,10 +31,10 @@ def register_of(db: Database, project_id: int, reach: frozenset[str] | None) -> 
         if not phone.is_revoked:
             code = phone.cso.casefold()
             animators[code] = (*animators.get(code, ()), phone.display_name)
-    csos = {each.code: each.name for each in list_csos(db, project_id=project_id)}
+    csos = {cso.code: cso.name for cso in list_csos(db, project_id=project_id)}
     known = {code.casefold() for code in csos}
     named = {*(each.place.cso.casefold() for each in located), *animators, *(reach or ())} - known - {""}
-    return PlanRegister(
+    return NameResolver(
         csos=csos | {code.upper(): code.upper() for code in sorted(named)},
         places=located,
         forms=forms_of(db, project_id),
@@ -58,7 +58,9 @@ def activities_of(definition: Definition) -> dict[str, tuple[str, ...]]:
     if asked is None:
         return {}
     return {
-        choice.name: tuple(dict.fromkeys(label_of(choice.labels, each, definition) for each in LANGUAGES))
+        choice.name: tuple(
+            dict.fromkeys(label_of(choice.labels, language, definition) for language in LANGUAGES)
+        )
         for choice in definition.choice_lists.get(asked.choices, ())
     }
 
@@ -67,7 +69,7 @@ def read_file(
     db: Database, project_id: int, content: bytes, name: str, *, reach: frozenset[str] | None
 ) -> PlanReading:
     """Read a plan's file. Raises PlanColumnsMissing and what `server.plan.file.read_rows` raises."""
-    return read_plan(read_rows(content, name), register_of(db, project_id, reach))
+    return read_plan(read_rows(content, name), resolver_of(db, project_id, reach))
 
 
 def present_plan(db: Database, project_id: int, keys: Sequence[Key]) -> Mapping[Key, list[Planned]]:

@@ -66,12 +66,12 @@ def plan_problem_rows(problems: Sequence[PlanProblem], language: str) -> list[li
         [translate(language, each) for each in heading],
         *(
             [
-                str(each.row),
-                each.column,
-                each.found,
-                plan_reason(each, language),
-                plan_allowed(each, language),
+                str(problem.row),
+                problem.column,
+                problem.found,
+                plan_reason(problem, language),
+                plan_allowed(problem, language),
             ]
-            for each in problems
+            for problem in problems
         ),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aggregates.plan.column import ENGLISH, HEADINGS
 from aggregates.plan.planned import Planned
-from aggregates.plan.resolver import SEPARATOR, PlanRegister
+from aggregates.plan.resolver import SEPARATOR, NameResolver
 from forms.places.place import UNLISTED, LocatedPlace
 from server.words.language import mark, translate
 from server.words.spreadsheet import HEADING, csv_file, open_workbook
@@ -23,12 +23,12 @@ def headings(language: str) -> list[str]:
     return [ACCENTED.get(names[0], names[0]) for names in HEADINGS.values()]
 
 
-def plan_csv(register: PlanRegister, planned: Sequence[Planned], language: str) -> bytes:
+def plan_csv(resolver: NameResolver, planned: Sequence[Planned], language: str) -> bytes:
     """The same columns as CSV, without the lists."""
-    return csv_file([headings(language), *_rows(register, planned, language)])
+    return csv_file([headings(language), *_rows(resolver, planned, language)])
 
 
-def plan_workbook(register: PlanRegister, planned: Sequence[Planned], language: str) -> bytes:
+def plan_workbook(resolver: NameResolver, planned: Sequence[Planned], language: str) -> bytes:
     """A workbook: the plan, and what its columns may hold on sheets of their own, to choose from."""
     buffer = io.BytesIO()
     with open_workbook(buffer) as book:
@@ -43,13 +43,13 @@ def plan_workbook(register: PlanRegister, planned: Sequence[Planned], language: 
         sheet.set_column(3, 4, 13, as_text)
         sheet.set_column(5, 6, 30)
         sheet.set_column(7, 7, 20)
-        for number, cells in enumerate(_rows(register, planned, language), start=1):
+        for number, cells in enumerate(_rows(resolver, planned, language), start=1):
             for column, cell in enumerate(cells):
                 if column >= 8 and cell:
                     sheet.write_number(number, column, int(cell))
                 else:
                     sheet.write_string(number, column, cell)
-        for name, column, choices in _lists(register, language):
+        for name, column, choices in _lists(resolver, language):
             if not choices:
                 continue
             listed = book.add_worksheet(name)
@@ -72,54 +72,54 @@ def plan_workbook(register: PlanRegister, planned: Sequence[Planned], language: 
     return buffer.getvalue()
 
 
-def _lists(register: PlanRegister, language: str) -> list[tuple[str, int, list[str]]]:
+def _lists(resolver: NameResolver, language: str) -> list[tuple[str, int, list[str]]]:
     """Sheets of choices: name, the column of the plan that they are for, and the choices."""
     order = list(HEADINGS)
     activities = {
-        code: _activity(register, code, language) for form in register.forms for code in form.activities
+        code: _activity(resolver, code, language) for form in resolver.forms for code in form.activities
     }
-    reachable = sorted(register.reachable)
+    reachable = sorted(resolver.reachable)
     return [
-        (translate(language, mark("CSO")), order.index("cso"), sorted(register.reachable.values())),
-        (translate(language, mark("Places")), order.index("place"), _places(register)),
+        (translate(language, mark("CSO")), order.index("cso"), sorted(resolver.reachable.values())),
+        (translate(language, mark("Places")), order.index("place"), _places(resolver)),
         (translate(language, mark("Activities")), order.index("activity"), list(activities.values())),
         (
             translate(language, mark("Field sheets")),
             order.index("form"),
-            [f"{each.id}{SEPARATOR}{each.titles[0]}" for each in register.forms],
+            [f"{each.id}{SEPARATOR}{each.titles[0]}" for each in resolver.forms],
         ),
         (
             translate(language, mark("Animators")),
             order.index("animator"),
-            sorted({name for cso in reachable for name in register.animators.get(cso, ())}),
+            sorted({name for cso in reachable for name in resolver.animators.get(cso, ())}),
         ),
     ]
 
 
-def _places(register: PlanRegister) -> list[str]:
+def _places(resolver: NameResolver) -> list[str]:
     """The communes and villages of the CSOs in reach, each commune before its villages."""
     mine = [
-        each
-        for each in register.places
-        if each.place.level in ("commune", "village")
-        and not each.place.code.endswith(UNLISTED)
-        and (register.reach is None or register.cso_of(each) in register.reachable)
+        place
+        for place in resolver.places
+        if place.place.level in ("commune", "village")
+        and not place.place.code.endswith(UNLISTED)
+        and (resolver.reach is None or resolver.cso_of(place) in resolver.reachable)
     ]
     mine.sort(key=lambda each: (each.region, each.cercle, each.commune, each.place.level, each.place.name))
-    return [register.place_in_words(each) for each in mine]
+    return [resolver.place_in_words(each) for each in mine]
 
 
-def _activity(register: PlanRegister, code: str, language: str) -> str:
-    for form in register.forms:
+def _activity(resolver: NameResolver, code: str, language: str) -> str:
+    for form in resolver.forms:
         if code in form.activities:
             labels = form.activities[code]
             return f"{code}{SEPARATOR}{labels[0] if language == 'fr' else labels[-1]}"
     return code
 
 
-def _rows(register: PlanRegister, planned: Sequence[Planned], language: str) -> list[list[str]]:
+def _rows(resolver: NameResolver, planned: Sequence[Planned], language: str) -> list[list[str]]:
     """Lines of the plan as cells, in the order of the columns, as they may be read again."""
-    by_code: dict[str, LocatedPlace] = {each.place.code: each for each in register.places}
+    by_code: dict[str, LocatedPlace] = {each.place.code: each for each in resolver.places}
     counts = ("sessions", "people", "men", "women", "boys", "girls")
     rows = []
     for each in planned:
@@ -127,12 +127,12 @@ def _rows(register: PlanRegister, planned: Sequence[Planned], language: str) -> 
         numbers = ["" if (value := getattr(each, name)) is None else str(value) for name in counts]
         rows.append(
             [
-                register.reachable.get(each.cso, each.cso.upper()),
-                register.place_in_words(place) if place else each.place,
+                resolver.reachable.get(each.cso, each.cso.upper()),
+                resolver.place_in_words(place) if place else each.place,
                 "",
                 each.month,
                 each.day,
-                _activity(register, each.activity, language) if each.activity else "",
+                _activity(resolver, each.activity, language) if each.activity else "",
                 each.form,
                 each.animator,
                 *numbers,

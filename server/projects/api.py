@@ -20,7 +20,9 @@ resource = Resource("projects", "/v1/projects")
 @resource.get("", may=SIGNED_IN, asks=ProjectQuery(), gives=ProjectAnswer(), gives_many=True)
 def every(asking: Asking) -> list[dict[str, Any]]:
     """The projects that one may see; `forms=true` tells of their forms too."""
-    mine = [each for each in kept.list_projects(asking.db) if asking.asker.reach("project.read", each.id)]
+    mine = [
+        project for project in kept.list_projects(asking.db) if asking.asker.reach("project.read", project.id)
+    ]
     return [_shown(asking, asking.db, each, with_forms=asking.query["forms"]) for each in mine]
 
 

@@ -19,7 +19,7 @@ resource = Resource("cso", "/v1/cso")
 @resource.get("", may=SIGNED_IN, gives=CsoAnswer(), gives_many=True)
 def every(asking: Asking) -> list[Cso]:
     """The organisations that one may see: all of them, those of one's projects, or one's own."""
-    return [each for each in kept.list_csos(asking.db) if _is_visible(asking, each)]
+    return [cso for cso in kept.list_csos(asking.db) if _is_visible(asking, cso)]
 
 
 @resource.post("", may="cso.create", takes=NewCso(), gives=CsoAnswer())
@@ -116,10 +116,10 @@ def _zones(db: Database, cso: Cso) -> dict[str, Any]:
     return {
         "zones": [
             {
-                "place": each.place,
-                "first_day": date.fromisoformat(each.first_day),
-                "last_day": date.fromisoformat(each.last_day) if each.last_day else None,
+                "place": zone.place,
+                "first_day": date.fromisoformat(zone.first_day),
+                "last_day": date.fromisoformat(zone.last_day) if zone.last_day else None,
             }
-            for each in kept.zones_of(db, cso)
+            for zone in kept.zones_of(db, cso)
         ]
     }

@@ -5,8 +5,8 @@ import click
 from forms.places.projects import create_project, list_projects
 from server.base.clock import now
 from server.terminal.command import (
+    ErrorInWords,
     Group,
-    Told,
     config_option,
     examples,
     json_option,
@@ -53,7 +53,7 @@ def list_them(as_json: bool) -> None:
 def add(name: str, as_json: bool) -> None:
     """A project without forms."""
     if not name.strip():
-        raise Told(_("Give the project a name."))
+        raise ErrorInWords(_("Give the project a name."))
     storage, _blobs = storage_of(settings_here())
     with storage.writing() as db:
         project_id = create_project(db, name.strip(), now=now())

@@ -9,8 +9,8 @@ import click
 from forms.places.csos import Zone, create_cso, find_cso, list_csos, replace_zones, zones_of
 from server.base.clock import now
 from server.terminal.command import (
+    ErrorInWords,
     Group,
-    Told,
     config_option,
     examples,
     json_option,
@@ -101,5 +101,7 @@ def _zone(number: int, row: dict[str, str]) -> Zone:
     except ValueError:
         is_right = False
     if not is_right:
-        raise Told(_("Mend row {row}: place, from and to (2020-01-31), to not before from.", row=number))
+        raise ErrorInWords(
+            _("Mend row {row}: place, from and to (2020-01-31), to not before from.", row=number)
+        )
     return Zone(place, first, last)

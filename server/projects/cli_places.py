@@ -8,8 +8,8 @@ import click
 from forms.places.place import LEVELS, read_gazetteer
 from forms.places.places import all_places
 from server.terminal.command import (
+    ErrorInWords,
     Group,
-    Told,
     config_option,
     examples,
     json_option,
@@ -64,7 +64,7 @@ def import_file(file: Path) -> None:
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise Told(_("{path}: save the file as UTF-8.", path=file)) from None
+        raise ErrorInWords(_("{path}: save the file as UTF-8.", path=file)) from None
     storage, _blobs = storage_of(settings_here())
     with storage.writing() as db:
         count, stray = take_places(db, read_gazetteer(text))

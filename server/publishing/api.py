@@ -34,10 +34,10 @@ def every(asking: Asking) -> list[dict[str, Any]]:
         if not asking.asker.reach("form.restore", project_id):
             return []
         return [
-            representation.form(db, each) | {"id": each.id, "deleted_at": each.deleted_at}
-            for each in definitions.deleted_forms(db, project_id)
+            representation.form(db, form) | {"id": form.id, "deleted_at": form.deleted_at}
+            for form in definitions.deleted_forms(db, project_id)
         ]
-    return [_shown(asking, db, each) for each in visible_forms(asking, db, project_id)]
+    return [_shown(asking, db, form) for form in visible_forms(asking, db, project_id)]
 
 
 @resource.post("", may="form.create", asks=UploadQuery(), takes_media=MEDIA_TYPES, gives=FormAnswer())

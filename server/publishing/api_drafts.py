@@ -146,7 +146,7 @@ def add_attachment(asking: Asking, name: str) -> dict[str, Any]:
         _refuse_unnamed(db, draft, name)
         drafts.put_draft_media(db, form.id, media, now=asking.now)
         asking.audit(db, "form.attachment.update", details={"name": name})
-        return next(each for each in _attachments(db, draft) if each["name"] == name)
+        return next(attachment for attachment in _attachments(db, draft) if attachment["name"] == name)
 
     return asking.write(work)
 

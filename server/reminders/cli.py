@@ -23,7 +23,7 @@ from server.reminders.reminding import Reminders, reminders_of
 from server.reminders.text import message_to
 from server.settings.settings import Settings
 from server.terminal.command import (
-    Told,
+    ErrorInWords,
     config_option,
     examples,
     project_named,
@@ -75,15 +75,15 @@ def reminders(
         owner = project_named(db, project)
         codes = [each.casefold() for each in cso] or _every_cso(db, owner)
         people = coordinators_of(db, owner.id, codes)
-        told = reminders_of(
+        reminders = reminders_of(
             db, settings, owner.id, csos=codes, months=_months(settings, month), language=LANGUAGE, now=now()
         )
     if by_email:
         if not settings.smtp.host:
-            raise Told(sentence(MailNotConfigured(), LANGUAGE))
+            raise ErrorInWords(sentence(MailNotConfigured(), LANGUAGE))
         _say_outcomes(send(settings, storage, owner, people, now=now(), by_hand=True))
         return
-    content = written(told, kind, settings.zone)
+    content = written(reminders, kind, settings.zone)
     if output is not None:
         output.write_bytes(content)
     elif kind == "xlsx" and sys.stdout.isatty():
@@ -92,27 +92,29 @@ def reminders(
         sys.stdout.buffer.write(content)
 
 
-def written(told: Reminders, kind: str, zone: ZoneInfo) -> bytes:
+def written(reminders: Reminders, kind: str, zone: ZoneInfo) -> bytes:
     """The reminders in one of the formats."""
     if kind == "csv":
-        return reminder_csv(told, LANGUAGE, zone)
+        return reminder_csv(reminders, LANGUAGE, zone)
     if kind == "xlsx":
-        return reminder_workbook(told, LANGUAGE, zone)
+        return reminder_workbook(reminders, LANGUAGE, zone)
     if kind == "json":
-        return (json.dumps(asdict(told), ensure_ascii=False, indent=2) + "\n").encode()
+        return (json.dumps(asdict(reminders), ensure_ascii=False, indent=2) + "\n").encode()
     figures = [
-        plural("{count} sheet is missing", "{count} sheets are missing", told.missing_count),
-        plural("{count} phone is silent", "{count} phones are silent", len(told.silent)),
+        plural("{count} sheet is missing", "{count} sheets are missing", reminders.missing_count),
+        plural("{count} phone is silent", "{count} phones are silent", len(reminders.silent)),
         plural(
-            "{count} sheet is to be corrected", "{count} sheets are to be corrected", len(told.to_correct)
+            "{count} sheet is to be corrected",
+            "{count} sheets are to be corrected",
+            len(reminders.to_correct),
         ),
     ]
-    messages = [message_to(each, LANGUAGE) for each in told.personal()]
+    messages = [message_to(each, LANGUAGE) for each in reminders.personal()]
     return ("\n\n".join([", ".join(figures) + ".", *messages]) + "\n").encode()
 
 
 def _every_cso(db: Database, project: Project) -> list[str]:
-    known = {each.code.casefold() for each in list_csos(db, project_id=project.id)}
+    known = {cso.code.casefold() for cso in list_csos(db, project_id=project.id)}
     return sorted(known | {code for code, _month in plans.planned_months(db, project.id)})
 
 
@@ -129,9 +131,11 @@ def _say_outcomes(outcomes: Sequence[Outcome]) -> None:
         "empty": _("nothing overdue to tell"),
         "before": _("written to this week already"),
     }
-    for each in outcomes:
-        click.echo(f"{each.person.email}: {words[each.state]}{f' – {each.error}' if each.error else ''}")
+    for outcome in outcomes:
+        click.echo(
+            f"{outcome.person.email}: {words[outcome.state]}{f' – {outcome.error}' if outcome.error else ''}"
+        )
     if not outcomes:
-        raise Told(_("There is nobody to write to."))
-    if any(each.state == "failed" for each in outcomes):
-        raise Told(_("Some were not sent."))
+        raise ErrorInWords(_("There is nobody to write to."))
+    if any(outcome.state == "failed" for outcome in outcomes):
+        raise ErrorInWords(_("Some were not sent."))

@@ -17,7 +17,7 @@ MESSAGES = mark("Messages")
 
 
 def reminder_tables(
-    told: Reminders, language: str, zone: ZoneInfo
+    reminders: Reminders, language: str, zone: ZoneInfo
 ) -> list[tuple[str, list[str], list[list[Cell]]]]:
     """The kinds of reminders: name, headings, rows. Days are those of a zone."""
 
@@ -30,24 +30,25 @@ def reminder_tables(
             each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
             yes if each.is_overdue else no,
         ]
-        for each in told.missing
+        for each in reminders.missing
     ]  # fmt: skip
     silent: list[list[Cell]] = [
         [
-            each.cso.upper(), each.animator, day_of(each.last_seen, zone), "" if each.days is None else each.days,
-            yes if each.is_long else no,
+            silence.cso.upper(), silence.animator, day_of(silence.last_seen, zone),
+            "" if silence.days is None else silence.days,
+            yes if silence.is_long else no,
         ]
-        for each in told.silences
+        for silence in reminders.silences
     ]  # fmt: skip
     correct: list[list[Cell]] = [
         [
             each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date, each.activity,
             each.sheet.reason, day_of(each.sheet.since, zone),
         ]
-        for each in told.to_correct
+        for each in reminders.to_correct
     ]  # fmt: skip
     messages: list[list[Cell]] = [
-        [each.cso.upper(), each.animator, message_to(each, language)] for each in told.personal()
+        [each.cso.upper(), each.animator, message_to(each, language)] for each in reminders.personal()
     ]
     names = said(MISSING, SILENT, CORRECT, MESSAGES)
     return [
@@ -76,7 +77,7 @@ def reminder_tables(
     ]  # fmt: skip
 
 
-def reminder_csv(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
+def reminder_csv(reminders: Reminders, language: str, zone: ZoneInfo) -> bytes:
     """What is to be reminded of, one line each: kind, organisation, animator, place, day, number, why."""
     headings = (
         mark("Kind"), mark("CSO"), mark("Animator"), mark("Place"), mark("Month"), mark("Day"), mark("Activity"),
@@ -84,13 +85,13 @@ def reminder_csv(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
     )  # fmt: skip
     yes = translate(language, mark("yes"))
     missing, silent, correct = (translate(language, each) for each in (MISSING, SILENT, CORRECT))
-    rows: list[Sequence[Cell]] = [[translate(language, each) for each in headings]]
+    rows: list[Sequence[Cell]] = [[translate(language, heading) for heading in headings]]
     rows += [
         (missing, each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
          yes if each.is_overdue else "", "")
-        for each in told.missing
+        for each in reminders.missing
     ]  # fmt: skip
-    for each in told.silent:
+    for each in reminders.silent:
         days: Cell = "" if each.days is None else each.days
         rows.append(
             (silent, each.cso.upper(), each.animator, "", "", day_of(each.last_seen, zone), "", days, yes, "")
@@ -98,18 +99,18 @@ def reminder_csv(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
     rows += [
         (correct, each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date[:7], each.sheet.event_date,
          each.activity, 1, "", each.sheet.reason)
-        for each in told.to_correct
+        for each in reminders.to_correct
     ]  # fmt: skip
     return csv_file(rows)
 
 
-def reminder_workbook(told: Reminders, language: str, zone: ZoneInfo) -> bytes:
+def reminder_workbook(reminders: Reminders, language: str, zone: ZoneInfo) -> bytes:
     """A sheet for each kind, and the messages to the animators."""
     buffer = io.BytesIO()
     with open_workbook(buffer) as book:
         bold = book.add_format(HEADING)
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for name, headings, rows in reminder_tables(told, language, zone):
+        for name, headings, rows in reminder_tables(reminders, language, zone):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.set_landscape()

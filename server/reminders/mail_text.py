@@ -15,7 +15,7 @@ MOST_LINES = 40
 
 
 def reminder_mail(
-    told: Reminders,
+    reminders: Reminders,
     person: Account,
     *,
     language: str,
@@ -25,15 +25,15 @@ def reminder_mail(
     seconds: float,
 ) -> EmailMessage:
     """The message. `address` is that of the page of reminders, `seconds` the moment since 1970."""
-    csos = ", ".join(told.csos).upper()
+    csos = ", ".join(reminders.csos).upper()
     message = EmailMessage()
     subject = translate(
         language,
         mark("{cso}: missing sheets {missing}, silent phones {silent}, to correct {correct}"),
         cso=csos,
-        missing=told.missing_count,
-        silent=len(told.silent),
-        correct=len(told.to_correct),
+        missing=reminders.missing_count,
+        silent=len(reminders.silent),
+        correct=len(reminders.to_correct),
     )
     message["Subject"] = " ".join(subject.split())
     message["From"] = f"fiche <{sender}>"
@@ -47,10 +47,10 @@ def reminder_mail(
             language,
             mark("here is what is missing in {project}, {months}."),
             project=project,
-            months=", ".join(month_in_words(language, each) for each in told.months),
+            months=", ".join(month_in_words(language, month) for month in reminders.months),
         ),
     ]
-    sections = _sections(told, language)
+    sections = _sections(reminders, language)
     closing = translate(
         language, mark("All of it, with messages to copy for each animator: {address}"), address=address
     )
@@ -59,15 +59,17 @@ def reminder_mail(
     return message
 
 
-def _sections(told: Reminders, language: str) -> list[Section]:
+def _sections(reminders: Reminders, language: str) -> list[Section]:
     missing = [
         f"{each.animator or '–'} · {missing_in_words(each, language)}"
         + (f" ({translate(language, mark('overdue'))})" if each.is_overdue else "")
-        for each in told.missing
+        for each in reminders.missing
     ]
-    silent = [f"{each.animator} · {silence(each, language)}" for each in told.silent]
-    correct = [f"{each.animator or '–'} · {correction_in_words(each, language)}" for each in told.to_correct]
-    messages = [message_to(each, language) for each in told.personal()]
+    silent = [f"{each.animator} · {silence(each, language)}" for each in reminders.silent]
+    correct = [
+        f"{each.animator or '–'} · {correction_in_words(each, language)}" for each in reminders.to_correct
+    ]
+    messages = [message_to(each, language) for each in reminders.personal()]
     return [
         (heading, lines[:MOST_LINES])
         for heading, lines in (

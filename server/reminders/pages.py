@@ -49,12 +49,12 @@ def reminders(asking: Asking) -> str:
     db, project = asking.db, asking.the_project
     csos = csos_within(asking, db)
     wanted = _wanted(asking, db)
-    told = _told(asking, db, wanted)
+    reminders = _reminders(asking, db, wanted)
     planned = plans.planned_months(db, project.id, csos=asking.reach.csos)
     people = coordinators_of(db, project.id, wanted.csos)
     week = week_of(asking.here.settings, asking.now)
-    everybody = _told(asking, db, Wanted(wanted.csos, wanted.cso, wanted.month, ""))
-    forms = {each.id: each for each in definitions.forms_of(db, project.id)}
+    everybody = _reminders(asking, db, Wanted(wanted.csos, wanted.cso, wanted.month, ""))
+    forms = {form.id: form for form in definitions.forms_of(db, project.id)}
     return show(
         "reminders.html",
         asking,
@@ -64,9 +64,9 @@ def reminders(asking: Asking) -> str:
         months=months_offered(asking, planned, wanted.month),
         is_planned=any(cso in wanted.csos and month == wanted.month for cso, month in planned),
         animators=_animators(everybody),
-        told=told,
+        reminders=reminders,
         shown=SHOWN,
-        messages=[(each, message_to(each, g.language)) for each in told.personal()],
+        messages=[(each, message_to(each, g.language)) for each in reminders.personal()],
         month_name=lambda each: month_in_words(g.language, each),
         day_name=lambda each: day_in_words(g.language, each),
         sheet_of=lambda each: sheet_address(forms[each.sheet.form_id], each.sheet.instance_id),
@@ -81,16 +81,16 @@ def reminders(asking: Asking) -> str:
 @resource.get("/reminders.csv", may="reminder.read")
 def comma_separated(asking: Asking) -> Response:
     """The same as CSV, one line for each thing."""
-    told = _told(asking, asking.db, wanted := _wanted(asking, asking.db))
-    content = reminder_csv(told, g.language, asking.here.settings.zone)
+    reminders = _reminders(asking, asking.db, wanted := _wanted(asking, asking.db))
+    content = reminder_csv(reminders, g.language, asking.here.settings.zone)
     return attachment(content, CSV, f"rappels-{wanted.month}.csv")
 
 
 @resource.get("/reminders.xlsx", may="reminder.read")
 def workbook(asking: Asking) -> Response:
     """The same as a workbook, with the messages to the animators."""
-    told = _told(asking, asking.db, wanted := _wanted(asking, asking.db))
-    content = reminder_workbook(told, g.language, asking.here.settings.zone)
+    reminders = _reminders(asking, asking.db, wanted := _wanted(asking, asking.db))
+    content = reminder_workbook(reminders, g.language, asking.here.settings.zone)
     return attachment(content, XLSX, f"rappels-{wanted.month}.xlsx")
 
 
@@ -105,7 +105,7 @@ def send_now(asking: Asking) -> Any:
         asked = given("cso").casefold()
         people = coordinators_of(db, project.id, [asked] if asked in codes else codes)
     outcomes = send(settings, asking.here.storage, project, people, now=asking.now, by_hand=True)
-    states = [each.state for each in outcomes]
+    states = [outcome.state for outcome in outcomes]
     asking.write(
         lambda db: asking.audit(db, "reminder.send", details={state: states.count(state) for state in RESULT})
     )
@@ -131,8 +131,8 @@ def _wanted(asking: Asking, db: Database) -> Wanted:
     )
 
 
-def _told(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
-    told = reminders_of(
+def _reminders(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
+    reminders = reminders_of(
         db,
         asking.here.settings,
         asking.the_project.id,
@@ -141,23 +141,23 @@ def _told(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
         language=g.language,
         now=asking.now,
     )
-    return told.of(wanted.animator) if wanted.animator else told
+    return reminders.of(wanted.animator) if wanted.animator else reminders
 
 
 def _recipients(
     people: list[Account], mails: list[ReminderMail]
 ) -> list[tuple[Account, ReminderMail | None]]:
-    by_account = {each.account_id: each for each in mails}
-    return [(each, by_account.get(each.id)) for each in people]
+    by_account = {mail.account_id: mail for mail in mails}
+    return [(person, by_account.get(person.id)) for person in people]
 
 
-def _animators(told: Reminders) -> list[str]:
-    names = {each.animator for each in told.missing}
-    names |= {each.animator for each in told.silences}
+def _animators(reminders: Reminders) -> list[str]:
+    names = {each.animator for each in reminders.missing}
+    names |= {silence.animator for silence in reminders.silences}
     return sorted(names - {""}, key=str.casefold)
 
 
 def _result() -> dict[str, int]:
     """What sending did, for the page that follows it."""
-    told = {name: whole_number(request.args.get(name, ""), most=notice.MOST_TOLD) for name in RESULT}
-    return {name: number for name, number in told.items() if number is not None}
+    counts = {name: whole_number(request.args.get(name, ""), most=notice.MOST_TOLD) for name in RESULT}
+    return {name: number for name, number in counts.items() if number is not None}

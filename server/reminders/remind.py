@@ -54,8 +54,8 @@ def is_due(settings: Settings, now: datetime) -> bool:
 def coordinators_of(db: Database, project_id: int, csos: Sequence[str] | None = None) -> list[Account]:
     """The coordinators of a project who can be written to, of these CSOs (lower case) or of all."""
     found = []
-    for each in assignments_at(db, project_id=project_id, role="coordinator"):
-        person = find_account(db, each.account_id)
+    for assignment in assignments_at(db, project_id=project_id, role="coordinator"):
+        person = find_account(db, assignment.account_id)
         if (
             person is None
             or person.kind != "user"
@@ -81,7 +81,7 @@ def remind_if_due(settings: Settings, storage: Storage, now: datetime) -> None:
         ]
     for project, people in due:
         outcomes = send(settings, storage, project, people, now=now)
-        states = [each.state for each in outcomes]
+        states = [outcome.state for outcome in outcomes]
         log.info(
             "reminders project=%d sent=%d failed=%d empty=%d",
             project.id, states.count("sent"), states.count("failed"), states.count("empty"),
@@ -128,12 +128,12 @@ def _send_one(
 ) -> Outcome:
     language = person.language or settings.language
     with storage.reading() as db:
-        told = overdue_of(db, settings, project.id, cso=person.cso, language=language, now=now)
-    if told.is_empty:
+        reminders = overdue_of(db, settings, project.id, cso=person.cso, language=language, now=now)
+    if reminders.is_empty:
         storage.write(lambda db: sent_mails.note_empty(db, project.id, person.id, week))
         return Outcome(person, "empty")
     message = reminder_mail(
-        told,
+        reminders,
         person,
         language=language,
         project=project.name,
@@ -162,13 +162,13 @@ def overdue_of(
 ) -> Reminders:
     """What a CSO is written to about: this month and the one before, without what may still come in time."""
     months = sorted(recent_months(today(settings, now)))
-    told = reminders_of(
+    reminders = reminders_of(
         db, settings, project_id, csos=[cso.casefold()], months=months, language=language, now=now
     )
-    return told.overdue_only()
+    return reminders.overdue_only()
 
 
 def _waiting(db: Database, project: Project, week: str, now: datetime) -> list[Account]:
-    people = {each.id: each for each in coordinators_of(db, project.id)}
+    people = {coordinator.id: coordinator for coordinator in coordinators_of(db, project.id)}
     waiting = sent_mails.waiting(db, project.id, week, list(people), now=now)
     return [people[account_id] for account_id in waiting]

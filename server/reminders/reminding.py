@@ -95,7 +95,7 @@ class Reminders:
     @property
     def silent(self) -> list[Silence]:
         """The phones that are silent for too long."""
-        return [each for each in self.silences if each.is_long]
+        return [silence for silence in self.silences if silence.is_long]
 
     @property
     def is_empty(self) -> bool:
@@ -109,7 +109,7 @@ class Reminders:
             self.months,
             self.csos,
             tuple(each for each in self.missing if each.animator.casefold() == wanted),
-            tuple(each for each in self.silences if each.animator.casefold() == wanted),
+            tuple(silence for silence in self.silences if silence.animator.casefold() == wanted),
             tuple(each for each in self.to_correct if each.animator.casefold() == wanted),
         )
 
@@ -150,8 +150,10 @@ def reminders_of(
     missing: list[Missing] = []
     for cso in csos:
         for month in months:
-            told = expectation_of(db, settings, project_id, cso=cso, month=month, now=now)
-            missing += _missing(db, project_id, told.missing_lines, cso=cso, month=month, language=language)
+            reminders = expectation_of(db, settings, project_id, cso=cso, month=month, now=now)
+            missing += _missing(
+                db, project_id, reminders.missing_lines, cso=cso, month=month, language=language
+            )
     missing.sort(
         key=lambda each: (not each.is_overdue, each.month, each.day or "~", each.animator, each.place)
     )
@@ -173,21 +175,21 @@ def _missing(
     month: str,
     language: str,
 ) -> list[Missing]:
-    names = names_of_places(db, [each.awaited.place for each in lines])
+    names = names_of_places(db, [line.awaited.place for line in lines])
     activities = activity_names(db, listed_forms(db, project_id), language)
     return [
         Missing(
             cso,
-            each.animator_id,
-            each.animator,
-            names.get(each.awaited.place, each.awaited.place),
+            line.animator_id,
+            line.animator,
+            names.get(line.awaited.place, line.awaited.place),
             month,
-            each.awaited.day,
-            activities.get(each.awaited.activity, each.awaited.activity),
-            each.missing,
-            each.is_overdue,
+            line.awaited.day,
+            activities.get(line.awaited.activity, line.awaited.activity),
+            line.missing,
+            line.is_overdue,
         )
-        for each in lines
+        for line in lines
     ]
 
 
@@ -212,16 +214,16 @@ def _to_correct(
     db: Database, project_id: int, csos: Sequence[str], last_day: str, language: str
 ) -> list[ToCorrect]:
     forms = listed_forms(db, project_id)
-    rows = returned_sheets(db, [each.id for each in forms], csos=frozenset(csos), last_day=last_day)
-    names = names_of_places(db, sorted({each.place for each in rows}))
+    rows = returned_sheets(db, [form.id for form in forms], csos=frozenset(csos), last_day=last_day)
+    names = names_of_places(db, sorted({row.place for row in rows}))
     activities = activity_names(db, forms, language)
-    phones = {each.id: each.display_name for cso in csos for each in phones_of(db, project_id, cso=cso)}
+    phones = {phone.id: phone.display_name for cso in csos for phone in phones_of(db, project_id, cso=cso)}
     return [
         ToCorrect(
-            each,
-            phones.get(each.animator_id or 0, ""),
-            names.get(each.place, each.place),
-            activities.get(each.activity, each.activity),
+            row,
+            phones.get(row.animator_id or 0, ""),
+            names.get(row.place, row.place),
+            activities.get(row.activity, row.activity),
         )
-        for each in rows
+        for row in rows
     ]

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from forms.base.sqlite import Database
 from server.base.refusals import EditWithoutDeprecatedId, ReasonMissing
 from server.openrosa.phones import read_envelope
-from server.submissions.api import BASE, find, refuse_other_form, refuse_other_submission, told_of
+from server.submissions.api import BASE, find, refuse_other_form, refuse_other_submission, representation_of
 from server.submissions.schema import Submission
 from server.web.route import Asking, Resource
 from server.web.schema import Said
@@ -59,7 +59,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
         receipt = receive(db, asking.the_project.id, envelope, now=asking.now)
         if receipt.outcome == "edited":
             _decide(asking, db, found.id, instance.instance_id, reason)
-        return told_of(submission_lists.one(db, found.id))
+        return representation_of(submission_lists.one(db, found.id))
 
     return asking.write(work)
 

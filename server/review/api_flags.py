@@ -6,14 +6,14 @@ from flask import g
 from marshmallow import fields, validate
 
 from aggregates.quality import flags
-from aggregates.quality.decide import FlagChanged, settle
+from aggregates.quality.decide import FlagChanged, decide_on_flag
 from aggregates.quality.flag import DECISIONS, Flag
 from forms.base.sqlite import Database
 from server.review.flag_reach import within_reach
 from server.submissions.api import BASE, find
 from server.web.route import Asking, Resource
 from server.web.schema import LONGEST_TEXT, Said, moment_field
-from server.words.flag_sentence import flag_advice, flag_title, flag_told
+from server.words.flag_sentence import flag_advice, flag_sentence, flag_title
 
 resource = Resource("flags", f"{BASE}/<segment:instance_id>/flags")
 
@@ -64,7 +64,7 @@ def decide(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
         flag = next((each for each in standing if each.seen == body["seen"]), None)
         if flag is None:
             raise FlagChanged(rule="")
-        settle(
+        decide_on_flag(
             db,
             flag,
             body["decision"] or "",
@@ -97,7 +97,7 @@ def _told(kept: Flag, shown: Flag) -> dict[str, Any]:
         "path": shown.path,
         "details": dict(shown.details),
         "title": flag_title(shown, g.language),
-        "reason_found": flag_told(shown, g.language),
+        "reason_found": flag_sentence(shown, g.language),
         "advice": flag_advice(shown, g.language),
         "is_open": shown.is_open,
         "decision": shown.decision or None,

@@ -32,9 +32,9 @@ def correct(asking: Asking, instance_id: str) -> str:
         number_of_version=current.number,
         script=pages_web_form.script("correct"),
         told={
-            "form": pages_web_form.form_told(db, form, row),
+            "form": pages_web_form.form_in_words(db, form, row),
             "instance": f"{base}.xml",
-            "files": {each.name: f"{base}/attachments/{address_part(each.name)}" for each in files},
+            "files": {file.name: f"{base}/attachments/{address_part(file.name)}" for file in files},
             "send": f"{base}/corrections",
             "sheet": f"/projects/{form.project_id}/sheets"
             if form.is_confidential

@@ -9,7 +9,7 @@ from flask import g, request
 
 from forms.base.sqlite import Database
 from server.submissions.filter import InboxFilter, may_see, query_of, read_filter
-from server.submissions.next_sheet import neighbours
+from server.submissions.next_sheet import adjacent_sheets
 from server.submissions.sheet_item import STATES, Item, items
 from server.web.notice import back, with_option
 from server.web.notice import batch as decision_batch
@@ -143,7 +143,7 @@ def written_reason() -> str:
 
 def common_reasons() -> list[str]:
     """The reasons to choose from, in the reader's language: animators read them as they are chosen."""
-    return [translate(g.language, each) for each in REASONS]
+    return [translate(g.language, reason) for reason in REASONS]
 
 
 def _is_wanted(state: str, wanted: InboxFilter) -> bool:
@@ -159,7 +159,7 @@ def _onward(asking: Asking, place: str, submission_id: int) -> str:
     with asking.again() as again:
         db = again.db
         found = inbox_pages.of_ids(db, may_see(again, db), [submission_id])
-        beside = neighbours(again, query_of(again, db, wanted), found[0]) if found else None
+        beside = adjacent_sheets(again, query_of(again, db, wanted), found[0]) if found else None
         if beside is None or not beside.following:
             return f"{base_address(asking)}{wanted.address()}"
         return f"{beside.following}?{wanted.options()}"

@@ -9,7 +9,7 @@ from flask import g
 
 from aggregates.quality import flags
 from aggregates.quality.catalogue import HOLD, INFO
-from aggregates.quality.decide import STATES, settle
+from aggregates.quality.decide import STATES, decide_on_flag
 from aggregates.quality.flag import DECISIONS, Flag
 from forms.base.sqlite import Database
 from server.base.whole_number import whole_number
@@ -19,7 +19,7 @@ from server.submissions.sheet_item import sheet_address
 from server.web import notice
 from server.web.page import given, go
 from server.web.route import Asking, Resource
-from server.words.flag_sentence import flag_advice, flag_title, flag_told
+from server.words.flag_sentence import flag_advice, flag_sentence, flag_title
 from server.words.language import mark
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxQuery, InboxRow
@@ -72,7 +72,7 @@ def shown_flags(
         FlagShown(
             each,
             flag_title(each, language),
-            flag_told(each, language),
+            flag_sentence(each, language),
             flag_advice(each, language),
             people.get(each.actor_id or 0, "") if each.decision else "",
             OUTCOMES.get(each.decision, ""),
@@ -101,7 +101,7 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
         flag = next((each for each in found if each.seen == which), None)
         if flag is None or (decision in STATES and seen != decisions.seen_now(db, row.id)):
             return "overtaken"
-        settle(
+        decide_on_flag(
             db,
             flag,
             "" if decision == "open" else decision,

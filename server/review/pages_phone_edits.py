@@ -33,7 +33,7 @@ from sync.intake.receive import take_over
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxQuery, InboxRow
 from sync.reading.difference import Difference, differences
-from sync.reading.difference_in_words import ToldDifference, told_differences
+from sync.reading.difference_in_words import DifferenceInWords, differences_in_words
 
 resource = Resource("phone_edits", "/projects/<segment:project_id>")
 SHEET = "/sheets/<segment:form_id>/<segment:instance_id>/phone-edits"
@@ -48,7 +48,7 @@ class PhoneEdit:
     kept: Kept
     animator: str
     settled_by: str
-    differences: tuple[ToldDifference, ...]
+    differences: tuple[DifferenceInWords, ...]
     """From the current version to this one; of what waits alone."""
     files: tuple[Part, ...]
     is_usable: bool
@@ -138,7 +138,7 @@ def leave(asking: Asking, instance_id: str, number: str) -> Any:
         if not reason:
             return "reason"
         actor_id = asking.asker.id
-        if not conflicts.settle(db, kept.id, "left", reason=reason, actor_id=actor_id, now=asking.now):
+        if not conflicts.resolve(db, kept.id, "left", reason=reason, actor_id=actor_id, now=asking.now):
             return "late"
         _audit(asking, db, kept, "left", notes=reason)
         return "left"
@@ -149,7 +149,7 @@ def leave(asking: Asking, instance_id: str, number: str) -> Any:
 def count(asking: Asking) -> int:
     """How many phone edits wait for somebody who may settle them; 0 for those who may not."""
     reach = asking.asker.reach("submission.update", asking.the_project.id)
-    return conflicts.count_unsettled(asking.db, asking.the_project.id, reach.csos) if reach else 0
+    return conflicts.count_unresolved(asking.db, asking.the_project.id, reach.csos) if reach else 0
 
 
 def notice(asking: Asking) -> str:
@@ -195,11 +195,11 @@ def _told(
         instance = parse_instance(kept.xml)
         found = definitions.find_definition(db, form.id, instance.version)
         known = (definitions.load_definition(db, found.id), definition) if found else (definition,)
-        different: list[ToldDifference] = []
+        different: list[DifferenceInWords] = []
         if not kept.outcome:
-            repeats = frozenset(each.path for one in known for each in one.repeats)
+            repeats = frozenset(repeat.path for one in known for repeat in one.repeats)
             changed = differences(now, instance, repeats, withheld=hidden)
-            different = told_differences(
+            different = differences_in_words(
                 changed,
                 known,
                 g.language,

@@ -309,7 +309,7 @@ class _File(_Section):
 def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> list[SettingsProblem]:
     """marshmallow's messages as a flat list: each with its key, what stands there, and what may."""
     if not isinstance(messages, Mapping):
-        allowed = ", ".join(ALLOWED_TYPES.get(str(each), str(each)) for each in messages)
+        allowed = ", ".join(ALLOWED_TYPES.get(str(message), str(message)) for message in messages)
         if allowed == "Unknown field.":
             allowed = _nearest(key, schema)
         return [SettingsProblem(key, repr(written), allowed)]

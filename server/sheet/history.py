@@ -70,7 +70,7 @@ def history(
     ]
     said = {(each.at, each.text) for each in told if each.text}
     told += [
-        each for each in _remarks(db, submission_id, people) if (each.at, each.text) not in said
+        remark for remark in _remarks(db, submission_id, people) if (remark.at, remark.text) not in said
     ]  # the reason of a decision is kept as a remark too
     return sorted(told, key=lambda each: each.at, reverse=True)
 
@@ -107,18 +107,18 @@ def _flags(flags: Sequence[Flag], people: Mapping[int, str]) -> list[Event]:
     message = mark("{flag}: {decision}")
     return [
         Event(
-            each.decided_at,
-            people.get(each.actor_id or 0, ""),
+            flag.decided_at,
+            people.get(flag.actor_id or 0, ""),
             translate(
                 language,
                 message,
-                flag=flag_title(each, language),
-                decision=translate(language, OUTCOMES[each.decision]),
+                flag=flag_title(flag, language),
+                decision=translate(language, OUTCOMES[flag.decision]),
             ),
-            each.reason,
+            flag.reason,
         )
-        for each in flags
-        if each.decision
+        for flag in flags
+        if flag.decision
     ]
 
 
@@ -143,9 +143,13 @@ def _changes(
     db: Database, before: VersionRow, after: VersionRow, language: str, withheld: frozenset[str]
 ) -> tuple[Change, ...]:
     definition = definitions.load_definition(db, after.definition_id)
-    repeats = frozenset(each.path for each in definition.repeats)
+    repeats = frozenset(repeat.path for repeat in definition.repeats)
     old, new = (parse_instance(submissions.version_xml(db, each.id)) for each in (before, after))
-    found = [each for each in differences(old, new, repeats, withheld=withheld) if _is_answer(each)]
+    found = [
+        difference
+        for difference in differences(old, new, repeats, withheld=withheld)
+        if _is_answer(difference)
+    ]
     codes = sorted({text for each in found for text in (each.old, each.new) if text})
     names = names_of_places(db, codes)
     root = scopes(new, definition)

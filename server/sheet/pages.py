@@ -24,7 +24,7 @@ from server.sheet.place import map_of
 from server.sheet.place_map import read_fix
 from server.submissions.filter import InboxFilter, find_row, may_see, query_of, read_filter
 from server.submissions.narrative import withheld
-from server.submissions.next_sheet import neighbours
+from server.submissions.next_sheet import adjacent_sheets
 from server.submissions.sheet_item import STATES, Item, day_in_words, items
 from server.web import notice
 from server.web.address import submission_path
@@ -79,7 +79,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
     people = names_of(db)
     its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
     week = _week(asking, query, row)
-    beside = neighbours(asking, query_of(asking, db, wanted), row)
+    beside = adjacent_sheets(asking, query_of(asking, db, wanted), row)
     files = [each for each in attachments.of_version(db, opened.versions[0].id) if each.is_expected]
     return show(
         "sheet.html",
@@ -196,7 +196,7 @@ def files_address(asking: Asking, row: InboxRow) -> str:
 
 def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
     """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
-    named = [other for each in its_flags if (other := whole_number(str(each.details.get("other", ""))))]
+    named = [other for flag in its_flags if (other := whole_number(str(flag.details.get("other", ""))))]
     found = {each.id: each for each in inbox_pages.at_same_place_and_day(asking.db, query, row)}
     found |= {each.id: each for each in inbox_pages.of_ids(asking.db, query, named) if each.id != row.id}
     return items(asking, list(found.values()))
@@ -206,10 +206,10 @@ def total(summaries: Sequence[Summary]) -> Summary:
     """The sums of several sheets; a cell that none of them answers stays unknown."""
 
     def added(cell: str) -> int | None:
-        known = [value for each in summaries if (value := getattr(each, cell)) is not None]
+        known = [value for summary in summaries if (value := getattr(summary, cell)) is not None]
         return sum(known) if known else None
 
-    people = sum(each.people for each in summaries)
+    people = sum(summary.people for summary in summaries)
     return Summary(
         people=people, men=added("men"), women=added("women"), boys=added("boys"), girls=added("girls")
     )
@@ -245,9 +245,9 @@ def _pictures(opened: Opened, files: Sequence[Attachment]) -> list[tuple[Attachm
         if line.kind == "binary"
     }
     return [
-        (each, labels.get(each.name, each.name))
-        for each in files
-        if each.sha256 and (each.media_type or "").startswith("image/")
+        (file, labels.get(file.name, file.name))
+        for file in files
+        if file.sha256 and (file.media_type or "").startswith("image/")
     ]
 
 

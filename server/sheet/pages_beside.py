@@ -20,7 +20,7 @@ from server.submissions.sheet_item import STATES, day_in_words, items, sheet_add
 from server.web import notice
 from server.web.page import given, go, show
 from server.web.route import Asking, Resource
-from server.words.flag_sentence import flag_told
+from server.words.flag_sentence import flag_sentence
 from server.words.language import mark, translate
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxRow
@@ -72,7 +72,7 @@ def two(asking: Asking, instance_id: str, other: str) -> str:
         blocks=compared,
         same=sum(each.is_same for block in compared for each in block.rows),
         differing=sum(not each.is_same for block in compared for each in block.rows),
-        told=[flag_told(each, g.language) for each in between],
+        told=[flag_sentence(each, g.language) for each in between],
         states=STATES,
         wanted=read_filter(request.args),
         back_address=sheet_address(asking.the_form, row.instance_id),
@@ -160,8 +160,8 @@ def _between(db: Database, row: InboxRow, second: InboxRow) -> list[Flag]:
 def _keep_both(asking: Asking, db: Database, row: InboxRow, second: InboxRow, reason: str) -> None:
     """Accept the flags between the two; where there is none, the reason stays as a remark."""
     open_flags = [each for each in _between(db, row, second) if each.is_open]
-    for each in open_flags:
-        flags.decide(db, each, "accepted", reason=reason, actor_id=asking.asker.id, now=asking.now)
+    for flag in open_flags:
+        flags.decide(db, flag, "accepted", reason=reason, actor_id=asking.asker.id, now=asking.now)
     if not open_flags:
         comments.add(db, row.id, reason, actor_id=asking.asker.id, now=asking.now)
 

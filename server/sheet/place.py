@@ -42,9 +42,9 @@ def map_of(db: Database, definition: Definition, root: Scope, code: str) -> Show
 def _fix(definition: Definition, root: Scope) -> Fix | None:
     """The first position that was answered."""
     texts = (
-        root.answers[each.path]
-        for each in definition.answers_in("")
-        if each.kind == "geopoint" and each.path in root.answers
+        root.answers[answer.path]
+        for answer in definition.answers_in("")
+        if answer.kind == "geopoint" and answer.path in root.answers
     )
     return next((fix for text in texts if (fix := read_fix(text))), None)
 

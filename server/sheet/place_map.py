@@ -119,7 +119,9 @@ def place_map(
         each for each in around if place is None or (each.name, each.level) != (place.name, place.level)
     ]
     others.sort(key=lambda each: distance_km(plane.middle, each.point))
-    drawn = [part for each in others[:MOST_SEATS] for part in _mark(plane, each, f"map-{each.level}", names)]
+    drawn = [
+        part for other in others[:MOST_SEATS] for part in _mark(plane, other, f"map-{other.level}", names)
+    ]
     km = None
     if fix and place:
         km = distance_km(fix.point, place.point)

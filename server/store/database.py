@@ -213,13 +213,13 @@ def _make_views(db: Database, progress: Callable[[int, int], None]) -> None:
     """Each in a transaction of its own: what is cut off goes on with the next at the next opening."""
     with db.atomic():
         materialized_views.drop_undeclared(db)
-    missing = materialized_views.to_put_up(db)
+    missing = materialized_views.to_build(db)
     is_long = missing and materialized_views.count_tallies(db, most=MANY_TALLIES) == MANY_TALLIES
     for number, view in enumerate(missing):
         if is_long:
             progress(number, len(missing))
         with db.atomic():
-            materialized_views.put_up(db, view, materialized_views.sums_for(db, view))
+            materialized_views.build(db, view, materialized_views.sums_for(db, view))
 
 
 def connect(path: Path) -> Database:

@@ -53,7 +53,7 @@ def every(asking: Asking) -> Response:
     query = asking.query
     where = "s.deleted_at IS NOT NULL" if query["deleted"] else ""
     selection = asking.selection(where=where, with_deleted=query["deleted"])
-    tag = feed_tag(asking, asking.db)
+    tag = change_tag(asking, asking.db)
     unchanged = tagged(tag)
     if unchanged is not None:
         return unchanged
@@ -89,7 +89,7 @@ def create(asking: Asking) -> dict[str, Any]:
         if submissions.find_version(db, form.id, envelope.instance.instance_id):
             raise InstanceIdExists(instance_id=envelope.instance.instance_id)
         receipt = take_sheet(db, asking.asker, form.project_id, envelope, now=asking.now)
-        told = told_of(submission_lists.one(db, receipt.submission_id))
+        told = representation_of(submission_lists.one(db, receipt.submission_id))
         del told["review_state"]  # as Central: the answer to a sending knows none
         return told
 
@@ -135,7 +135,7 @@ def read(asking: Asking, instance_id: str) -> Any:
         there = f"{submission_path(asking.the_form, found.instance_id)}/versions/{address_part(instance_id)}"
         return redirect(f"{request.root_url.rstrip('/')}{there}", 301)
     actors = actors_json(asking.db) if asking.is_extended else ""
-    return told_of(submission_lists.one(asking.db, found.id, actors=actors))
+    return representation_of(submission_lists.one(asking.db, found.id, actors=actors))
 
 
 @resource.get("/<segment:instance_id>.xml", may="submission.read", gives_media=(XML,))
@@ -167,7 +167,7 @@ def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
         if submissions.find_version(db, asking.the_form.id, instance.instance_id):
             raise InstanceIdExists(instance_id=instance.instance_id)
         receive(db, asking.the_project.id, envelope, now=asking.now)
-        return told_of(submission_lists.one(db, found.id))
+        return representation_of(submission_lists.one(db, found.id))
 
     return asking.write(work)
 
@@ -179,7 +179,7 @@ def review(asking: Asking, instance_id: str) -> dict[str, Any]:
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
         decide(asking, db, found, asking.body["review_state"])
-        return told_of(submission_lists.one(db, found.id))
+        return representation_of(submission_lists.one(db, found.id))
 
     return asking.write(work)
 
@@ -230,7 +230,7 @@ def decide(asking: Asking, db: Database, found: Found, state: str | None) -> Non
     )
 
 
-def feed_tag(asking: Asking, db: Database) -> str:
+def change_tag(asking: Asking, db: Database) -> str:
     """What changes whenever anything that the asker might see of a form's submissions does."""
     reach = ",".join(sorted(asking.reach.csos)) if asking.reach.csos is not None else "*"
     form = asking.the_form
@@ -288,7 +288,7 @@ def refuse_other_submission(asking: Asking, db: Database, found: Found, instance
 def _several(
     asking: Asking, db: Database, instance_ids: list[str], *, is_deleted: bool = False
 ) -> list[Found]:
-    return [find(asking, db, each, is_deleted=is_deleted) for each in dict.fromkeys(instance_ids)]
+    return [find(asking, db, fromkey, is_deleted=is_deleted) for fromkey in dict.fromkeys(instance_ids)]
 
 
 def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
@@ -302,7 +302,7 @@ def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
     )
 
 
-def told_of(row: dict[str, Any]) -> dict[str, Any]:
+def representation_of(row: dict[str, Any]) -> dict[str, Any]:
     """The keys that SQLite wrote, as the schema names its attributes."""
     loaded = {_snake(name): value for name, value in row.items()}
     loaded["current_version"] = {_snake(name): value for name, value in row["currentVersion"].items()}

@@ -79,16 +79,18 @@ def diffs(asking: Asking, instance_id: str) -> dict[str, list[dict[str, Any]]]:
     told = {}
     for after, before in itertools.pairwise(rows):
         repeats = frozenset(
-            each.path for row in (after, before) for each in load_definition(db, row.definition_id).repeats
+            repeat.path
+            for row in (after, before)
+            for repeat in load_definition(db, row.definition_id).repeats
         )
         old, new = (parse_instance(submissions.version_xml(db, row.id)) for row in (before, after))
         told[after.instance_id] = [
             {
-                "path": written_path(each.path),
-                **({} if each.old is None else {"old": each.old}),
-                **({} if each.new is None else {"new": each.new}),
+                "path": written_path(difference.path),
+                **({} if difference.old is None else {"old": difference.old}),
+                **({} if difference.new is None else {"new": difference.new}),
             }
-            for each in differences(old, new, repeats, withheld=hidden)
+            for difference in differences(old, new, repeats, withheld=hidden)
         ]
     return told
 

@@ -106,7 +106,7 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
         event_from=event_from or ("0" if event_to else ""),  # a sheet without a day is before none
         event_to=event_to,
         activity=wanted["activity"],
-        is_held={"yes": True, "no": False}.get(wanted["held"]),
+        took_place={"yes": True, "no": False}.get(wanted["held"]),
         codes=places_named(wanted["place"], places) if wanted["place"] else None,
         words=tuple(
             Word(word, places_named(word, places), _animators(word, people))
@@ -150,10 +150,12 @@ def key_written(key: Key) -> str:
 def places_named(search: str, places: list[Place]) -> tuple[str, ...]:
     """The codes of the places whose name has a word, or whose code it is, with all places inside them."""
     word = searchable(search)
-    found = {each.code for each in places if word in searchable(each.name) or word == searchable(each.code)}
+    found = {
+        place.code for place in places if word in searchable(place.name) or word == searchable(place.code)
+    }
     inside: dict[str, list[str]] = {}
-    for each in places:
-        inside.setdefault(each.parent, []).append(each.code)
+    for place in places:
+        inside.setdefault(place.parent, []).append(place.code)
     waiting = list(found)
     while waiting:
         below = set(inside.get(waiting.pop(), ())) - found

@@ -10,18 +10,18 @@ from sync.lists.inbox_pages import InboxQuery, InboxRow
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class AdjacentSheets:
     """Addresses, without the filters that go along; "" where there is none."""
 
     previous: str
     following: str
 
 
-def neighbours(asking: Asking, query: InboxQuery, row: InboxRow) -> Neighbours:
+def adjacent_sheets(asking: Asking, query: InboxQuery, row: InboxRow) -> AdjacentSheets:
     """What waits beside a sheet; after the last one the list begins again with the first."""
     query = replace(query.unplaced, state=query.state or "todo")
     key = row.key(query.order)
-    return Neighbours(
+    return AdjacentSheets(
         _first(asking, replace(query, since=key), row),
         _first(asking, replace(query, before=key), row) or _first(asking, query, row),
     )
@@ -33,5 +33,5 @@ def _first(asking: Asking, query: InboxQuery, row: InboxRow) -> str:
     found = next((each for each in rows if each.id != row.id), None)
     if found is None:
         return ""
-    forms = {each.id: each for each in definitions.forms_of(asking.db, asking.the_project.id)}
+    forms = {form.id: form for form in definitions.forms_of(asking.db, asking.the_project.id)}
     return sheet_address(forms[found.form_id], found.instance_id)

@@ -69,7 +69,7 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
     """These sheets in the reader's language, in their order. They are of forms that the asker may read."""
     db = asking.db
     people = names_of(db)
-    forms = {each.id: each for each in definitions.forms_of(db, asking.the_project.id)}
+    forms = {form.id: form for form in definitions.forms_of(db, asking.the_project.id)}
     places = names_of_places(db, sorted({row.summary.place for row in rows}))
     flagged = flags.of_submissions(db, [row.id for row in rows])
     zone, language = asking.here.settings.zone, g.language
@@ -105,10 +105,10 @@ def sheet_address(form: Form, instance_id: str) -> str:
 def readable_forms(asking: Asking, db: Database) -> dict[int, Form]:
     """The published forms whose sheets the asker may read here; confidential ones have a place of their own."""
     return {
-        each.id: each
-        for each in definitions.forms_of(db, asking.the_project.id)
-        if each.current_definition_id is not None
-        and not each.is_confidential
-        and not definitions.load_definition(db, each.current_definition_id).is_notice
-        and asking.asker.reach("submission.list", each.project_id, each) is not None
+        form.id: form
+        for form in definitions.forms_of(db, asking.the_project.id)
+        if form.current_definition_id is not None
+        and not form.is_confidential
+        and not definitions.load_definition(db, form.current_definition_id).is_notice
+        and asking.asker.reach("submission.list", form.project_id, form) is not None
     }

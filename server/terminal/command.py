@@ -21,7 +21,7 @@ CONFIG = "fiche.config"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Told(click.ClickException):
+class ErrorInWords(click.ClickException):
     """An error in words, without click's own "Error:" before it; exit code 1."""
 
     def show(self, file: Any = None) -> None:
@@ -43,11 +43,11 @@ class Group(click.Group):
         except Refusal as refusal:
             from server.web.problem import sentence
 
-            raise Told(sentence(refusal, LANGUAGE)) from None
+            raise ErrorInWords(sentence(refusal, LANGUAGE)) from None
         except OSError as error:
             if error.filename is None:
                 raise
-            raise Told(f"{error.filename}: {error.strerror}") from None
+            raise ErrorInWords(f"{error.filename}: {error.strerror}") from None
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -95,12 +95,16 @@ def settings_here() -> Settings:
 
 
 def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
-    """The database and the blobs of an installation that is there."""
+    """The database and the blobs of an installation that is there; closed when the command ends."""
     if not settings.database_path.exists():
-        raise Told(_("There is no database at {path}. Start with: fiche init", path=settings.database_path))
+        raise ErrorInWords(
+            _("There is no database at {path}. Start with: fiche init", path=settings.database_path)
+        )
     from server.upkeep.install import open_storage
 
-    return open_storage(settings, tell_upgrade)
+    storage, blobs = open_storage(settings, tell_upgrade)
+    click.get_current_context().call_on_close(storage.close)
+    return storage, blobs
 
 
 def tell_upgrade(done: int, total: int) -> None:

@@ -60,7 +60,7 @@ def what_is_amiss(settings: Settings, storage: Storage, *, now: datetime) -> lis
     if not settings.smtp.host:
         advice = mark("No reminder goes out by email: name a server under [smtp] in fiche.toml.")
         checks.append(Check("smtp", False, "–", advice))
-    return [each for each in (*checks, *_roll_up(storage, now)) if not each.is_well]
+    return [check for check in (*checks, *_roll_up(storage, now)) if not check.is_well]
 
 
 def _check(name: str, is_well: bool, found: str, advice: str) -> Check:

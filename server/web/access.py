@@ -86,12 +86,12 @@ class Asker:
         if form is not None and form.is_confidential and is_sheet:
             verb = f"confidential.{verb}"
         found: set[str] | None = None
-        for each in self.assignments:
-            if each.project_id is not None and each.project_id != project_id:
+        for assignment in self.assignments:
+            if assignment.project_id is not None and assignment.project_id != project_id:
                 continue
-            if each.form_id is not None and (form is None or each.form_id != form.id):
+            if assignment.form_id is not None and (form is None or assignment.form_id != form.id):
                 continue
-            role = BY_SYSTEM.get(each.role)
+            role = BY_SYSTEM.get(assignment.role)
             if role is None or verb not in role.verbs:
                 continue
             if not role.is_of_cso:
@@ -102,7 +102,9 @@ class Asker:
     def verbs(self, project_id: int | None = None) -> list[str]:
         """Everything this asker may do there, for programs that ask."""
         here = [
-            each for each in self.assignments if each.project_id in (None, project_id) and not each.form_id
+            assignment
+            for assignment in self.assignments
+            if assignment.project_id in (None, project_id) and not assignment.form_id
         ]
         return sorted({verb for each in here for verb in BY_SYSTEM[each.role].verbs})
 

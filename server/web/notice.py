@@ -20,7 +20,7 @@ def with_option(address: str, name: str, value: str) -> str:
 def without_notice(address: str) -> str:
     """An address without what an earlier decision left in it."""
     path, _, options = address.partition("?")
-    kept = [each for each in options.split("&") if each and each.partition("=")[0] not in ADDED]
+    kept = [part for part in options.split("&") if part and part.partition("=")[0] not in ADDED]
     return f"{path}?{'&'.join(kept)}" if kept else path
 
 

@@ -120,7 +120,7 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
     asked = [{"in": "query", "schema": route.asks}] if route.asks is not None else []
-    return [*asked, *({"in": "query", **each} for each in route.options)]
+    return [*asked, *({"in": "query", **option} for option in route.options)]
 
 
 def _answer(route: Route) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def menu(db: Database, asker: Asker) -> list[Entry]:
     for right, page, name in OF_SERVER:
         if asker.reach(right):
             entries.append(Entry(f"/{page}", translate(language, name)))
-    return [replace(each, current=_current(each.address)) for each in entries] if len(entries) > 1 else []
+    return [replace(entry, current=_current(entry.address)) for entry in entries] if len(entries) > 1 else []
 
 
 def _current(address: str) -> str:

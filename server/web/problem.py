@@ -347,11 +347,11 @@ def sentence(refusal: Refusal, language: str) -> str:
             translate(
                 language,
                 "  {key}: found {found}; allowed: {allowed}",
-                key=each.key,
-                found=each.found,
-                allowed=each.allowed,
+                key=fact.key,
+                found=fact.found,
+                allowed=fact.allowed,
             )
-            for each in refusal.facts["problems"]
+            for fact in refusal.facts["problems"]
         )
     return translate(language, problem_of(refusal).sentence, **facts)
 

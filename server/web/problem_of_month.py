@@ -4,7 +4,7 @@ from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
-    SheetsHeld,
+    SheetsOnHold,
     StepNotAllowed,
     SumsDiffer,
 )
@@ -81,7 +81,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         ),
     ),
     StepNotAllowed: Problem(409.1, mark("This month is {state}: look again, the step cannot be taken now.")),
-    SheetsHeld: Problem(
+    SheetsOnHold: Problem(
         409.1, mark("Decide on the sheets that are held back first ({count}): no number tells them yet.")
     ),
     SumsDiffer: Problem(

@@ -148,7 +148,7 @@ def audit(line: AuditLine, accounts: Mapping[int, dict[str, Any]]) -> dict[str, 
         "id": line.id,
         "actor_id": line.actor_id,
         "action": line.action,
-        "actee_id": next((str(each) for each in subjects if each is not None), None),
+        "actee_id": next((str(subject) for subject in subjects if subject is not None), None),
         "details": line.details or None,
         "notes": line.notes,
         "logged_at": line.logged_at,
@@ -181,13 +181,13 @@ def fields(definition: Definition, *, for_odata: bool) -> list[dict[str, Any]]:
     kinds = {"group": "structure", "select1": "string", "select": "string", "rank": "string"}
     return [
         {
-            "path": odata_name(each.path) if for_odata else each.path,
-            "name": odata_name(each.name) if for_odata else each.name,
-            "type": kinds.get(each.kind, each.kind),
-            "binary": True if each.kind == "binary" else None,
-            "select_multiple": True if each.kind == "select" else None,
+            "path": odata_name(field.path) if for_odata else field.path,
+            "name": odata_name(field.name) if for_odata else field.name,
+            "type": kinds.get(field.kind, field.kind),
+            "binary": True if field.kind == "binary" else None,
+            "select_multiple": True if field.kind == "select" else None,
         }
-        for each in definition.fields
+        for field in definition.fields
     ]
 
 

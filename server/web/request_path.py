@@ -57,7 +57,7 @@ def read_path(environ: Environ) -> None:
         raw = raw.removeprefix(environ.get("SCRIPT_NAME", ""))
     segments = raw.split("/")
     if "%" in raw or not raw.isascii():
-        segments = [_decoded(each) for each in segments]
+        segments = [_decoded(segment) for segment in segments]
     if len(segments) > 3 and segments[1:3] == ["v1", "key"]:
         environ[KEY] = _text(segments[3])
         del segments[2:4]

@@ -210,8 +210,8 @@ def enter(db: Database, route: Route, values: dict[str, Any]) -> Asking:
     """
     now = clock.now()
     person = _visitor(db, route, now) if route.may == ANYONE else asker(db, now=now)
-    is_told = "lang" in request.args  # on a page that is opened with a link the reader may choose
-    if person.is_phone and person.account and person.account.language and not is_told:
+    is_translated = "lang" in request.args  # on a page that is opened with a link the reader may choose
+    if person.is_phone and person.account and person.account.language and not is_translated:
         g.language = person.account.language
     project = form = None
     if "project_id" in values:

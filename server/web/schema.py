@@ -18,7 +18,7 @@ def camel(name: str) -> str:
     'displayName'
     """
     first, *others = name.split("_")
-    return first + "".join(each.capitalize() for each in others)
+    return first + "".join(other.capitalize() for other in others)
 
 
 def in_camel(value: Any) -> Any:

@@ -36,12 +36,12 @@ def code_names(db: Database, project_id: int, language: str, *, csos: Collection
 
 def published_forms(db: Database, project_id: int) -> list[Form]:
     """The forms of a project that have been published, by their ids."""
-    return [each for each in definitions.forms_of(db, project_id) if each.current_definition_id is not None]
+    return [form for form in definitions.forms_of(db, project_id) if form.current_definition_id is not None]
 
 
 def listed_forms(db: Database, project_id: int) -> list[Form]:
     """Those of them whose sheets may stand in lists: confidential ones stand in none."""
-    return [each for each in published_forms(db, project_id) if not each.is_confidential]
+    return [form for form in published_forms(db, project_id) if not form.is_confidential]
 
 
 def activity_names(db: Database, forms: Iterable[Form], language: str) -> dict[str, str]:

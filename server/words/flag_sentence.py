@@ -19,7 +19,7 @@ LITERAL = ("version", "current", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RuleTexts:
     """The texts of one rule, in English: the keys of the catalogue."""
 
     title: str
@@ -29,36 +29,36 @@ class Told:
     """Other reasons, by the flag's detail `case`."""
 
 
-TEXTS: Mapping[str, Told] = {
-    "future_date": Told(
+TEXTS: Mapping[str, RuleTexts] = {
+    "future_date": RuleTexts(
         mark("Date in the future"),
         mark("The event is dated {date}, and the sheet was received on {received}."),
         mark("Ask the animator for the right date, and to set the clock of the phone."),
     ),
-    "outside_project": Told(
+    "outside_project": RuleTexts(
         mark("Outside the project's time"),
         mark("The event is dated {date}; the project begins on {start}."),
         mark("Ask for the right date, or reject the sheet if it belongs to another project."),
         {"after": mark("The event is dated {date}; the project ended on {end}.")},
     ),
-    "late": Told(
+    "late": RuleTexts(
         mark("Late sheet"),
         mark("The sheet was received {days} days after the event."),
         mark("Accept it if the reason is known (no network, phone repaired), and write that reason."),
     ),
-    "impossible_cell": Told(
+    "impossible_cell": RuleTexts(
         mark("Impossible number"),
         mark("A cell says {value} people; {limit} is the most a cell can hold."),
         mark("Ask the animator for the number on the attendance list."),
     ),
-    "no_participants": Told(
+    "no_participants": RuleTexts(
         mark("Held, but nobody came"),
         mark(
             "The event is said to be held, and no participant is written. The sheet is not counted for now."
         ),
         mark("Ask whether it was postponed, or for the numbers. Accept it only if nobody came."),
     ),
-    "stated_total_mismatch": Told(
+    "stated_total_mismatch": RuleTexts(
         mark("Written total is not the sum"),
         mark("The written total ({stated}) is {over} more than the sum of the cells ({counted})."),
         mark("Look at the paper sheet again. The counts use the cells, not the written total."),
@@ -68,17 +68,17 @@ TEXTS: Mapping[str, Told] = {
             )
         },
     ),
-    "part_above_whole": Told(
+    "part_above_whole": RuleTexts(
         mark("A part is more than the whole"),
         mark("An “of whom” number ({part}) is greater than the people it is a part of ({whole})."),
         mark("Ask the animator which of the two numbers is right."),
     ),
-    "unusual_size": Told(
+    "unusual_size": RuleTexts(
         mark("Big group"),
         mark("{people} people; {limit} is the most that is usual for this kind of activity."),
         mark("Nothing to decide. Compare with the place and the other sheets if in doubt."),
     ),
-    "outlier": Told(
+    "outlier": RuleTexts(
         mark("Very unusual number"),
         mark(
             "{people} people, where {usual} are usual for this organisation and activity ({sheets} sheets)."
@@ -86,19 +86,19 @@ TEXTS: Mapping[str, Told] = {
         mark("Ask how the people were counted. Accept with the reason, or ask for a correction."),
         {"limit": mark("{people} people; {limit} is the most that is usual for this kind of activity.")},
     ),
-    "age_out_of_range": Told(
+    "age_out_of_range": RuleTexts(
         mark("Age outside the expected range"),
         mark("Age {age}; this group is for {lower} to {upper} years."),
         mark("Check the age. A target group may have other people in it: accept and say why."),
         {"impossible": mark("Age {age}: ages from {lower} to {upper} are possible.")},
     ),
-    "situation_unlike_group": Told(
+    "situation_unlike_group": RuleTexts(
         mark("Situation unlike the group"),
         mark("The person's situation is not the one that this group is for."),
         mark("Check the group that was chosen and the person's sheet."),
         {"sex": mark("The person's sex is not the one that this group is for.")},
     ),
-    "duplicate": Told(
+    "duplicate": RuleTexts(
         mark("Probable duplicate"),
         mark("Another sheet tells of the same event: same organisation, place, day, activity and animator."),
         mark("Compare the two sheets side by side. Reject this one if it is the same event."),
@@ -108,33 +108,33 @@ TEXTS: Mapping[str, Told] = {
             "visit": mark("Another sheet has the same numbers and was begun within {within} minutes."),
         },
     ),
-    "gps_far": Told(
+    "gps_far": RuleTexts(
         mark("Position far from the village"),
         mark("The position is {km} km from the village; up to {limit} km is expected."),
         mark("Check which village was chosen. The sheet may have been filled on the way back: accept then."),
     ),
-    "gps_outside_country": Told(
+    "gps_outside_country": RuleTexts(
         mark("Position outside the country"),
         mark("The position is outside the country."),
         mark("Check the village and the phone's settings; the numbers may be right all the same."),
     ),
-    "gps_inaccurate": Told(
+    "gps_inaccurate": RuleTexts(
         mark("Inexact position"),
         mark("The position is exact to {metres} metres only."),
         mark("Nothing to decide. Next time: outside, and wait until the position is exact."),
     ),
-    "zone": Told(
+    "zone": RuleTexts(
         mark("Outside the organisation's zone"),
         mark("The village is not in the zone of this organisation on that day."),
         mark("Check the village, or have the zone completed by the programme officer."),
     ),
-    "unknown_village": Told(
+    "unknown_village": RuleTexts(
         mark("Village not in the list"),
         mark("The village is not in the register of places."),
         mark("Match it with a village of the list, or ask the programme officer to add it."),
         {"unlisted": mark("“Not in the list” was chosen, and the village's name was typed.")},
     ),
-    "mechanism_closed": Told(
+    "mechanism_closed": RuleTexts(
         mark("Unknown or closed group"),
         mark("The club, committee or space is not in the list."),
         mark("Check which group was chosen, or have the list brought up to date."),
@@ -143,74 +143,74 @@ TEXTS: Mapping[str, Told] = {
             "elsewhere": mark("The club, committee or space is of another place."),
         },
     ),
-    "attendance_outside_membership": Told(
+    "attendance_outside_membership": RuleTexts(
         mark("Present without being a member"),
         mark("Somebody is marked present on {date}, before they were enrolled on {enrolled}."),
         mark("Check the date of the session and the register."),
         {"left": mark("Somebody is marked present on {date}, after they had left on {left}.")},
     ),
-    "overlap": Told(
+    "overlap": RuleTexts(
         mark("Two sessions at the same time"),
         mark("Another session of the same animator was going on: they overlap by {minutes} minutes."),
         mark("Check hours and durations of both, and who really led them."),
     ),
-    "too_many_sessions": Told(
+    "too_many_sessions": RuleTexts(
         mark("Many sessions in one day"),
         mark("Session number {sessions} of this animator on that day; up to {limit} are expected."),
         mark("Check the dates. Accept if all took place on that day; if not, ask for the right date."),
     ),
-    "repeated_cells": Told(
+    "repeated_cells": RuleTexts(
         mark("Repeated numbers"),
         mark("The same four numbers on {sheets} sheets or more in a row from this animator."),
         mark("Ask for the attendance lists of these sessions."),
     ),
-    "round_numbers": Told(
+    "round_numbers": RuleTexts(
         mark("Rounded numbers"),
         mark("All numbers are multiples of ten on {sheets} sheets in a row from this animator."),
         mark("Ask whether the people were counted or estimated."),
     ),
-    "school_adults": Told(
+    "school_adults": RuleTexts(
         mark("More adults than children in a school"),
         mark("In school, with {adults} adults and {children} children."),
         mark("Check that the adult and child cells were not exchanged."),
     ),
-    "filled_fast": Told(
+    "filled_fast": RuleTexts(
         mark("Filled very fast"),
         mark("The sheet was filled in {seconds} seconds."),
         mark("Nothing to decide. Look closer if other things are odd too."),
     ),
-    "outdated_form": Told(
+    "outdated_form": RuleTexts(
         mark("Older version of the form"),
         mark("Filled with version {version}, when version {current} was out."),
         mark("Nothing to decide. Remind the animator to update the forms on the phone."),
     ),
-    "more_than_population": Told(
+    "more_than_population": RuleTexts(
         mark("More people than live there"),
         mark("Together {together} participations this month in a village of {population} inhabitants."),
         mark("Check the numbers of that month's sheets, or the population in the register of places."),
     ),
-    "lower_than_before": Told(
+    "lower_than_before": RuleTexts(
         mark("Lower than before"),
         mark("The cumulative number fell from {before} to {after}, and no sheet was corrected."),
         mark("Find out which sheets went missing before the month is signed."),
     ),
-    "missing_date": Told(
+    "missing_date": RuleTexts(
         mark("No date"),
         mark("The sheet has no date that can be read, so that no month counts it."),
         mark("Ask the animator for the date."),
     ),
-    "unreadable_value": Told(
+    "unreadable_value": RuleTexts(
         mark("Number that cannot be read"),
         mark("The answer is no whole number from 0 up, and is not counted."),
         mark("Ask the animator for the number."),
     ),
-    "unreadable_sheet": Told(
+    "unreadable_sheet": RuleTexts(
         mark("Sheet that cannot be read"),
         mark("The sheet cannot be read ({reason}), and nothing of it is counted."),
         mark("Tell the technical administrator; the sheet as it was received is kept."),
     ),
 }
-UNKNOWN = Told(
+UNKNOWN = RuleTexts(
     mark("Flag"),
     mark("A rule that this server does not know any more has marked the sheet."),
     mark("Look at the sheet and decide."),
@@ -227,7 +227,7 @@ def title_of_rule(rule: str, language: str) -> str:
     return translate(language, TEXTS.get(rule, UNKNOWN).title)
 
 
-def flag_told(flag: Flag, language: str) -> str:
+def flag_sentence(flag: Flag, language: str) -> str:
     """Why the sheet was marked, with the numbers."""
     told = _texts(flag)
     reason = (told.cases or {}).get(_case(flag), told.reason)
@@ -244,7 +244,7 @@ def severity(flag: Flag) -> str:
     return severity_of(flag.rule)
 
 
-def _texts(flag: Flag) -> Told:
+def _texts(flag: Flag) -> RuleTexts:
     return TEXTS.get(flag.rule, UNKNOWN)
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from forms.definition.age_band import AgeBandInvalid, completed_years, parse_band
 from forms.definition.definition import Definition
 from sync.counting.cell import Cell, Grain, Kind, key_of
-from sync.counting.tag_index import CountingPlan, Part, plan_of
+from sync.counting.tag_index import Part, TagIndex, plan_of
 from sync.instance.instance import Scope
 
 __all__ = ["Cell", "Derivation", "Finding", "Grain", "Kind", "Record", "derive", "key_of"]
@@ -73,7 +73,7 @@ def derive(scope: Scope, definition: Definition, *, project_id: int) -> Derivati
 class _Sheet:
     """One sheet while it is read."""
 
-    def __init__(self, plan: CountingPlan, form: str, project_id: int) -> None:
+    def __init__(self, plan: TagIndex, form: str, project_id: int) -> None:
         self.parts = plan.parts
         self.form = form
         self.project_id = project_id
@@ -84,18 +84,20 @@ class _Sheet:
         self.totals: list[tuple[Scope, tuple[Scope, ...], str, Kind, int]] = []
         self.findings: dict[tuple[str, str], Finding] = {}
 
-    def read(self, scope: Scope, outer: tuple[Scope, ...], dimensions: Mapping[str, str], held: bool) -> None:
+    def read(
+        self, scope: Scope, outer: tuple[Scope, ...], dimensions: Mapping[str, str], took_place: bool
+    ) -> None:
         """Read a scope and those inside it; what is not answered here is taken from further out."""
         chain = (*outer, scope)
         part = self.parts.get(scope.repeat)
         if part is not None:
             dimensions = _answered(part, scope.answers, dimensions)
-            if part.held is not None:
-                held = held and dimensions.get("status", "") in part.held
+            if part.took_place is not None:
+                took_place = took_place and dimensions.get("status", "") in part.took_place
             if part.has_record:
-                self.record(scope, chain, part, dimensions, held)
+                self.record(scope, chain, part, dimensions, took_place)
         for child in scope.children:
-            self.read(child, chain, dimensions, held)
+            self.read(child, chain, dimensions, took_place)
 
     def record(
         self,
@@ -103,7 +105,7 @@ class _Sheet:
         chain: tuple[Scope, ...],
         part: Part,
         dimensions: Mapping[str, str],
-        held: bool,
+        took_place: bool,
     ) -> None:
         """Add the record of a scope."""
         number = 0
@@ -113,7 +115,7 @@ class _Sheet:
         event = _date(dimensions.get("date", ""))
         if event is None:
             self.find_missing_date(chain)
-        facts = self.facts(scope, chain, part, dimensions, event) if held else {}
+        facts = self.facts(scope, chain, part, dimensions, event) if took_place else {}
         event_date = "" if event is None else event.isoformat()
         get = dimensions.get
         grain = Grain(

@@ -24,7 +24,7 @@ class Summary:
     """As answered: a code of the form's own list."""
     status: str = ""
     """The status answer ("oui", "reportee" …), "" where the form asks none."""
-    is_held: bool = True
+    took_place: bool = True
     """Whether the event took place: what did not is not counted."""
     people: int = 0
     """Present: the cells of contacts reached directly, whatever their sex and age."""
@@ -39,7 +39,7 @@ def summary(definition: Definition, root: Scope) -> Summary:
     told: dict[str, str] = {}
     cells: dict[str, int] = {}
     people = 0
-    held = {word for each in definition.fields if each.tag for word in each.tag.held}
+    took_place = {word for field in definition.fields if field.tag for word in field.tag.took_place}
     for scope in root:
         for path, text in scope.answers.items():
             tag = definition.by_path[path].tag
@@ -58,7 +58,7 @@ def summary(definition: Definition, root: Scope) -> Summary:
         told.get("place", ""),
         told.get("activity", ""),
         status,
-        not held or status in held,
+        not took_place or status in took_place,
         people,
         **cells,
     )
@@ -76,7 +76,9 @@ def searchable(text: str) -> str:
 
 def activity_field(definition: Definition) -> Field | None:
     """The question that says what kind of event it was."""
-    return next((each for each in definition.fields if each.tag and each.tag.dimension == "activity"), None)
+    return next(
+        (field for field in definition.fields if field.tag and field.tag.dimension == "activity"), None
+    )
 
 
 def _is_cell(tag: TallyTag) -> bool:

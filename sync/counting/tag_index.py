@@ -20,7 +20,7 @@ class Part:
     repeat: str
     dimensions: tuple[tuple[str, str], ...]
     """(dimension, path) in the form's order: of two questions answered, the later one wins."""
-    held: frozenset[str] | None
+    took_place: frozenset[str] | None
     """The status answers under which the sheet is tallied; None where this part asks no status."""
     date_path: str
     """The question that dates what stands here, "" if it is asked further out or nowhere."""
@@ -33,20 +33,20 @@ class Part:
     @property
     def has_record(self) -> bool:
         """Whether something can be counted here, or said not to have been held."""
-        return bool(self.cells or self.events or self.totals or self.each or self.held is not None)
+        return bool(self.cells or self.events or self.totals or self.each or self.took_place is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class CountingPlan:
+class TagIndex:
     """The parts of a form that carry tags, by repeat."""
 
     parts: Mapping[str, Part]
 
 
-_drawn: dict[int, CountingPlan] = {}
+_drawn: dict[int, TagIndex] = {}
 
 
-def plan_of(definition: Definition) -> CountingPlan:
+def plan_of(definition: Definition) -> TagIndex:
     """The plan of a definition, drawn when it is first asked for and forgotten with the definition.
 
     Kept by identity: hashing a definition means hashing all its fields, which costs more than a sheet.
@@ -59,22 +59,22 @@ def plan_of(definition: Definition) -> CountingPlan:
     return plan
 
 
-def draw_plan(definition: Definition) -> CountingPlan:
+def draw_plan(definition: Definition) -> TagIndex:
     """Arrange the tags of a definition by the repeat in which they are answered."""
     repeats = ("", *(each.path for each in definition.repeats))
     parts = (_part(definition, repeat) for repeat in repeats)
-    return CountingPlan({part.repeat: part for part in parts if part.has_record or part.dimensions})
+    return TagIndex({part.repeat: part for part in parts if part.has_record or part.dimensions})
 
 
 def _part(definition: Definition, repeat: str) -> Part:
-    tagged = [(each.path, each.tag) for each in definition.answers_in(repeat) if each.tag]
+    tagged = [(answer.path, answer.tag) for answer in definition.answers_in(repeat) if answer.tag]
     asked = [(tag.dimension, path) for path, tag in tagged if tag.dimension]
-    held = [tag.held for _, tag in tagged if tag.dimension == "status" and tag.held]
+    took_place = [tag.took_place for _, tag in tagged if tag.dimension == "status" and tag.took_place]
     own = definition.by_path[repeat].tag if repeat else None
     return Part(
         repeat=repeat,
         dimensions=tuple(asked),
-        held=frozenset().union(*held) if held else None,
+        took_place=frozenset().union(*took_place) if took_place else None,
         date_path=next((path for dimension, path in reversed(asked) if dimension == "date"), ""),
         cells=tuple((path, _cell(tag.count, tag)) for path, tag in tagged if tag.count),
         events=tuple((path, _cell(tag.event, tag)) for path, tag in tagged if tag.event),

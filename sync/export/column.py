@@ -61,7 +61,7 @@ def columns_of(
     for each in known:
         if each.table == table and each.name and each.path not in options.withheld:
             here.setdefault(each.path, []).append(each)
-    asked = (each for each in definition.answers_in(repeat) if each.path not in options.withheld)
+    asked = (answer for answer in definition.answers_in(repeat) if answer.path not in options.withheld)
     found = [_column(field, here.get(field.path, []), options) for field in asked]
     if options.deleted_fields:
         gone = (path for path in here if path not in definition.by_path)

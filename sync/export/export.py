@@ -73,9 +73,13 @@ def geojson(reading: Reading, form: Form, selection: Selection, *, path: str = "
     """A feature for each sheet with a place: of the first geo question that was answered, or of that of `path`."""
     with reading() as db:
         definition = current_definition(db, form)
-        asked = [each for each in definition.answers_in("") if each.kind in KINDS and path in ("", each.path)]
+        asked = [
+            answer
+            for answer in definition.answers_in("")
+            if answer.kind in KINDS and path in ("", answer.path)
+        ]
         columns = export_columns(definition, columns_of(db, form.id), form.table_name, "", ExportOptions())
-        sources = {each.path: each.source for each in columns}
+        sources = {column.path: column.source for column in columns}
         separator = '{"type":"FeatureCollection","features":['
         answers = (
             flat_rows.geo_answers(db, selection, form.table_name, [sources[each.path] for each in asked])
@@ -146,9 +150,9 @@ def _written(
     """Batches of rows as CSV; only questions that become several columns cost a step in Python."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*first, *(header for each in columns for header in each.headers), *last])
+    writer.writerow([*first, *(header for column in columns for header in column.headers), *last])
     yield _emptied(text)
-    spread = any(each.kind != "plain" for each in columns)
+    spread = any(column.kind != "plain" for column in columns)
     for batch in rows:
         writer.writerows(_spread(batch, len(first), columns) if spread else batch)
         yield _emptied(text)
@@ -173,7 +177,7 @@ def _spread(
             cells.append(value)
             if column.kind == "choices":
                 chosen = set(str(value).split()) if value is not None else None
-                cells += ["" if chosen is None else int(each in chosen) for each in column.choices]
+                cells += ["" if chosen is None else int(choice in chosen) for choice in column.choices]
         yield [*cells, *row[offset + len(columns) :]]
 
 
@@ -186,22 +190,22 @@ def _with_choices(
 ) -> list[ExportColumn]:
     """The columns, those of split questions with the choices that occur: the form's order first."""
     done = []
-    for each in columns:
-        if each.kind == "choices":
-            used = flat_rows.choices_in_use(db, selection, table, each.source)
-            listed = definition.choice_lists.get(definition.by_path[each.path].choices, ())
+    for column in columns:
+        if column.kind == "choices":
+            used = flat_rows.choices_in_use(db, selection, table, column.source)
+            listed = definition.choice_lists.get(definition.by_path[column.path].choices, ())
             ordered = [choice.name for choice in listed if choice.name in used]
-            done.append(replace(each, choices=(*ordered, *sorted(used - set(ordered)))))
+            done.append(replace(column, choices=(*ordered, *sorted(used - set(ordered)))))
         else:
-            done.append(each)
+            done.append(column)
     return done
 
 
 def _repeat_tables(db: Database, form: Form, options: ExportOptions) -> dict[str, str]:
     """The table of each repeat by its path, in the form's order; those of earlier versions last, if wanted."""
     definition = current_definition(db, form)
-    tables = {each.path: each.table for each in columns_of(db, form.id) if each.storage == TABLE}
-    now = {each.path: tables[each.path] for each in definition.repeats if each.path in tables}
+    tables = {column.path: column.table for column in columns_of(db, form.id) if column.storage == TABLE}
+    now = {repeat.path: tables[repeat.path] for repeat in definition.repeats if repeat.path in tables}
     gone = {path: table for path, table in sorted(tables.items()) if path not in now}
     return {**now, **gone} if options.deleted_fields else now
 

@@ -114,6 +114,6 @@ def geo_answers(
 def _sources(columns: Sequence[ExportColumn]) -> str:
     """Numbers go as they are; a text is protected, and what is taken apart later stays whole."""
     return "".join(
-        f"{protected(each.source) if each.kind == 'plain' and each.is_text else each.source}, "
-        for each in columns
+        f"{protected(column.source) if column.kind == 'plain' and column.is_text else column.source}, "
+        for column in columns
     )

@@ -65,8 +65,8 @@ def as_json(text: str | None, kind: str, wkt: int) -> str | None:
 def _points(text: str | None) -> list[list[float | None]]:
     """[longitude, latitude, altitude, accuracy] each; [] where anything is no number."""
     points: list[list[float | None]] = []
-    for each in (text or "").split(";"):
-        words = each.split()
+    for part in (text or "").split(";"):
+        words = part.split()
         if not words:
             continue
         try:

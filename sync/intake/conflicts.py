@@ -171,7 +171,7 @@ def was_used(db: Database, submission_id: int, envelope: Envelope) -> bool:
     return row is not None
 
 
-def settle(
+def resolve(
     db: Database, kept_id: int, outcome: str, *, reason: str = "", actor_id: int | None, now: datetime
 ) -> bool:
     """Say what became of it; gives False where somebody had settled it before."""
@@ -186,7 +186,7 @@ def settle(
     return bool(cursor.rowcount)
 
 
-def count_unsettled(db: Database, project_id: int, csos: Sequence[str] | frozenset[str] | None) -> int:
+def count_unresolved(db: Database, project_id: int, csos: Sequence[str] | frozenset[str] | None) -> int:
     """How many wait to be settled among the sheets of these CSOs (None: of all). Confidential forms are left out."""
     row = db.execute(f"SELECT COUNT(*) {_UNSETTLED}", _reach(project_id, csos)).fetchone()
     return int(row[0])

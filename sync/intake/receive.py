@@ -133,7 +133,9 @@ def _note(
     """Keep the receipt of a notice: which sheet the animator was told about."""
     if not envelope.is_from_phone:
         raise NoticeForPhones(form_id=form.xml_form_id)
-    chosen = next((each for each in load_definition(db, published.id).fields if each.kind == "select1"), None)
+    chosen = next(
+        (field for field in load_definition(db, published.id).fields if field.kind == "select1"), None
+    )
     about = answer_at(envelope.instance, chosen.path) if chosen else ""
     notices.note_read(db, envelope, form_id=form.id, about=about, now=now)
     return Receipt("noted", 0, envelope.instance.instance_id)
@@ -220,7 +222,7 @@ def take_over(
     current, current_id = submissions.current_version(db, kept.submission_id)
     if current.is_deleted:
         raise SubmissionDeleted(instance_id=current_id)
-    if not conflicts.settle(db, kept.id, "used", actor_id=actor_id, now=now):
+    if not conflicts.resolve(db, kept.id, "used", actor_id=actor_id, now=now):
         return None
     xml = kept.xml
     if kept.kind == conflicts.CONFLICT:

@@ -40,7 +40,7 @@ def put(db: Database, submission_id: int, told: Summary) -> None:
             "place": told.place,
             "activity": told.activity,
             "status": told.status,
-            "is_held": told.is_held,
+            "is_held": told.took_place,
             "people": told.people,
             "men": told.men,
             "women": told.women,

@@ -59,7 +59,7 @@ class InboxQuery:
     """The event was on this day or later."""
     event_to: str = ""
     activity: str = ""
-    is_held: bool | None = None
+    took_place: bool | None = None
     """Whether the event took place; None for both."""
     codes: tuple[str, ...] | None = None
     """The places wanted, None for all."""
@@ -295,9 +295,9 @@ def _bounds(query: InboxQuery, parameters: dict[str, str | int], sign: str) -> I
         if bound := getattr(query, name):
             yield f"{sign}y.{column} {operator} :{name}"
             parameters[name] = bound
-    if query.is_held is not None:
+    if query.took_place is not None:
         yield "y.is_held = :is_held"
-        parameters["is_held"] = int(query.is_held)
+        parameters["is_held"] = int(query.took_place)
 
 
 def _beyond(query: InboxQuery, parameters: dict[str, str | int]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from sync.instance.geo import as_json
 from sync.instance.row_key import names_of_repeats, parent_key, row_key
 from sync.lists import submission_lists
 from sync.lists.selection import Selection
-from sync.odata.query import ROOT, FeedQuery, SkipTokenInvalid, read_token, repeat_of, wanted, write_token
+from sync.odata.query import ROOT, SkipTokenInvalid, TableQuery, read_token, repeat_of, wanted, write_token
 from sync.odata.row_sql import RowPlan, plan_row
 
 Reading = Callable[[], AbstractContextManager[Database]]
@@ -45,7 +45,7 @@ _SYSTEM = {
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class TableAnswer:
     """What one answer is made from, checked before its first byte."""
 
     form: Form
@@ -54,7 +54,7 @@ class Feed:
     repeat: str
     plan: RowPlan
     selection: Selection
-    query: FeedQuery
+    query: TableQuery
     parameters: Mapping[str, Any]
     service_url: str
 
@@ -64,7 +64,7 @@ def page(
     form: Form,
     definition_id: int,
     selection: Selection,
-    query: FeedQuery,
+    query: TableQuery,
     *,
     names: Mapping[int, str],
     service_url: str,
@@ -82,7 +82,7 @@ def page(
         layout = layout_of(db, definition_id)
         plan = plan_row(
             definition,
-            {each.path: each for table in layout.tables for each in table.columns},
+            {column.path: column for table in layout.tables for column in table.columns},
             repeat,
             tables={table.repeat: table.name for table in layout.tables},
             system=_system(definition),
@@ -102,7 +102,9 @@ def page(
             _place(db, form, query)
     spoken = json.dumps({str(number): name for number, name in names.items()})
     parameters = {"names": spoken} if not repeat else {}
-    feed = Feed(form, definition_id, definition, repeat, plan, selection, query, parameters, service_url)
+    feed = TableAnswer(
+        form, definition_id, definition, repeat, plan, selection, query, parameters, service_url
+    )
     return _document(reading, feed, next_link)
 
 
@@ -111,7 +113,7 @@ def one(
     form: Form,
     definition_id: int,
     selection: Selection,
-    query: FeedQuery,
+    query: TableQuery,
     instance_id: str,
     *,
     names: Mapping[int, str],
@@ -141,7 +143,7 @@ def _system(definition: Definition) -> dict[str, str]:
     return {**_SYSTEM, "attachmentsPresent": present, "attachmentsExpected": expected}
 
 
-def _document(reading: Reading, feed: Feed, next_link: NextLink) -> Iterator[bytes]:
+def _document(reading: Reading, feed: TableAnswer, next_link: NextLink) -> Iterator[bytes]:
     with reading() as db:
         _teach(db)
         yield f'{{"@odata.context":{json.dumps(f"{feed.service_url}/$metadata#{feed.query.table}")}'.encode()
@@ -171,7 +173,7 @@ def _teach(db: Database) -> None:
     db.conn.create_function("percent", 1, lambda text: quote(text, safe=""), deterministic=True)
 
 
-def _batches(db: Database, feed: Feed) -> Iterator[tuple[list[tuple[Any, ...]], str]]:
+def _batches(db: Database, feed: TableAnswer) -> Iterator[tuple[list[tuple[Any, ...]], str]]:
     """Rows in batches; with the last one the token of the next page, if there is one.
 
     A row begins with the submission's id, its instanceID, and its position where it is one of a repeat.
@@ -196,7 +198,7 @@ def _batches(db: Database, feed: Feed) -> Iterator[tuple[list[tuple[Any, ...]], 
             yield batch, ""
 
 
-def _token_after(feed: Feed, last: tuple[Any, ...] | None, sent: int) -> str:
+def _token_after(feed: TableAnswer, last: tuple[Any, ...] | None, sent: int) -> str:
     if feed.query.order:  # an order that is not that of the key: counted, as there is no key to go by
         already = read_token(feed.query.skip_token).get("offset", 0) if feed.query.skip_token else 0
         return write_token({"offset": int(already) + sent})
@@ -206,7 +208,7 @@ def _token_after(feed: Feed, last: tuple[Any, ...] | None, sent: int) -> str:
     return write_token({**told, "position": last[2]} if feed.repeat else told)
 
 
-def _statements(db: Database, feed: Feed) -> Iterator[tuple[str, dict[str, Any]]]:
+def _statements(db: Database, feed: TableAnswer) -> Iterator[tuple[str, dict[str, Any]]]:
     """What is read one after the other: after a token, the rest of its submission, then what is older."""
     where, parameters = submission_lists.condition(feed.selection)
     parameters = {**parameters, **feed.parameters}
@@ -226,7 +228,7 @@ def _statements(db: Database, feed: Feed) -> Iterator[tuple[str, dict[str, Any]]
     )
 
 
-def _select(feed: Feed, where: str, skip: str = "") -> str:
+def _select(feed: TableAnswer, where: str, skip: str = "") -> str:
     columns = ", ".join(feed.plan.columns)
     order = feed.query.order or _NEWEST_FIRST
     table = feed.plan.tables[feed.repeat]
@@ -245,7 +247,7 @@ def _select(feed: Feed, where: str, skip: str = "") -> str:
     return f"SELECT * FROM ({body} LIMIT -1{skip})" if skip else body  # another LIMIT follows
 
 
-def _place(db: Database, form: Form, query: FeedQuery) -> dict[str, Any]:
+def _place(db: Database, form: Form, query: TableQuery) -> dict[str, Any]:
     """Where a token points: moment and id of its submission, and the row of a repeat. Raises SkipTokenInvalid."""
     token = read_token(query.skip_token)
     if "offset" in token:
@@ -262,14 +264,16 @@ def _place(db: Database, form: Form, query: FeedQuery) -> dict[str, Any]:
 
 
 def _row_after(
-    db: Database, form: Form, query: FeedQuery, submission_id: int, token: Mapping[str, Any]
+    db: Database, form: Form, query: TableQuery, submission_id: int, token: Mapping[str, Any]
 ) -> int:
     """The flat row that a token names; one that is gone since ends its submission."""
     if query.table == ROOT or "position" not in token:
         return 2**62
     definition = current_definition(db, form)
     repeat = repeat_of(definition, query.table)
-    table = next(each.table for each in columns_of(db, form.id) if each.path == repeat and not each.name)
+    table = next(
+        column.table for column in columns_of(db, form.id) if column.path == repeat and not column.name
+    )
     row = db.execute(
         f'SELECT rowid FROM "{table}" WHERE submission_id = :id AND position = :position',
         {"id": submission_id, "position": str(token["position"])},
@@ -277,7 +281,7 @@ def _row_after(
     return int(row[0]) if row else 2**62
 
 
-def _count(db: Database, feed: Feed) -> int:
+def _count(db: Database, feed: TableAnswer) -> int:
     where, parameters = submission_lists.condition(feed.selection)
     joined = (
         f'CROSS JOIN "{feed.plan.tables[feed.repeat]}" AS t ON t.submission_id = s.id' if feed.repeat else ""
@@ -286,7 +290,7 @@ def _count(db: Database, feed: Feed) -> int:
     return int(row.fetchone()[0])
 
 
-def _texts(db: Database, feed: Feed, rows: list[tuple[Any, ...]]) -> list[str]:
+def _texts(db: Database, feed: TableAnswer, rows: list[tuple[Any, ...]]) -> list[str]:
     """The rows as JSON objects, with the rows of their repeats inside where they are wanted."""
     if not feed.plan.slots:
         return ["".join(row[3:]) for row in rows]
@@ -294,7 +298,9 @@ def _texts(db: Database, feed: Feed, rows: list[tuple[Any, ...]]) -> list[str]:
     return [feed.plan.fill(row[3:], inside, (row[0], row[2])) for row in rows]
 
 
-def _children(db: Database, feed: Feed, submission_ids: list[int]) -> dict[tuple[str, int, str], list[str]]:
+def _children(
+    db: Database, feed: TableAnswer, submission_ids: list[int]
+) -> dict[tuple[str, int, str], list[str]]:
     """The rows of all repeats inside, by repeat, submission and the position of the row around them."""
     found: dict[tuple[str, int, str], list[str]] = {}
     for repeat, plan in reversed(feed.plan.inner.items()):

@@ -133,10 +133,10 @@ def parse_order(text: str) -> str:
         raise FilterUnreadable(reason=f"> {LONGEST}")
     terms = []
     direction = "ASC"
-    for each in text.split(","):
-        words = each.split()
+    for part in text.split(","):
+        words = part.split()
         if not words or len(words) > 2 or (len(words) == 2 and words[1].lower() not in ("asc", "desc")):
-            raise FilterUnreadable(reason=each.strip()[:100])
+            raise FilterUnreadable(reason=part.strip()[:100])
         direction = words[1].upper() if len(words) == 2 else "ASC"
         terms.append(f"{_column(words[0])} {direction}")
     return ", ".join([*terms, f"s.id {direction}"])

@@ -55,7 +55,7 @@ def metadata_xml(definition: Definition) -> bytes:
 
 def complex_type(definition: Definition, group: Field) -> str:
     """The name of a group's type: every group has its own, by its path."""
-    return "_".join(safe(each) for each in group.path.strip("/").split("/"))
+    return "_".join(safe(part) for part in group.path.strip("/").split("/"))
 
 
 def _schema(services: etree._Element, namespace: str) -> etree._Element:
@@ -102,14 +102,14 @@ def _complex(schema: etree._Element, definition: Definition, group: Field) -> No
 
 def _properties(owner: etree._Element, schema: etree._Element, definition: Definition, parent: str) -> None:
     namespace = schema.get("Namespace")
-    for each in children(definition, parent):
-        name = safe(each.name)
-        if each.kind == "repeat":
-            table = ".".join([ROOT, *(safe(part) for part in each.path.strip("/").split("/"))])
+    for child in children(definition, parent):
+        name = safe(child.name)
+        if child.kind == "repeat":
+            table = ".".join([ROOT, *(safe(part) for part in child.path.strip("/").split("/"))])
             etree.SubElement(owner, "NavigationProperty", Name=name, Type=f"Collection({namespace}.{table})")
-        elif each.kind == "group":
+        elif child.kind == "group":
             etree.SubElement(
-                owner, "Property", Name=name, Type=f"{namespace}.{complex_type(definition, each)}"
+                owner, "Property", Name=name, Type=f"{namespace}.{complex_type(definition, child)}"
             )
         else:
-            etree.SubElement(owner, "Property", Name=name, Type=TYPES.get(each.kind, "Edm.String"))
+            etree.SubElement(owner, "Property", Name=name, Type=TYPES.get(child.kind, "Edm.String"))

@@ -36,7 +36,7 @@ class SkipTokenInvalid(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedQuery:
+class TableQuery:
     """What somebody asks of a feed, after its `$filter`."""
 
     table: str = ROOT
@@ -72,12 +72,12 @@ def table_name(repeat: str) -> str:
     >>> table_name("/g/participant")
     'Submissions.g.participant'
     """
-    return ".".join([ROOT, *(safe(each) for each in repeat.strip("/").split("/") if each)])
+    return ".".join([ROOT, *(safe(part) for part in repeat.strip("/").split("/") if part)])
 
 
 def tables(definition: Definition) -> dict[str, str]:
     """The path of each table's repeat, by the table's name."""
-    return {ROOT: "", **{table_name(each.path): each.path for each in definition.repeats}}
+    return {ROOT: "", **{table_name(repeat.path): repeat.path for repeat in definition.repeats}}
 
 
 def repeat_of(definition: Definition, table: str) -> str:
@@ -96,21 +96,21 @@ def key_column(definition: Definition, repeat: str) -> str:
 
 def children(definition: Definition, parent: str) -> Iterator[Field]:
     """The nodes directly below a group, a repeat or the root, as they stand in one row of a table."""
-    for each in definition.fields:
-        if each.path.rpartition("/")[0] == parent:
-            yield each
+    for field in definition.fields:
+        if field.path.rpartition("/")[0] == parent:
+            yield field
 
 
-def wanted(query: FeedQuery, definition: Definition, repeat: str) -> frozenset[str] | None:
+def wanted(query: TableQuery, definition: Definition, repeat: str) -> frozenset[str] | None:
     """The properties that `$select` keeps, as "a/b" paths; None for all. Raises PropertyUnknown."""
     if not query.select:
         return None
     known = {"__id", "__system", *(f"__system/{each}" for each in SYSTEM)}
     if repeat:
         known.add(key_column(definition, repeat))
-    for each in definition.fields:
-        inside = each.path.removeprefix(repeat)
-        if each.path.startswith(f"{repeat}/"):
+    for field in definition.fields:
+        inside = field.path.removeprefix(repeat)
+        if field.path.startswith(f"{repeat}/"):
             known.add("/".join(safe(name) for name in inside.strip("/").split("/")))
     for name in query.select:
         if name not in known:

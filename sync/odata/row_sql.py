@@ -162,13 +162,13 @@ class _Row:
 
     def _members(self, parent: str, around: str, *, is_first: bool) -> None:
         """The properties of an object: `around` is its own path of names inside the row."""
-        for each in children(self.definition, parent):
-            path = f"{around}/{safe(each.name)}".strip("/")
+        for child in children(self.definition, parent):
+            path = f"{around}/{safe(child.name)}".strip("/")
             if not is_kept(path, self.kept):
                 continue
             self.writer.say("" if is_first else ",")
             is_first = False
-            self._member(each, path)
+            self._member(child, path)
 
     def _member(self, each: Field, path: str) -> None:
         writer, name = self.writer, safe(each.name)

@@ -10,7 +10,7 @@ from sync.reading.legible import Names, answers_around, in_words, where_in_words
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDifference:
+class DifferenceInWords:
     """One answer that is not the same."""
 
     label: str
@@ -20,20 +20,20 @@ class ToldDifference:
     new: str
 
 
-def told_differences(
+def differences_in_words(
     found: Iterable[Difference],
     definitions: tuple[Definition, ...],
     language: str,
     names: Names,
     root: Scope,
-) -> list[ToldDifference]:
+) -> list[DifferenceInWords]:
     """The differences that people can see: of questions with a label, in the order of `found`.
 
     `definitions` are those of both versions, the one whose words count more first: a question may be in one alone.
     What a form computes or notes by itself (its metadata, sums) is left out. `root` has the answers of the newer
     version, which labels may name.
     """
-    told = []
+    sentence = []
     for each in found:
         path = path_of(each.path)
         definition = next((one for one in definitions if path in one.by_path), None)
@@ -46,5 +46,5 @@ def told_differences(
             for text in (each.old, each.new)
         )
         label = where_in_words(definition, each.path, language, answers, names)
-        told.append(ToldDifference(label, old, new))
-    return told
+        sentence.append(DifferenceInWords(label, old, new))
+    return sentence

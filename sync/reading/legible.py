@@ -117,9 +117,9 @@ def unanswered(definition: Definition, instance: Instance, root: Scope) -> froze
     """
     there = _paths(instance.root, definition.tree, "")
     return frozenset(
-        each.path
-        for each in definition.answers_in("")
-        if each.is_required and each.path in there and each.path not in root.answers
+        answer.path
+        for answer in definition.answers_in("")
+        if answer.is_required and answer.path in there and answer.path not in root.answers
     )
 
 
@@ -244,8 +244,8 @@ def _paths(element: etree._Element, branch: Branch, path: str) -> set[str]:
 def _table(
     definition: Definition, repeat: Field, root: Scope, language: str, names: Names, answers: Answers
 ) -> Table:
-    asked = [each for each in definition.answers_in(repeat.path) if each.labels]
-    scopes = [each for each in root.children if each.repeat == repeat.path]
+    asked = [answer for answer in definition.answers_in(repeat.path) if answer.labels]
+    scopes = [child for child in root.children if child.repeat == repeat.path]
     used = [each for each in asked if any(each.path in scope.answers for scope in scopes)]
     return Table(
         label_of(repeat.labels, language, definition, answers, names) or repeat.name,

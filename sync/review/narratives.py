@@ -10,7 +10,7 @@ from forms.catalogue import definitions
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Narrative:
     """What one sheet tells."""
 
     form: str
@@ -21,7 +21,7 @@ class Testimony:
     text: str
 
 
-def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Testimony, ...]:
+def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Narrative, ...]:
     """What the sheets of a CSO (lower case) tell of a month, by day; rejected and confidential ones left out."""
     found = []
     for form in definitions.forms_of(db, project_id):
@@ -44,5 +44,5 @@ def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Te
                 """,
                 {"month": month, "form": form.id, "cso": cso},
             )
-            found += [Testimony(form.xml_form_id, *row) for row in rows]
+            found += [Narrative(form.xml_form_id, *row) for row in rows]
     return tuple(sorted(found, key=lambda each: (each.event_date, each.place, each.instance_id)))

@@ -11,13 +11,13 @@ from xml.sax.saxutils import escape
 from pyxform.xls2xform import convert
 
 from aggregates.quality import flags
-from aggregates.quality.decide import settle
+from aggregates.quality.decide import decide_on_flag
 from aggregates.quality.examine import Examined, examine
 from aggregates.quality.flag import Flag
 from aggregates.quality.threshold import Thresholds
 from aggregates.report.report import tally_table
 from aggregates.report.table import TallyTable
-from aggregates.tallies.materialized_views import SHELVES
+from aggregates.tallies.materialized_views import MATERIALIZED_VIEWS
 from aggregates.tallies.query import TallyQuery
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.roll_up_runs import Run
@@ -295,10 +295,10 @@ class Office:
             found = flags.of_submissions(db, [submission_id]).get(submission_id, [])
         return {each.rule: each for each in found}
 
-    def settle(self, flag: Flag, decision: str, reason: str = "vérifié") -> None:
+    def decide(self, flag: Flag, decision: str, reason: str = "vérifié") -> None:
         """The coordinator decides on a flag."""
         with self.storage.writing() as db:
-            settle(db, flag, decision, reason=reason, actor_id=5, now=NIGHT)
+            decide_on_flag(db, flag, decision, reason=reason, actor_id=5, now=NIGHT)
 
     def ask(self, **query: Any) -> TallyTable:
         """The table of a query."""
@@ -324,7 +324,7 @@ class Office:
 
 DERIVED = (
     *("cell", "tally", "sheet_tally", "grain", "record", "fact"),
-    *(shelf.name for shelf in SHELVES),
+    *(view.name for view in MATERIALIZED_VIEWS),
     *("finding", "neighbour", "neighbour_photo", "usual_size", "to_compare"),
 )
 

@@ -55,7 +55,7 @@ def measure_pages(fiche: Fiche, first: dict[str, str], note: Note) -> None:
     fiche.start()
     officer = signed_in(fiche, first["email"], first["password"])
     phones = officer.get(f"{fiche.address}/v1/projects/1/app-users", timeout=60).json()
-    animator = next(each["id"] for each in phones if each["displayName"] == "Awa Tagne 3")
+    animator = next(phone["id"] for phone in phones if phone["displayName"] == "Awa Tagne 3")
     for who, session in (("officer", officer), ("coordinator", coordinator(fiche))):
         for name, filters in LISTS.items():
             path = f"/projects/1/sheets?{filters.format(animator=animator)}"
@@ -114,7 +114,7 @@ def coordinator(fiche: Fiche) -> requests.Session:
 
 def links(page: str) -> list[str]:
     """The sheets of a page."""
-    return [each.replace("&amp;", "&") for each in re.findall(r'class="open" href="([^"]+)"', page)]
+    return [element.replace("&amp;", "&") for element in re.findall(r'class="open" href="([^"]+)"', page)]
 
 
 def follow(session: requests.Session, host: str, address: str, times: int) -> str:

@@ -22,9 +22,11 @@ class RefusedByEngine(Exception):
     """A phone would not have let the person finish the form so."""
 
     def __init__(self, problems: list[dict[str, str]]) -> None:
-        super().__init__("; ".join(f"{each.get('question', '')}: {each['message']}" for each in problems))
+        super().__init__(
+            "; ".join(f"{problem.get('question', '')}: {problem['message']}" for problem in problems)
+        )
         self.problems = problems
-        self.messages = [each["message"] for each in problems]
+        self.messages = [problem["message"] for problem in problems]
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,7 @@ class Pair:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A server with a demonstration month, and two coordinators of TAGNE signed in."""
     fiche = Fiche(tmp_path_factory.mktemp("once"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", MONTH)
+    fiche.init((MONTH, 120))
     fiche.start()
     sessions = []
     for name in ("awa@osc.ml", "ali@osc.ml"):
@@ -65,9 +64,9 @@ def test_on_the_same_sheet(pair: Pair) -> None:
                 timeout=30,
             )
         )
-        told = sorted("overtaken=1" in each.headers["Location"] for each in answers)
+        told = sorted("overtaken=1" in answer.headers["Location"] for answer in answers)
         assert told == [False, True]
-        assert [each.status_code for each in answers] == [303, 303]
+        assert [answer.status_code for answer in answers] == [303, 303]
         kept = rows(pair.fiche, "SELECT reason FROM decision WHERE submission_id = ?", key)
         assert len(kept) == 1
 
@@ -88,8 +87,8 @@ def test_on_the_same_flag(pair: Pair) -> None:
                 address, json={"seen": seen, "decision": "accepted", "reason": reason}, timeout=30
             )
         )
-        assert sorted(each.status_code for each in answers) == [200, 409]
-        [slower] = [each for each in answers if each.status_code == 409]
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        [slower] = [answer for answer in answers if answer.status_code == 409]
         assert slower.json()["code"] == 409.1
         assert len(rows(pair.fiche, "SELECT reason FROM flag_decision WHERE submission_id = ?", key)) == 1
 
@@ -105,5 +104,7 @@ def test_on_the_same_month(pair: Pair) -> None:
                 )
             )
             steps += 1
-            assert sorted(each.status_code for each in answers) == [200, 409], [each.text for each in answers]
+            assert sorted(answer.status_code for answer in answers) == [200, 409], [
+                answer.text for answer in answers
+            ]
             assert len(rows(pair.fiche, "SELECT 1 FROM compilation_step")) == steps

@@ -16,9 +16,7 @@ from tests.journeys.visitor import fits, kept_out, signed_in
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with two demonstration months."""
     fiche = Fiche(tmp_path_factory.mktemp("compilation"))
-    fiche.init()
-    for month in ("2020-02", "2020-03", "2020-04", "2020-05"):
-        fiche.run("demo", "--sheets", "60", "--month", month)
+    fiche.init(("2020-02", 60), ("2020-03", 60), ("2020-04", 60), ("2020-05", 60))
     fiche.start()
     yield fiche
     fiche.kill()
@@ -109,8 +107,8 @@ def test_each_number_leads_to_sheets_that_add_up_to_it(fiche: Fiche, browser: Br
         page.goto(f"{fiche.address}{link.get_attribute('href')}")
         assert page.locator(".behind .total .count").inner_text() == told
         digits = [
-            int(re.sub(r"\D", "", each))
-            for each in page.locator("tbody tr:not(.total) .count").all_inner_texts()
+            int(re.sub(r"\D", "", text))
+            for text in page.locator("tbody tr:not(.total) .count").all_inner_texts()
         ]
         assert sum(digits) == int(re.sub(r"\D", "", told))
         page.goto(sheet(fiche, "2020-04"))

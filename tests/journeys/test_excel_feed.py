@@ -17,8 +17,7 @@ FORM = "seance_sensibilisation"
 def feed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[str, str]]]:
     """The address of a feed with a month of sheets, and who reads it: Excel asks for a name and a password."""
     fiche = Fiche(tmp_path_factory.mktemp("excel"))
-    first = fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", "2020-03")
+    first = fiche.init(("2020-03", 120))
     fiche.start()
     yield f"{fiche.address}/v1/projects/1/forms/{FORM}.svc", (first["email"], first["password"])
     fiche.kill()
@@ -54,10 +53,12 @@ def test_every_table_of_the_service_is_described_and_read_whole(feed: tuple[str,
     names = [each["url"] for each in service["value"]]
     assert names[0] == "Submissions"
     described = etree.fromstring(read(service["@odata.context"], who).content)
-    sets = {each.get("Name"): each.get("EntityType") for each in described.iter(f"{EDM}EntitySet")}
+    sets = {element.get("Name"): element.get("EntityType") for element in described.iter(f"{EDM}EntitySet")}
     assert list(sets) == names
     for name in names:
-        entity = next(each for each in described.iter(f"{EDM}EntityType") if each.get("Name") == name)
+        entity = next(
+            element for element in described.iter(f"{EDM}EntityType") if element.get("Name") == name
+        )
         known = {each.get("Name") for each in entity if each.get("Name")}
         rows = table(f"{address}/{name}", who, page_size=50)
         assert len({row["__id"] for row in rows}) == len(rows)

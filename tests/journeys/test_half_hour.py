@@ -70,8 +70,7 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     """The demonstration month, and from one phone: two sheets of one event, and one whose total does not close."""
     fiche = Fiche(tmp_path / "fiche")
-    fiche.init()
-    fiche.run("demo", "--sheets", "400", "--month", MONTH)
+    fiche.init((MONTH, 400))
     storage = Storage(next((fiche.folder / "data").glob("*.db")))
     with storage.reading() as db:
         form = find_form(db, 1, "seance_sensibilisation")
@@ -259,7 +258,7 @@ def see_what_is_missing(desk: Desk) -> None:
     desk.press("section a[href*='/reminders']")
     assert digits(page.locator(".figures strong").first.inner_text()) == missing
     counts = page.locator("section[aria-labelledby=missing] tbody tr td:nth-of-type(3)").all_inner_texts()
-    assert sum(digits(each) for each in counts) == missing
+    assert sum(digits(count) for count in counts) == missing
     assert page.locator("textarea.message").count() > 0
 
 
@@ -281,7 +280,7 @@ def sign_the_month(desk: Desk) -> int:
     desk.press(number.locator("a"))
     parts = page.locator(".behind tbody tr:not(.total) .count").all_inner_texts()
     assert (
-        sum(digits(each) for each in parts)
+        sum(digits(part) for part in parts)
         == digits(page.locator(".behind .total .count").inner_text())
         == told
     )

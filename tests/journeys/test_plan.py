@@ -31,8 +31,7 @@ BAD = (
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with a demonstration month and its plan."""
     fiche = Fiche(tmp_path_factory.mktemp("plan"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", "2020-03")
+    fiche.init(("2020-03", 120))
     fiche.start()
     yield fiche
     fiche.kill()
@@ -106,7 +105,7 @@ def test_every_line_that_is_wrong_is_told_and_the_right_ones_can_be_taken_in(
     press(page, "button[value=good]")
     assert figure(page, 0) == "4"
     press(page, "[role=status] button")
-    errors = [each for each in complaints if "404" not in each]
+    errors = [complaint for complaint in complaints if "404" not in complaint]
     assert errors == []
 
 

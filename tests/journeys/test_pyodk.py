@@ -101,7 +101,7 @@ def test_from_an_empty_project_to_reviewed_data(fiche: Fiche, client: Client, tm
     )
     assert (sent.instanceId, sent.deviceId) == ("uuid:1", "collect:x")
     assert sent.attachments is not None
-    assert [(each.name, each.exists) for each in sent.attachments] == [("p.jpg", True)]
+    assert [(attachment.name, attachment.exists) for attachment in sent.attachments] == [("p.jpg", True)]
     with pytest.raises(PyODKError, match=r"409\.3"):
         client.submissions.create(sheet("uuid:1", presents=12), form_id=FORM)
 
@@ -123,7 +123,7 @@ def test_from_an_empty_project_to_reviewed_data(fiche: Fiche, client: Client, tm
     row = table["value"][0]
     assert (row["__id"], row["presents"], row["__system"]["edits"]) == ("uuid:1", 13, 1)
     members = client.submissions.get_table(form_id=FORM, table_name="Submissions.membre")["value"]
-    assert [each["nom"] for each in members] == ["Kèlè", "=1+1"]
+    assert [member["nom"] for member in members] == ["Kèlè", "=1+1"]
     whole = client.submissions.get_table(form_id=FORM, expand="*")["value"][0]
     assert [each["nom"] for each in whole["membre"]] == ["Kèlè", "=1+1"]
     assert client.session.get(f"projects/{project}/datasets").json() == []

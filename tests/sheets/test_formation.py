@@ -18,7 +18,7 @@ def fill(javarosa: JavaRosa, blank_sheets: dict[str, BlankSheet]) -> Any:
 
 def test_categories_are_rows_of_their_own_and_add_up(fill: Any) -> None:
     root = etree.fromstring(fill(TRAINING).xml)
-    assert [each.findtext(".//categorie") for each in root.findall("categories")] == [
+    assert [element.findtext(".//categorie") for element in root.findall("categories")] == [
         "prestataires_services",
         "points_focaux",
     ]

@@ -61,7 +61,7 @@ def test_a_place_outside_the_one_above_it_cannot_be_chosen(fill: Any, level: str
 def test_a_sheet_moved_to_another_commune_asks_for_its_village_again(fill: Any) -> None:
     with pytest.raises(RefusedByEngine) as refused:
         fill({"commune": "KOU-KOL-DID"}, edit=fill(SESSION).file)
-    assert [each["question"] for each in refused.value.problems] == ["/identification/village"]
+    assert [problem["question"] for problem in refused.value.problems] == ["/identification/village"]
 
 
 def test_a_village_that_is_not_listed_is_written(fill: Any) -> None:
@@ -76,7 +76,7 @@ def test_a_session_without_participants_is_refused_in_french(fill: Any) -> None:
     nobody = dict.fromkeys(("n_hommes", "n_femmes", "n_garcons", "n_filles"), "0")
     with pytest.raises(RefusedByEngine) as refused:
         fill({**SESSION, **nobody})
-    assert any("Une séance tenue a au moins un participant" in each for each in refused.value.messages)
+    assert any("Une séance tenue a au moins un participant" in message for message in refused.value.messages)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_number_above_the_usual_must_be_confirmed(fill: Any, activity: dict[st
     crowd = {**session, "n_femmes": str(usual + 1)}
     with pytest.raises(RefusedByEngine) as refused:
         fill(crowd)
-    assert [each["question"] for each in refused.value.problems] == ["/participation/nombre_confirme"]
+    assert [problem["question"] for problem in refused.value.problems] == ["/participation/nombre_confirme"]
     fill({**crowd, "nombre_confirme": "OK"})
 
 

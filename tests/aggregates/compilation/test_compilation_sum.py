@@ -10,7 +10,7 @@ from aggregates.compilation.block_session import session_tabulations, training_t
 from aggregates.compilation.column import PEOPLE
 from aggregates.compilation.compilation import LINE, TOTAL, Compilation, Header
 from aggregates.compilation.contribution import COUNTED, Contribution
-from aggregates.compilation.source import STATUSES, Material, Register
+from aggregates.compilation.source import STATUSES, PlaceIndex, Source
 from aggregates.compilation.tabulation import Tabulation, behind
 from aggregates.plan.planned import Planned
 from aggregates.quality.flag import Flag
@@ -25,7 +25,7 @@ PLACES = locate_all(
         *(Place(code, "village", code.lower(), code[0]) for code in ("A1", "A2", "B1")),
     ]
 )[0]
-REGISTER = Register({each.place.code: each for each in PLACES})
+REGISTER = PlaceIndex({place.place.code: place for place in PLACES})
 CELLS = {
     str(number): cell
     for number, cell in enumerate(
@@ -48,7 +48,7 @@ REVIEWS = (*COUNTED, "rejected", "held")
 
 
 @st.composite
-def months(draw: st.DrawFn) -> Material:
+def months(draw: st.DrawFn) -> Source:
     """A month of sheets of two forms, some with several records, some not held, some with flags."""
     contributions: list[Contribution] = []
     flags: dict[int, tuple[Flag, ...]] = {}
@@ -59,14 +59,14 @@ def months(draw: st.DrawFn) -> Material:
             flags[sheet] = (Flag(sheet, "late", ""), Flag(sheet, "zone", "", {}, "accepted"))
         for record in range(draw(st.integers(1, 3))):
             status = draw(st.sampled_from(("oui", "reportee", "annulee", "autre", "")))
-            is_held = status in ("oui", "")
+            took_place = status in ("oui", "")
             facts = draw(st.dictionaries(st.sampled_from(sorted(CELLS)), st.integers(0, 5000), max_size=8))
             contributions.append(
                 Contribution(
                     sheet, record, f"uuid:{sheet}", 1, form,
                     draw(st.sampled_from(("A1", "A2", "B1", "A", "C", "nowhere", ""))),
                     draw(st.sampled_from(("causerie", "preche", ""))),
-                    "2020-03-01", status, review, 1, record == 0, facts if is_held else {},
+                    "2020-03-01", status, review, 1, record == 0, facts if took_place else {},
                 )
             )  # fmt: skip
     planned = draw(
@@ -83,36 +83,36 @@ def months(draw: st.DrawFn) -> Material:
         "seance": frozenset({"participants", "sessions"}),
         "formation": frozenset({"trainees", "trainings"}),
     }
-    return Material("2020-03", tuple(contributions), CELLS, REGISTER, measures, tuple(planned), None, flags)
+    return Source("2020-03", tuple(contributions), CELLS, REGISTER, measures, tuple(planned), None, flags)
 
 
-def tabulations(material: Material) -> tuple[Tabulation, ...]:
+def tabulations(source: Source) -> tuple[Tabulation, ...]:
     """How the month is added up."""
-    return (*session_tabulations(material), *training_tabulations(material))
+    return (*session_tabulations(source), *training_tabulations(source))
 
 
-def laid_out(material: Material, status: str) -> Compilation:
+def laid_out(source: Source, status: str) -> Compilation:
     """The month's blocks of numbers."""
     header = Header("P", "TAGNE", "Tagné", "2020-03", (), 0, None, 0, 0, 0, 0)
-    blocks = [each.block(status) for each in tabulations(material) if status in each.statuses]
+    blocks = [tabulation.block(status) for tabulation in tabulations(source) if status in tabulation.statuses]
     return Compilation(header, status, tuple(blocks))
 
 
 @given(months())
-def test_every_sum_of_every_month_closes(material: Material) -> None:
+def test_every_sum_of_every_month_closes(source: Source) -> None:
     for status in STATUSES:
-        assert differences(laid_out(material, status)) == ()
+        assert differences(laid_out(source, status)) == ()
 
 
 @given(months())
-def test_the_total_is_every_head_that_counts_and_no_other(material: Material) -> None:
-    block = laid_out(material, "provisional").block("sessions")
+def test_the_total_is_every_head_that_counts_and_no_other(source: Source) -> None:
+    block = laid_out(source, "provisional").block("sessions")
     assert block
     expected = sum(
         n
-        for each in material.contributions
-        if each.form == "seance" and each.review in COUNTED
-        for key, n in each.facts.items()
+        for contribution in source.contributions
+        if contribution.form == "seance" and contribution.review in COUNTED
+        for key, n in contribution.facts.items()
         if CELLS[key][:4] == ("participants", "contacts", "direct", "")
     )
     [total] = block.of_kind(TOTAL)
@@ -122,8 +122,8 @@ def test_the_total_is_every_head_that_counts_and_no_other(material: Material) ->
 
 
 @given(months())
-def test_sheets_listed_behind_a_number_add_up_to_it(material: Material) -> None:
-    for tabulation in tabulations(material):
+def test_sheets_listed_behind_a_number_add_up_to_it(source: Source) -> None:
+    for tabulation in tabulations(source):
         for status in tabulation.statuses:
             block = tabulation.block(status)
             for row in (*block.of_kind(LINE), *block.of_kind(TOTAL)):
@@ -134,10 +134,12 @@ def test_sheets_listed_behind_a_number_add_up_to_it(material: Material) -> None:
 
 
 @given(months())
-def test_each_sheet_is_counted_once_as_a_sheet(material: Material) -> None:
-    block = laid_out(material, "provisional").block("sessions")
+def test_each_sheet_is_counted_once_as_a_sheet(source: Source) -> None:
+    block = laid_out(source, "provisional").block("sessions")
     assert block
-    sheets = {each.submission_id for each in material.contributions if each.form == "seance"}
+    sheets = {
+        contribution.submission_id for contribution in source.contributions if contribution.form == "seance"
+    }
     [total] = block.of_kind(TOTAL)
     assert block.value(total, "recues") == len(sheets)
 

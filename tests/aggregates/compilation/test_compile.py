@@ -233,7 +233,7 @@ def test_a_held_sheet_counts_nowhere_until_somebody_decides(months: Months) -> N
     compiled = months.month()
     sessions = block(compiled, "sessions")
     assert [total(sessions, each) for each in ("recues", "retenues", "total")] == [2, 1, 2]
-    assert compiled.header.held == 1
+    assert compiled.header.on_hold == 1
     assert differences(compiled.provisional) == ()
 
 
@@ -243,7 +243,7 @@ def test_two_views_have_the_same_totals(months: Months) -> None:
     months.send(fi=4, type=None)
     compiled = months.month()
     places, activities = block(compiled, "sessions"), block(compiled, "activities")
-    shared = [each.key for each in places.columns[2:]]
+    shared = [column.key for column in places.columns[2:]]
     assert [total(places, key) for key in shared] == [total(activities, key) for key in shared]
     assert [row.cells[0] for row in activities.of_kind(LINE)] == ["causerie", "preche", ""]
 

@@ -16,7 +16,7 @@ from aggregates.compilation.workflow import (
     CompilationChanged,
     CompilationOvertaken,
     ReasonMissing,
-    SheetsHeld,
+    SheetsOnHold,
     StepNotAllowed,
     SumsDiffer,
     state_of,
@@ -71,7 +71,7 @@ def test_a_month_goes_from_draft_to_submitted_to_validated_and_back(months: Mont
         steps = signatures.steps_of(db, 1, cso="tagne", month="2020-03")
         lines = db.execute("SELECT action, notes FROM audit WHERE action LIKE 'compilation.%'").fetchall()
     assert state_of(steps) == "draft"
-    assert [each.number for each in steps] == [1, 2, 3, 4, 5]
+    assert [step.number for step in steps] == [1, 2, 3, 4, 5]
     assert lines[0] == ("compilation.submit", None)
     assert lines[-1] == ("compilation.reopen", "Une fiche manque")
     assert len(lines) == 5
@@ -117,17 +117,17 @@ def test_held_sheets_and_sums_that_do_not_close_stop_a_signature(months: Months)
     with months.station.storage.writing() as db:
         db.execute("INSERT OR REPLACE INTO finding VALUES (?, 'no_participants', '', '{}')", [kept])
         changes.append(db, kept, "flag", MARCH)
-    with pytest.raises(SheetsHeld):
+    with pytest.raises(SheetsOnHold):
         months.take("submit")
     compiled = months.month()
-    header = replace(compiled.header, held=0)
+    header = replace(compiled.header, on_hold=0)
     broken = replace(compiled, header=header, make=lambda status: wrong(compiled.compilation(status)))
     with pytest.raises(SumsDiffer) as refused, months.station.storage.writing() as db:
         sign(
             db, 1, cso="tagne", month=broken, wish=Wish("submit", 0, ""),
             signer=Signer(1, "Awa", "coordinator"), now=APRIL,
         )  # fmt: skip
-    assert any("sessions" in each for each in refused.value.facts["differences"])
+    assert any("sessions" in fact for fact in refused.value.facts["differences"])
 
 
 def wrong(compilation: Compilation) -> Compilation:
@@ -145,7 +145,7 @@ def wrong(compilation: Compilation) -> Compilation:
 
 def test_every_kind_of_wrong_sum_is_found(months: Months) -> None:
     months.send(h=3, f=2)
-    found = {each.column for each in differences(wrong(months.month().provisional))}
+    found = {difference.column for difference in differences(wrong(months.month().provisional))}
     assert found == {"h", "total"}
 
 

@@ -57,8 +57,8 @@ def test_a_month_awaits_as_many_sheets_as_sessions_and_a_day_awaits_one() -> Non
     told = laid(
         [planned(sessions=3), planned(place="V2", day="2020-03-08", sessions=4)], [sheet(1), sheet(2)]
     )
-    assert [(each.planned, each.received, each.missing) for each in told.lines] == [(3, 2, 1), (1, 0, 1)]
-    assert (told.planned, told.received, told.missing, told.held) == (4, 2, 2, 2)
+    assert [(line.planned, line.received, line.missing) for line in told.lines] == [(3, 2, 1), (1, 0, 1)]
+    assert (told.planned, told.received, told.missing, told.took_place) == (4, 2, 2, 2)
 
 
 def test_a_session_may_be_held_some_days_off_its_day_and_no_more() -> None:
@@ -80,17 +80,17 @@ def test_nothing_is_called_missing_that_another_assignment_explains() -> None:
     sheets = [sheet(1, "2020-03-10", activity="projection"), sheet(2, "2020-03-12")]
     told = laid(plan, sheets)
     assert told.missing == 0
-    assert [each.sheets[0].submission_id for each in told.lines] == [2, 1]
+    assert [line.sheets[0].submission_id for line in told.lines] == [2, 1]
 
 
 def test_a_session_that_was_held_counts_before_the_one_that_was_put_off() -> None:
-    put_off = sheet(1, "2020-03-08", is_held=False, status="reportee", people=0)
+    put_off = sheet(1, "2020-03-08", took_place=False, status="reportee", people=0)
     told = laid([planned(day="2020-03-08")], [put_off, sheet(2, "2020-03-10")])
-    assert told.lines[0].held == 1
+    assert told.lines[0].took_place == 1
     assert told.lines[0].people == 10
     assert [each.submission_id for each in told.unplanned] == [1]
     alone = laid([planned(day="2020-03-08")], [put_off]).lines[0]
-    assert (alone.received, alone.held, alone.missing, alone.people) == (1, 0, 0, 0)
+    assert (alone.received, alone.took_place, alone.missing, alone.people) == (1, 0, 0, 0)
 
 
 def test_what_is_missing_is_overdue_once_its_day_or_the_month_and_the_grace_are_over() -> None:
@@ -101,20 +101,20 @@ def test_what_is_missing_is_overdue_once_its_day_or_the_month_and_the_grace_are_
         ("2020-04-04", [True, True]),
     ):
         told = laid(plan, [], today=date.fromisoformat(today))
-        assert [each.is_overdue for each in told.lines] == overdue, today
-    assert [each.awaited.place for each in told.missing_lines] == ["V1", "V2"]
+        assert [line.is_overdue for line in told.lines] == overdue, today
+    assert [line.awaited.place for line in told.missing_lines] == ["V1", "V2"]
 
 
 def test_a_sheet_is_expected_from_whom_the_plan_names_else_from_who_sent_last_from_there() -> None:
     plan = [planned(animator="OUMOU"), planned(place="V2"), planned(place="V3"), planned(animator="Kadi")]
     told = laid(plan, [], senders={"V2": 1})
-    assert [(each.animator_id, each.animator) for each in told.lines] == [
+    assert [(line.animator_id, line.animator) for line in told.lines] == [
         (2, "Oumou"),
         (1, "Awa"),
         (None, ""),
         (None, "Kadi"),
     ]
-    assert [(each.name, each.missing) for each in told.animators] == [
+    assert [(animator.name, animator.missing) for animator in told.animators] == [
         ("Awa", 1),
         ("Kadi", 1),
         ("Oumou", 1),
@@ -135,7 +135,7 @@ def test_an_animator_is_told_what_came_late_and_how_long_the_phone_is_silent() -
 def test_sheets_of_the_office_are_received_though_no_animator_sent_them() -> None:
     told = laid([planned()], [sheet(1), sheet(2, animator_id=None), sheet(3, animator_id=77)])
     assert (told.received, told.received_otherwise) == (3, 2)
-    assert sum(each.received for each in told.animators) + told.received_otherwise == told.received
+    assert sum(animator.received for animator in told.animators) + told.received_otherwise == told.received
 
 
 def test_what_a_register_adds_is_awaited_beside_the_plan() -> None:
@@ -159,7 +159,7 @@ def test_what_a_register_adds_is_awaited_beside_the_plan() -> None:
         last_senders={},
         limits=LIMITS,
     )
-    assert [each.missing for each in told.lines] == [0, 1, 1, 1]
+    assert [line.missing for line in told.lines] == [0, 1, 1, 1]
 
 
 PLACES = ("V1", "V2", "NON")
@@ -182,8 +182,8 @@ SHEETS = st.lists(
     max_size=14,
 ).map(
     lambda rows: [
-        sheet(number, day, place=place, activity=kind, is_held=held, animator_id=animator)
-        for number, (day, place, kind, held, animator) in enumerate(rows)
+        sheet(number, day, place=place, activity=kind, took_place=took_place, animator_id=animator)
+        for number, (day, place, kind, took_place, animator) in enumerate(rows)
     ]
 )
 
@@ -193,13 +193,13 @@ def test_no_sheet_serves_twice_and_no_line_takes_more_than_it_awaits(
     plan: list[Planned], sheets: list[SheetSeen]
 ) -> None:
     told = laid(plan, sheets, senders={"V1": 1, "NON": 2})
-    used = [each.submission_id for line in told.lines for each in line.sheets]
+    used = [sheet.submission_id for line in told.lines for sheet in line.sheets]
     assert len(used) == len(set(used))
     assert all(line.missing >= 0 and line.received <= line.planned for line in told.lines)
     assert len(used) + len(told.unplanned) == len(sheets)
-    assert sum(each.missing for each in told.animators) == told.missing
-    assert all(each.expected == each.fulfilled + each.missing for each in told.animators)
-    assert sum(each.expected for each in told.animators) == told.planned
+    assert sum(animator.missing for animator in told.animators) == told.missing
+    assert all(animator.expected == animator.fulfilled + animator.missing for animator in told.animators)
+    assert sum(animator.expected for animator in told.animators) == told.planned
 
 
 @given(plan=PLANS, sheets=SHEETS, data=st.data())

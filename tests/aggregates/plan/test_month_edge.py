@@ -43,8 +43,8 @@ PLANS = st.lists(
 )
 SHEETS = st.lists(st.tuples(DAYS, PLACES, KINDS, st.booleans()), max_size=12).map(
     lambda rows: [
-        sheet(number, day, place=place, activity=kind, is_held=held)
-        for number, (day, place, kind, held) in enumerate(rows)
+        sheet(number, day, place=place, activity=kind, took_place=took_place)
+        for number, (day, place, kind, took_place) in enumerate(rows)
     ]
 )
 
@@ -53,10 +53,10 @@ def seen_from(month: str, lines: list[Awaited], sheets: list[SheetSeen]) -> Mont
     """One month, as somebody sees it who asks for that month alone."""
 
     def lines_of(name: str) -> list[Awaited]:
-        return [each for each in lines if month_of(each) == name]
+        return [line for line in lines if month_of(line) == name]
 
     def sheets_of(name: str) -> list[SheetSeen]:
-        return [each for each in sheets if each.event_date.startswith(name)]
+        return [sheet for sheet in sheets if sheet.event_date.startswith(name)]
 
     here = Month(month, lines_of(month), sheets_of(month))
     around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
@@ -85,7 +85,10 @@ def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
 ) -> None:
     told = {month: seen_from(month, lines, sheets) for month in MONTHS}
     used = {
-        each.submission_id: month for month, one in told.items() for line in one.lines for each in line.sheets
+        sheet.submission_id: month
+        for month, one in told.items()
+        for line in one.lines
+        for sheet in line.sheets
     }
     assert len(used) == sum(line.received for one in told.values() for line in one.lines)
     assert len(used) == most_served(lines, sheets)
@@ -94,8 +97,10 @@ def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
             assert each.event_date.startswith(month)
             assert (each in one.unplanned) == (each.submission_id not in used)
             assert (each in one.for_others) == (used.get(each.submission_id, month) != month)
-        beside = [each for line in one.lines for each in line.sheets if not each.event_date.startswith(month)]
-        assert one.held_beside == len(beside)
+        beside = [
+            sheet for line in one.lines for sheet in line.sheets if not sheet.event_date.startswith(month)
+        ]
+        assert one.took_place_beside == len(beside)
 
 
 def test_months_without_a_day_at_their_edge_are_looked_at_alone() -> None:

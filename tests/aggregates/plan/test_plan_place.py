@@ -13,10 +13,10 @@ LIMITS = ExpectationLimits()
 
 
 def sheet(number: int, place: str, status: str = "oui", people: int = 10) -> SheetSeen:
-    held = status == "oui"
+    took_place = status == "oui"
     return SheetSeen(
-        number, "seance", place, frozenset(("NON",)), "causerie", "2020-03-08", status, held,
-        people if held else 0, 1, "2020-03-08T18:00:00.000Z", "",
+        number, "seance", place, frozenset(("NON",)), "causerie", "2020-03-08", status, took_place,
+        people if took_place else 0, 1, "2020-03-08T18:00:00.000Z", "",
     )  # fmt: skip
 
 
@@ -41,20 +41,20 @@ def test_held_put_off_called_off_and_missing_add_up_place_by_place() -> None:
     counts = place_counts(told)
     assert counts == [
         PlaceCount(
-            "V1", planned=5, held=2, postponed=1, cancelled=1, missing=1, people_planned=100, people=20
+            "V1", planned=5, took_place=2, postponed=1, cancelled=1, missing=1, people_planned=100, people=20
         ),
         PlaceCount("V2", planned=1, missing=1),
-        PlaceCount("V3", held=1, unplanned=1, people=10),
+        PlaceCount("V3", took_place=1, unplanned=1, people=10),
     ]
     total = total_of(counts)
-    assert (total.planned, total.held, total.missing, total.people_planned, total.people) == (
+    assert (total.planned, total.took_place, total.missing, total.people_planned, total.people) == (
         6,
         3,
         2,
         100,
         30,
     )
-    assert (total.held, total.missing) == (told.held, told.missing)
+    assert (total.took_place, total.missing) == (told.took_place, told.missing)
 
 
 def test_a_new_plan_is_compared_with_the_present_one_line_by_line() -> None:

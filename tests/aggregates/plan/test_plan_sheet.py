@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregates.plan.column import HEADINGS, PlanColumnsMissing, find_columns
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import PlanReading, read_plan, rows_of
-from aggregates.plan.resolver import PlanForm, PlanRegister
+from aggregates.plan.resolver import NameResolver, PlanForm
 from forms.places.place import Place, locate_all
 
 GAZETTEER = (
@@ -33,9 +33,9 @@ FORMS = (
 )
 
 
-def register(reach: frozenset[str] | None = None) -> PlanRegister:
+def resolver(reach: frozenset[str] | None = None) -> NameResolver:
     located, _ = locate_all(GAZETTEER)
-    return PlanRegister(
+    return NameResolver(
         {"TAGNE": "Association Tagné", "APSEF": "APSEF"},
         located,
         FORMS,
@@ -50,7 +50,7 @@ def read(
     **more: frozenset[str],
 ) -> PlanReading:
     rows = [(number, line.split(";")) for number, line in enumerate((heading, *lines), start=1)]
-    return read_plan(rows, register(**more))
+    return read_plan(rows, resolver(**more))
 
 
 def test_a_line_is_read_by_codes_and_by_names_whatever_their_accents_and_case() -> None:
@@ -61,7 +61,7 @@ def test_a_line_is_read_by_codes_and_by_names_whatever_their_accents_and_case() 
     assert set(told.planned) == {
         Planned("tagne", "2020-03", "V1", activity="causerie", sessions=4, people=120)
     }
-    assert [each.rule for each in told.remarks] == ["same_as"]
+    assert [remark.rule for remark in told.remarks] == ["same_as"]
 
 
 def test_every_column_has_a_french_and_an_english_heading_and_a_title_may_stand_above() -> None:
@@ -87,7 +87,7 @@ def test_every_column_has_a_french_and_an_english_heading_and_a_title_may_stand_
         ["CSO", "Place", "Commune", "Month", "Date", "Activity", "Form", "Animator", "Sessions", "People",
          "Men", "Women", "Boys", "Girls"],
     ):  # fmt: skip
-        told = read_plan([(1, ["Plan de mars"]), (3, headings), (4, row)], register())
+        told = read_plan([(1, ["Plan de mars"]), (3, headings), (4, row)], resolver())
         assert told.planned == (
             Planned(
                 "tagne",
@@ -114,7 +114,7 @@ def test_a_name_that_several_places_bear_needs_its_commune() -> None:
         "tagne;Dinguera;Siby;2020-03;;;1;",
     )
     assert [each.place for each in told.planned] == ["V2"]
-    assert [(each.row, each.rule, each.allowed) for each in told.problems] == [
+    assert [(problem.row, problem.rule, problem.allowed) for problem in told.problems] == [
         (2, "place_ambiguous", ("Kolokani", "Nonkon")),
         (4, "place_elsewhere", ("Nonkon", "Kolokani")),
     ]
@@ -129,7 +129,10 @@ def test_each_mistake_is_told_with_what_stands_there_and_what_is_allowed() -> No
     told = read("tagne;Elenna;;2020-13;;causerie;0;douze", "sini;V1;;2020-03;;danse;2;5")
     assert told.planned == ()
     assert told.refused == 2
-    assert [(each.row, each.column, each.found, each.rule, each.allowed) for each in told.problems] == [
+    assert [
+        (problem.row, problem.column, problem.found, problem.rule, problem.allowed)
+        for problem in told.problems
+    ] == [
         (2, "lieu", "Elenna", "place_unknown", ("Éléna",)),
         (2, "mois", "2020-13", "when_unreadable", ()),
         (2, "seances", "0", "number_unreadable", ("1", "999")),
@@ -142,7 +145,7 @@ def test_each_mistake_is_told_with_what_stands_there_and_what_is_allowed() -> No
 def test_a_coordinator_plans_for_her_own_cso_and_need_not_name_it() -> None:
     told = read("apsef;V4;;2020-03;;;1;", ";V1;;2020-03;;;1;", reach=frozenset(("tagne",)))
     assert [each.cso for each in told.planned] == ["tagne"]
-    assert [(each.rule, each.allowed) for each in told.problems] == [("cso_not_yours", ("TAGNE",))]
+    assert [(problem.rule, problem.allowed) for problem in told.problems] == [("cso_not_yours", ("TAGNE",))]
 
 
 def test_a_line_without_a_cso_is_of_the_places() -> None:
@@ -154,7 +157,7 @@ def test_the_first_day_of_a_month_in_the_column_of_months_is_the_month() -> None
         "tagne;V1;;01/03/2020;;;3;", "tagne;V1;;2020-03;31/03/2020;;1;", "tagne;V1;;2020-03;01/04/2020;;1;"
     )
     assert [(each.month, each.day) for each in told.planned] == [("2020-03", ""), ("2020-03", "2020-03-31")]
-    assert [each.rule for each in told.problems] == ["month_differs"]
+    assert [problem.rule for problem in told.problems] == ["month_differs"]
 
 
 def test_a_day_is_one_session_and_the_cells_add_up_to_the_whole() -> None:
@@ -162,7 +165,11 @@ def test_a_day_is_one_session_and_the_cells_add_up_to_the_whole() -> None:
         "V1;8/3/2020;3;;;;;", "V1;2020-03;;100;20;40;10;31", "V1;2020-03;;50;20;40;;", "V1;2020-03;;100;20;40;;",
         heading="lieu;mois;seances;personnes;hommes;femmes;garcons;filles",
     )  # fmt: skip
-    assert [each.rule for each in told.problems] == ["day_has_one_session", "people_differ", "people_differ"]
+    assert [problem.rule for problem in told.problems] == [
+        "day_has_one_session",
+        "people_differ",
+        "people_differ",
+    ]
     assert len(told.planned) == 1
 
 
@@ -184,9 +191,11 @@ def test_lines_of_a_program_are_read_like_a_file() -> None:
         {"cso": "TAGNE", "place": "V1", "month": "2020-03", "sessions": 4},
         {"place": "V9", "month": "2020-03"},
     ]
-    told = read_plan(rows_of(lines), register())
+    told = read_plan(rows_of(lines), resolver())
     assert [each.sessions for each in told.planned] == [4]
-    assert [(each.row, each.column, each.rule) for each in told.problems] == [(2, "place", "place_unknown")]
+    assert [(problem.row, problem.column, problem.rule) for problem in told.problems] == [
+        (2, "place", "place_unknown")
+    ]
 
 
 CELLS = st.one_of(
@@ -202,7 +211,7 @@ def test_whatever_the_rows_say_each_line_is_taken_in_or_told(rows: Sequence[Sequ
     numbered = [(1, ["osc", "lieu", "commune", "mois", "date", "activite", "seances", "personnes"])]
     numbered += [(number, list(row)) for number, row in enumerate(rows, start=2)]
     columns = find_columns(numbered)
-    told = read_plan(numbered, register())
+    told = read_plan(numbered, resolver())
     assert len(told.planned) + told.refused == sum(number > columns.row for number, _ in numbered)
     for each in told.planned:
         assert each.sessions >= 1

@@ -49,7 +49,7 @@ def test_a_cso_sees_the_imports_that_name_it_and_of_them_its_own_lines(station: 
         assert [each.rows for each in plans.imports(db, 1)] == [1, 3]
         assert plans.planned_months(db, 1, csos=frozenset(("apsef",))) == [("apsef", "2020-03")]
     assert [(each.id, each.rows, each.is_shared) for each in mine] == [(own, 1, False), (shared, 2, True)]
-    assert [(each.id, each.csos, each.is_shared) for each in theirs] == [(shared, ("apsef",), True)]
+    assert [(their.id, their.csos, their.is_shared) for their in theirs] == [(shared, ("apsef",), True)]
 
 
 def test_whoever_was_faster_is_noticed(station: Station) -> None:

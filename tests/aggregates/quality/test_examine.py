@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.quality import examine, fingerprints, flags
-from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, settle
+from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, decide_on_flag
 from aggregates.quality.threshold import Thresholds
 from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
@@ -177,7 +177,7 @@ def test_a_phone_that_sends_the_same_sheet_for_hours_is_told_by_the_first_of_the
         office.send("seance", session(n_femmes=25), animator=7, cso="tagne", photo="ab") for _ in range(many)
     ]
     office.examine()
-    found = [office.flags(each) for each in sheets]
+    found = [office.flags(sheet) for sheet in sheets]
     assert {flags["duplicate"].details["other"] for flags in found[1:]} == {sheets[0]}
     assert found[-1]["too_many_sessions"].details["sessions"] == many
 
@@ -199,7 +199,7 @@ def test_an_animator_with_the_same_numbers_day_after_day_is_noticed(office: Offi
         for day in days
     ]
     office.examine()
-    assert ["repeated_cells" in office.flags(each) for each in sheets] == [False, False, True]
+    assert ["repeated_cells" in office.flags(sheet) for sheet in sheets] == [False, False, True]
     office.edit(sheets[1], "seance", session(date_seance=days[1], **dict.fromkeys(CELLS, 11)))
     office.examine()
     assert "repeated_cells" not in office.flags(sheets[2])
@@ -213,10 +213,10 @@ def test_a_held_sheet_is_not_counted_until_somebody_accepts_it(office: Office) -
     assert office.ask(measure="sessions").provisional_total == 0
     assert reviews_of(office) == ["held"]
     with pytest.raises(FlagReasonMissing):
-        office.settle(flag, "accepted", " ")
+        office.decide(flag, "accepted", " ")
     with pytest.raises(FlagDecisionUnknown):
-        office.settle(flag, "forgotten")
-    office.settle(flag, "accepted", "La pluie a fait fuir tout le monde")
+        office.decide(flag, "forgotten")
+    office.decide(flag, "accepted", "La pluie a fait fuir tout le monde")
     office.night()
     assert office.ask(measure="sessions").provisional_total == 1
     decided = office.flags(sheet)["no_participants"]
@@ -225,7 +225,7 @@ def test_a_held_sheet_is_not_counted_until_somebody_accepts_it(office: Office) -
         "La pluie a fait fuir tout le monde",
         5,
     )
-    office.settle(decided, "", "")
+    office.decide(decided, "", "")
     office.night()
     assert office.ask(measure="sessions").provisional_total == 0
 
@@ -275,7 +275,7 @@ def test_asking_for_a_correction_and_rejecting_change_the_sheet_with_the_reason(
     sheets = [office.send("seance", session(n_femmes=25, total_fiche=30)) for _ in range(2)]
     office.night()
     for sheet, decision in zip(sheets, ("correction", "rejected"), strict=True):
-        office.settle(office.flags(sheet)["stated_total_mismatch"], decision, "Recomptez la liste")
+        office.decide(office.flags(sheet)["stated_total_mismatch"], decision, "Recomptez la liste")
     office.night()
     with office.storage.reading() as db:
         states = [decisions.seen_now(db, sheet).state for sheet in sheets]
@@ -291,9 +291,9 @@ def test_of_two_who_decide_on_a_flag_at_once_one_is_told(office: Office) -> None
     sheet = office.send("seance", session(n_femmes=25, total_fiche=30))
     office.night()
     seen = office.flags(sheet)["stated_total_mismatch"]
-    office.settle(seen, "accepted", "Le total comptait les mentores")
+    office.decide(seen, "accepted", "Le total comptait les mentores")
     with pytest.raises(FlagChanged):
-        office.settle(seen, "rejected", "Faux")
+        office.decide(seen, "rejected", "Faux")
     with office.storage.reading() as db:
         assert decisions.seen_now(db, sheet).state == ""
 
@@ -305,7 +305,7 @@ def test_a_flag_that_changed_meanwhile_is_not_decided_on(office: Office) -> None
     office.edit(sheet, "seance", session(n_femmes=25, total_fiche=31))
     office.night()
     with pytest.raises(FlagChanged), office.storage.writing() as db:
-        settle(db, seen, "accepted", reason="bon", actor_id=None, now=NIGHT)
+        decide_on_flag(db, seen, "accepted", reason="bon", actor_id=None, now=NIGHT)
 
 
 def test_a_decision_outlives_numbers_that_drift_with_other_sheets(office: Office) -> None:
@@ -316,7 +316,7 @@ def test_a_decision_outlives_numbers_that_drift_with_other_sheets(office: Office
     office.night()
     flag = office.flags(big)["outlier"]
     assert flag.details == {"people": 55, "usual": 11, "sheets": 4}
-    office.settle(flag, "accepted", "Jour de marché")
+    office.decide(flag, "accepted", "Jour de marché")
     office.send("seance", session(n_femmes=13, village="T-NON2"), cso="tagne")
     office.night()
     later = office.flags(big)["outlier"]

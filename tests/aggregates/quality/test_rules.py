@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_person, rule_place, rule_size
-from aggregates.quality.fingerprint import Neighbour
-from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, Registers, read_mechanisms
+from aggregates.quality.fingerprint import Fingerprint
+from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, ReferenceData, read_mechanisms
 from aggregates.quality.rule_size import Usual
 from aggregates.quality.sheet import Arrival, Heads, Number, Person, Position, Sheet
 from aggregates.quality.threshold import Group, Thresholds
@@ -24,11 +24,11 @@ GRAIN = Grain("2020-03", 1, "seance", "T-NON1", "tagne", "causerie", "hors_ecole
 WOMEN = Cell("participants", "contacts", "direct", "", "F", "18+")
 GIRLS = WOMEN._replace(age_band="5-17")
 SHEET = Sheet(
-    form="seance", arrival=CAME, event_date=EVENT, date_path="/date", grain=GRAIN, is_held=True,
+    form="seance", arrival=CAME, event_date=EVENT, date_path="/date", grain=GRAIN, took_place=True,
     has_heads=True, asks_people=True, people=48, heads=Heads(9, 22, 6, 11), reached=48, numbers=(), persons=(),
     position=None, started=None, ended=None, minutes=None, paths={"place": "/village"},
 )  # fmt: skip
-REGISTERS = Registers(
+REGISTERS = ReferenceData(
     {
         "T-NON1": KnownPlace(("KOU", "KOU-KOL", "KOU-KOL-NON", "T-NON1"), False, 13.5, -8.0),
         "KOU-KOL-NON-AUTRE": KnownPlace(("KOU", "KOU-KOL", "KOU-KOL-NON", "KOU-KOL-NON-AUTRE"), True),
@@ -113,7 +113,7 @@ def test_v04_a_cell_that_no_phone_lets_through(n: int, reach: str, found: object
     [
         ({"reached": 0, "people": 0}, True),
         ({"reached": 900, "people": 0}, False),
-        ({"reached": 0, "is_held": False}, False),
+        ({"reached": 0, "took_place": False}, False),
         ({"reached": 0, "asks_people": False}, False),
         ({}, False),
     ],
@@ -154,7 +154,7 @@ def test_v07_a_part_beyond_its_whole(part: Cell, n: int, found: object) -> None:
     ],
 )
 def test_v08_a_big_group(activity: str, people: int, found: object) -> None:
-    row = neighbour(activity=activity, people=people)
+    row = fingerprint(activity=activity, people=people)
     assert details(rule_size.unusual_size(row, THRESHOLDS)) == found
 
 
@@ -168,7 +168,7 @@ def test_v08_a_big_group(activity: str, people: int, found: object) -> None:
     ],
 )
 def test_v09_many_times_what_is_usual(people: int, usual: Usual, found: object) -> None:
-    assert details(rule_size.outlier(neighbour(people=people), usual, THRESHOLDS)) == found
+    assert details(rule_size.outlier(fingerprint(people=people), usual, THRESHOLDS)) == found
 
 
 def test_v09_looks_at_the_twelve_months_up_to_its_own() -> None:
@@ -225,16 +225,16 @@ def test_the_group_is_told_by_mechanism_category_or_form(
     assert rule_person.group_of(SHEET, {}, THRESHOLDS) == Group()
 
 
-def neighbour(**changes: Any) -> Neighbour:
+def fingerprint(**changes: Any) -> Fingerprint:
     """A sheet's row, changed."""
-    plain = Neighbour(
+    plain = Fingerprint(
         2, 1, 1, "uuid:2", "tagne", 7, EVENT.toordinal(), 24242, "T-NON1", "causerie", 48, "9,22,6,11", 0,
         None, None, None, "2020-03-09T18:00:00.000Z", 1, "",
     )  # fmt: skip
     return plain._replace(**changes)
 
 
-EARLIER = neighbour(submission_id=1, instance_id="uuid:1", received_at="2020-03-08T18:00:00.000Z")
+EARLIER = fingerprint(submission_id=1, instance_id="uuid:1", received_at="2020-03-08T18:00:00.000Z")
 VISIT = {"activity": "visite_domicile", "started": 1000}
 OTHER_NUMBERS = "1,2,3,4"
 
@@ -263,7 +263,7 @@ OTHER_NUMBERS = "1,2,3,4"
     ],
 )
 def test_v12_two_sheets_of_one_event(changes: Any, other: Any, case: str | None) -> None:
-    found = rule_duplicate.duplicate(neighbour(**changes), [EARLIER._replace(**other)], THRESHOLDS)
+    found = rule_duplicate.duplicate(fingerprint(**changes), [EARLIER._replace(**other)], THRESHOLDS)
     if case is None:
         assert found is None
     else:
@@ -276,7 +276,7 @@ def test_v12_names_the_strongest_reason_and_then_the_earliest_sheet() -> None:
     weak = EARLIER._replace(cso="apdf")
     strong = EARLIER._replace(submission_id=3, received_at="2020-03-08T19:00:00.000Z")
     later = strong._replace(submission_id=4, received_at="2020-03-08T20:00:00.000Z")
-    found = rule_duplicate.duplicate(neighbour(), [weak, later, strong], THRESHOLDS)
+    found = rule_duplicate.duplicate(fingerprint(), [weak, later, strong], THRESHOLDS)
     assert found is not None and found.details["other"] == 3
 
 
@@ -321,7 +321,7 @@ def test_v15_a_village_of_another_zone_or_of_no_list(changes: dict[str, Any], ru
     there = sheet(**changes)
     found = [check(there, REGISTERS, THRESHOLDS) for check in (rule_place.zone, rule_place.unknown_village)]
     assert {each.rule for each in found if each} == rules
-    assert rule_place.unknown_village(there, Registers(), THRESHOLDS) is None
+    assert rule_place.unknown_village(there, ReferenceData(), THRESHOLDS) is None
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_v18_two_sessions_at_once_but_not_two_sheets_of_one_evening(
     mine: Any, other: Any, minutes: int | None
 ) -> None:
     names = ("started", "ended", "minutes")
-    row = neighbour(**dict(zip(names, mine, strict=True)))
+    row = fingerprint(**dict(zip(names, mine, strict=True)))
     before = EARLIER._replace(**dict(zip(names, other, strict=True)))
     found = rule_duplicate.overlap(row, [before], THRESHOLDS)
     assert (None if found is None else found.details["minutes"]) == minutes
@@ -403,7 +403,7 @@ def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
 )
 def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str], is_flagged: bool) -> None:
     rows = [EARLIER._replace(cells=each) for each in before]
-    found = rule_duplicate.repeated_cells(neighbour(cells=cells), rows, THRESHOLDS)
+    found = rule_duplicate.repeated_cells(fingerprint(cells=cells), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
 
 
@@ -413,7 +413,7 @@ def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str]
 )
 def test_v19_five_sheets_of_tens(mine: int, before: list[int], is_flagged: bool) -> None:
     rows = [EARLIER._replace(is_round=each) for each in before]
-    found = rule_duplicate.round_numbers(neighbour(is_round=mine), rows, THRESHOLDS)
+    found = rule_duplicate.round_numbers(fingerprint(is_round=mine), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
 
 

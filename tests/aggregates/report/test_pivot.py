@@ -32,7 +32,7 @@ def table(counts: dict[tuple[str, ...], tuple[int, int]], by: tuple[str, ...] = 
 
     sums: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for keys, pair in counts.items():
-        for prefix in accumulate(((), *[(each,) for each in keys[:-1]])):
+        for prefix in accumulate(((), *[(key,) for key in keys[:-1]])):
             sums[prefix] = [sum(both) for both in zip(sums[prefix], pair, strict=True)]
     subtotals = [row(keys, *sums[keys]) for keys in sorted(sums, key=lambda keys: -len(keys))]
     rows = [row(keys, *pair) for keys, pair in counts.items()]
@@ -45,7 +45,7 @@ def table(counts: dict[tuple[str, ...], tuple[int, int]], by: tuple[str, ...] = 
 
 def both(figures: list[Figure]) -> tuple[int, int]:
     """The sums of both states."""
-    return sum(each.provisional for each in figures), sum(each.verified for each in figures)
+    return sum(figure.provisional for figure in figures), sum(figure.verified for figure in figures)
 
 
 def pair(figure: Figure) -> tuple[int, int]:
@@ -75,16 +75,16 @@ def test_lines_columns_and_the_corner_agree_with_the_table(
     for line in laid.lines:
         if len(line.keys) < depth:
             members = [each for each in laid.lines if each.keys[:-1] == line.keys]
-            assert both([each.total for each in members]) == pair(line.total)
+            assert both([member.total for member in members]) == pair(line.total)
             for number, figure in enumerate(line.figures):
-                assert both([each.figures[number] for each in members]) == pair(figure)
+                assert both([member.figures[number] for member in members]) == pair(figure)
     found = {
         (*line.keys, *column.keys): pair(figure)
         for line in (leaves if depth else [laid.grand])
         for column, figure in zip(laid.columns, line.figures, strict=True)
     }
     assert {keys: each for keys, each in found.items() if any(each)} == {
-        keys: each for keys, each in counts.items() if any(each)
+        keys: count for keys, count in counts.items() if any(count)
     }
 
 
@@ -110,10 +110,10 @@ def laid_by_region(counts: dict[tuple[str, ...], tuple[int, int]]) -> Pivot:
 
 def test_the_four_cells_stand_in_the_sources_order_also_where_nobody_came() -> None:
     laid = laid_by_region({("KAY", "F", "5-17"): (7, 3), ("KAY", "", "18+"): (2, 0)})
-    assert [each.keys for each in laid.columns] == [
+    assert [column.keys for column in laid.columns] == [
         ("M", "18+"), ("F", "18+"), ("", "18+"), ("M", "5-17"), ("F", "5-17"),
     ]  # fmt: skip
-    assert [each.keys for each in laid_by_region({}).columns] == CELLS
+    assert [column.keys for column in laid_by_region({}).columns] == CELLS
     assert pair(laid_by_region({}).grand.total) == (0, 0)
 
 

@@ -76,7 +76,7 @@ def test_the_tables_of_the_source_report_come_out_however_the_sheets_were_split(
     assert office.ask(by=("region", "sex", "age_band")).total == sum(cells)
     assert sum(office.values(by=("month", "village")).values()) == sum(cells)
     with office.storage.reading() as db:
-        found = [each.finding for each in findings.of_submissions(db, range(1, 9))]
+        found = [submission.finding for submission in findings.of_submissions(db, range(1, 9))]
     differences = [each.details["difference"] for each in found if each.rule == "stated_total_mismatch"]
     assert sum(map(int, differences)) == stated - sum(cells)
     office.storage.close()
@@ -280,7 +280,7 @@ def test_every_number_can_be_listed_down_to_its_sheets(office: Office) -> None:
 
     def behind(query: TallyQuery) -> list[int]:
         with office.storage.reading() as db:
-            return [each.submission_id for each in contributions(db, query, SCHEMES)]
+            return [contribution.submission_id for contribution in contributions(db, query, SCHEMES)]
 
     assert behind(TallyQuery(filters=adults)) == [second, first]
     assert behind(TallyQuery(filters=adults | {"region": ("KOU",)})) == [first]

@@ -212,7 +212,9 @@ def test_a_definition_that_cannot_be_read_does_not_stop_the_night(tmp_path: Path
     office.night()
     assert office.ask().provisional_total == 25
     with office.storage.reading() as db:
-        assert [each.finding.rule for each in findings.of_submissions(db, [club])] == ["unreadable_sheet"]
+        assert [submission.finding.rule for submission in findings.of_submissions(db, [club])] == [
+            "unreadable_sheet"
+        ]
 
 
 class Lightning(Exception):

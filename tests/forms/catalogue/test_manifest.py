@@ -46,7 +46,7 @@ def test_a_manifest_lists_each_file_with_its_prefixed_hash() -> None:
     root = etree.fromstring(manifest_xml([MediaEntry("villages é&.csv", "f" * 32, "https://h/v")]))
     assert root.tag == f"{MANIFEST}manifest"
     ((*elements,),) = root
-    assert [(each.tag.removeprefix(MANIFEST), each.text) for each in elements] == [
+    assert [(element.tag.removeprefix(MANIFEST), element.text) for element in elements] == [
         ("filename", "villages é&.csv"),
         ("hash", f"md5:{'f' * 32}"),
         ("downloadUrl", "https://h/v"),

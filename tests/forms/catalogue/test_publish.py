@@ -205,15 +205,15 @@ def test_a_wrong_tag_is_named_by_sheet_row_and_column(station: Station, tmp_path
         examine(Sheet(converted.xml, rows=locate(content, file_type=".xlsx")), BANDS)
     assert refusal.value.facts["form_id"] == "club"
     assert [
-        (each.sheet, each.row, each.column, each.problem.path, each.problem.reason)
-        for each in refusal.value.facts["problems"]
+        (fact.sheet, fact.row, fact.column, fact.problem.path, fact.problem.reason)
+        for fact in refusal.value.facts["problems"]
     ] == [
         ("survey", 5, "F", "/effectifs/n", "age_outside_bands"),
         ("survey", 5, "", "/effectifs/n", "sex_missing"),
     ]
     with pytest.raises(TagsInvalid) as refusal:
         examine(Sheet(converted.xml), bands_from(["5-17", "18+"]))
-    assert {(each.row, each.column) for each in refusal.value.facts["problems"]} == {(0, "")}
+    assert {(fact.row, fact.column) for fact in refusal.value.facts["problems"]} == {(0, "")}
 
 
 def refused(

@@ -42,9 +42,9 @@ def compatible(before: dict[str, str], after: Definition) -> bool:
     """Publishing refuses a question that becomes a group or a repeat, or the other way round."""
     structural = ("group", "repeat")
     return all(
-        before.get(each.path, each.kind) == each.kind
-        or not (each.kind in structural or before[each.path] in structural)
-        for each in after.fields
+        before.get(field.path, field.kind) == field.kind
+        or not (field.kind in structural or before[field.path] in structural)
+        for field in after.fields
     )
 
 
@@ -60,7 +60,7 @@ def test_no_column_moves_or_is_shared_as_versions_grow(versions: list[Definition
         layout = lay_out(version, table_name="sheet_f", known=tuple(known.values()))
         for column in layout.columns:
             assert known.setdefault((column.path, column.storage), column) == column
-        kinds |= {each.path: each.kind for each in version.fields}
+        kinds |= {field.path: field.kind for field in version.fields}
         layouts.append((version, layout))
     cells = [(each.table.casefold(), each.name.casefold()) for each in known.values()]
     assert len(cells) == len(set(cells))
@@ -68,8 +68,8 @@ def test_no_column_moves_or_is_shared_as_versions_grow(versions: list[Definition
     assert all((each.table + each.name).isascii() for each in known.values())
     for version, layout in layouts:
         again = lay_out(version, table_name="sheet_f", known=tuple(known.values()))
-        assert [(each.name, each.repeat, each.columns) for each in again.tables] == [
-            (each.name, each.repeat, each.columns) for each in layout.tables
+        assert [(table.name, table.repeat, table.columns) for table in again.tables] == [
+            (table.name, table.repeat, table.columns) for table in layout.tables
         ]
 
 
@@ -77,10 +77,10 @@ def test_no_column_moves_or_is_shared_as_versions_grow(versions: list[Definition
 @given(forms())
 def test_every_question_has_one_column_in_the_table_of_its_repeat(definition: Definition) -> None:
     layout = lay_out(definition, table_name="sheet_f", known=())
-    assert [table.repeat for table in layout.tables] == ["", *(each.path for each in definition.repeats)]
+    assert [table.repeat for table in layout.tables] == ["", *(repeat.path for repeat in definition.repeats)]
     for table in layout.tables:
         assert [column.path for column in table.columns] == [
-            each.path for each in definition.answers_in(table.repeat)
+            answer.path for answer in definition.answers_in(table.repeat)
         ]
         assert {column.table for column in table.columns} <= {table.name}
 
@@ -96,7 +96,7 @@ def test_a_column_is_called_like_its_question_then_like_its_path_then_by_number(
         field("/2e_visite"),
     )
     (table,) = lay_out(definition, table_name="sheet_f", known=()).tables
-    assert [(each.name, each.storage) for each in table.columns] == [
+    assert [(column.name, column.storage) for column in table.columns] == [
         ("n", "INTEGER"),
         ("a_n", "REAL"),
         ("a_n_2", "TEXT"),
@@ -146,7 +146,7 @@ def test_the_form_s_own_bookkeeping_has_no_columns() -> None:
 | | club | ${nom} |
 """)
     (table,) = lay_out(definition, table_name="sheet_club", known=()).tables
-    assert [each.path for each in table.columns] == ["/nom"]
+    assert [column.path for column in table.columns] == ["/nom"]
 
 
 def test_the_bookkeeping_of_entities_made_in_a_repeat_has_none_either() -> None:
@@ -162,7 +162,7 @@ def test_the_bookkeeping_of_entities_made_in_a_repeat_has_none_either() -> None:
 """)
     assert "/membre/meta/entity/label" in definition.by_path
     layout = lay_out(definition, table_name="sheet_f", known=())
-    assert [each.path for table in layout.tables for each in table.columns] == ["/membre/nom"]
+    assert [column.path for table in layout.tables for column in table.columns] == ["/membre/nom"]
 
 
 def test_a_new_form_gets_a_table_named_after_it() -> None:

@@ -189,8 +189,8 @@ def test_a_dimension_that_cannot_be_read_is_refused(row: str, problem: tuple[str
 def test_one_question_alone_says_whether_the_event_took_place() -> None:
     rows = "| | text | a | A | | status | oui |\n| | text | b | B | | status | oui |"
     assert one(rows, "held") == [("/b", "dimension", "status", "second_status")]
-    (tag,) = [each.tag for each in tagged(rows, tags="held").fields if each.name == "a"]
-    assert tag == TallyTag(dimension="status", held=("oui",))
+    (tag,) = [field.tag for field in tagged(rows, tags="held").fields if field.name == "a"]
+    assert tag == TallyTag(dimension="status", took_place=("oui",))
 
 
 def test_a_form_without_tags_has_nothing_to_check() -> None:
@@ -252,7 +252,7 @@ def test_the_shipped_sheets_own_narrative_is_one_in_versions_that_do_not_say_so(
 
 def test_a_form_without_its_narratives_asks_the_rest() -> None:
     form = tagged(narrative(), tags="narrative")
-    assert [each.name for each in form.without(form.narratives).fields if each.repeat == ""][:2] == [
+    assert [field.name for field in form.without(form.narratives).fields if field.repeat == ""][:2] == [
         "jour",
         "lieu",
     ]

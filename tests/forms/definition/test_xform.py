@@ -56,7 +56,7 @@ def test_a_form_says_who_it_is(club: Definition) -> None:
 
 
 def test_every_node_is_a_field_once_in_the_form_s_order_with_its_kind_and_repeat(club: Definition) -> None:
-    assert [(each.path, each.kind, each.repeat) for each in club.fields] == [
+    assert [(field.path, field.kind, field.repeat) for field in club.fields] == [
         ("/jour", "date", ""),
         ("/n", "int", ""),
         ("/heures", "decimal", ""),
@@ -93,7 +93,7 @@ def test_labels_are_there_in_every_language_of_questions_groups_and_repeats(club
 
 
 def test_questions_know_their_list_of_choices(club: Definition) -> None:
-    names = {each.path: each.choices for each in club.fields if each.choices}
+    names = {field.path: field.choices for field in club.fields if field.choices}
     assert names == {"/avis": "avis", "/tous": "avis", "/rang": "avis"}
     assert club.choice_lists == {
         "avis": (
@@ -108,7 +108,7 @@ def test_a_form_names_the_files_that_phones_must_have(club: Definition) -> None:
 
 
 def test_tags_stand_on_their_questions_and_repeats(club: Definition) -> None:
-    assert {each.path: each.tag for each in club.fields if each.tag} == {
+    assert {field.path: field.tag for field in club.fields if field.tag} == {
         "/jour": TallyTag(dimension="date"),
         "/village": TallyTag(dimension="place"),
         "/g/membre": TallyTag(each="participants"),
@@ -188,7 +188,7 @@ def test_comments_and_prefixes_change_nothing() -> None:
             model='<!-- c --><bind nodeset="/data/q" type="xsd:integer"/>',
         )
     )
-    assert [(each.path, each.kind) for each in form.fields] == [
+    assert [(field.path, field.kind) for field in form.fields] == [
         ("/q", "int"),
         ("/meta", "group"),
         ("/meta/instanceID", "string"),
@@ -302,8 +302,8 @@ def test_any_well_formed_form_gives_a_definition_whose_parts_agree(
         assert not above or above in form.by_path
         assert not field.repeat or form.by_path[field.repeat].kind == "repeat"
         assert not field.choices or field.choices in form.choice_lists
-    scopes = ["", *(each.path for each in form.repeats)]
-    answers = [each for scope in scopes for each in form.answers_in(scope)]
+    scopes = ["", *(repeat.path for repeat in form.repeats)]
+    answers = [answer for scope in scopes for answer in form.answers_in(scope)]
     assert len(answers) == len([each for each in form.fields if each.kind not in ("group", "repeat")])
     assert form.tree.asked is None
 

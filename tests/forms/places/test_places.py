@@ -10,11 +10,11 @@ def test_a_new_register_takes_the_place_of_the_old_one(station: Station) -> None
     with station.storage.writing() as db:
         located, _ = locate_all(read_gazetteer(SMALL))
         assert replace_places(db, located) == len(located) == 7
-        assert [each.code for each in all_places(db)] == ["C1", "K1", "K1-AUTRE", "R1", "R2", "V1", "V2"]
+        assert [place.code for place in all_places(db)] == ["C1", "K1", "K1-AUTRE", "R1", "R2", "V1", "V2"]
         assert all_places(db)[5] == read_gazetteer(SMALL)[5]
         located, _ = locate_all(read_gazetteer("code,level,name,parent\nR7,region,Gao,ML\n"))
         replace_places(db, located)
-        assert [each.code for each in all_places(db)] == ["R7"]
+        assert [place.code for place in all_places(db)] == ["R7"]
 
 
 def test_the_levels_above_each_place_are_there_for_sums(station: Station) -> None:

@@ -32,9 +32,9 @@ def written_down() -> set[str]:
                     getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", "")
                 )
                 if isinstance(node, ast.Call) and name in WRITERS:
-                    words = [each.value for each in node.args if isinstance(each, ast.Constant)]
+                    words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
                     found |= {
-                        each for each in words if isinstance(each, str) and "." in each and " " not in each
+                        word for word in words if isinstance(word, str) and "." in word and " " not in word
                     }
     return found
 

@@ -15,7 +15,7 @@ TOP = ("build.js", "package-lock.json", "package.json", "patches.js", "vite.conf
 
 def digest_of_sources() -> str:
     """As build.js takes it."""
-    files = sorted([*TOP, *(f"src/{each.name}" for each in (SOURCES / "src").iterdir())])
+    files = sorted([*TOP, *(f"src/{path.name}" for path in (SOURCES / "src").iterdir())])
     whole = hashlib.sha256()
     for file in files:
         whole.update(f"{file}\0".encode() + (SOURCES / file).read_bytes() + b"\0")
@@ -24,22 +24,22 @@ def digest_of_sources() -> str:
 
 def test_what_is_served_was_built_from_these_sources() -> None:
     assert MANIFEST["sources"] == digest_of_sources(), "run: make web-form"
-    kept = {each.name for each in BUILT.iterdir()}
+    kept = {path.name for path in BUILT.iterdir()}
     assert kept == {f"{each}.gz" for each in (*MANIFEST["files"], "worker.js", "licences.txt")} | {
         "manifest.json"
     }
 
 
 def test_it_is_light_and_the_lock_file_names_no_registry() -> None:
-    assert sum(each.stat().st_size for each in BUILT.iterdir()) < 800_000
+    assert sum(path.stat().st_size for path in BUILT.iterdir()) < 800_000
     assert "resolved" not in (SOURCES / "package-lock.json").read_text("utf-8")
 
 
 def test_no_map_of_another_host_and_no_font_is_in_it() -> None:
-    for each in BUILT.glob("*.js.gz"):
-        code = gzip.decompress(each.read_bytes())
-        assert b"tile.openstreetmap" not in code, each.name
-        assert b"@font-face" not in code, each.name
+    for path in BUILT.glob("*.js.gz"):
+        code = gzip.decompress(path.read_bytes())
+        assert b"tile.openstreetmap" not in code, path.name
+        assert b"@font-face" not in code, path.name
 
 
 def test_files_go_out_packed_and_are_kept_for_good(stage: Stage) -> None:

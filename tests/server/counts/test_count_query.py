@@ -12,10 +12,12 @@ from server.counts.query import CountQuery, read_count_query, sheets_addresses
 
 CODES = st.sampled_from(["KAY", "", "a,b", "é & ü", "2020-03", "F"])
 LAYOUTS = st.lists(
-    st.sampled_from([each for each in DIMENSIONS if each != "project"]), max_size=3, unique=True
+    st.sampled_from([dimension for dimension in DIMENSIONS if dimension != "project"]),
+    max_size=3,
+    unique=True,
 )
 FILTERS = st.dictionaries(
-    st.sampled_from([each for each in DIMENSIONS if each != "project"]),
+    st.sampled_from([dimension for dimension in DIMENSIONS if dimension != "project"]),
     st.lists(CODES, min_size=1, max_size=3).map(tuple),
     max_size=4,
 )
@@ -37,7 +39,7 @@ def test_what_is_written_is_read_back(
 ) -> None:  # fmt: skip
     asked = CountQuery(
         rows=tuple(rows),
-        columns=tuple(each for each in columns if each not in rows),
+        columns=tuple(column for column in columns if column not in rows),
         filters={name: filters[name] for name in DIMENSIONS if name in filters},
         measure=measure,
         unit=unit,
@@ -67,7 +69,7 @@ def test_a_numbers_address_keeps_the_filters_and_puts_its_keys_in_their_place(
 def test_a_measure_of_events_has_no_sex_and_no_unit_of_people() -> None:
     asked = read("?measure=sessions&unit=first_time&rows=sex,region&sex=F")
     assert (asked.rows, asked.columns, asked.unit, dict(asked.filters)) == (("region",), (), "", {})
-    assert not any(each in PEOPLE for each in (*asked.rows, *asked.columns))
+    assert not any(row in PEOPLE for row in (*asked.rows, *asked.columns))
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_a_person_comes_in_with_the_right_password_alone(db: Database) -> None:
     person = accounts.person_with(db, "AWA@osc.ml", "mot de passe")
     assert person
     assert (person.email, person.kind) == ("awa@osc.ml", "user")
-    assert [each.role for each in assignments.assignments_of(db, person.id)] == ["admin"]
+    assert [assignment.role for assignment in assignments.assignments_of(db, person.id)] == ["admin"]
     assert accounts.person_with(db, "awa@osc.ml", "mot de passE") is None
     assert accounts.person_with(db, "nobody@osc.ml", "mot de passe") is None
     assert accounts.person_with(db, "nobody@osc.ml", "nobody has this password") is None
@@ -42,7 +42,7 @@ def test_an_email_has_one_account(db: Database) -> None:
     accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
     with pytest.raises(EmailTaken):
         accounts.add_administrator(db, "Awa@OSC.ml", "b", now=NOW)
-    assert [each.email for each in accounts.administrators(db)] == ["awa@osc.ml"]
+    assert [administrator.email for administrator in accounts.administrators(db)] == ["awa@osc.ml"]
 
 
 def test_a_session_lasts_a_day_or_until_its_person_leaves(db: Database) -> None:

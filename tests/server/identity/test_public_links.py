@@ -148,7 +148,7 @@ def test_what_accounts_there_were_stay_what_they_are(tmp_path: Path) -> None:
         )
         tables.m016_public_links(db)
         kinds = db.execute("SELECT display_name, kind FROM account ORDER BY id").fetchall()
-        assert [tuple(each) for each in kinds] == [("Awa", "app_user"), ("Oumou", "user")]
+        assert [tuple(kind) for kind in kinds] == [("Awa", "app_user"), ("Oumou", "user")]
         with pytest.raises(PublicLinkUnknown):
             public_links.find_link(db, 1)
     storage.close()

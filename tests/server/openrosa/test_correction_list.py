@@ -70,7 +70,7 @@ def send_back(desk: Desk, submission_id: int, reason: str, *, version: int = 1, 
 
 def manifest_entry(desk: Desk) -> dict[str, str]:
     """What the phone is told of its list."""
-    [form] = [each for each in parts(desk.get("/formList")) if each["formID"] == "fiches_a_corriger"]
+    [form] = [part for part in parts(desk.get("/formList")) if part["formID"] == "fiches_a_corriger"]
     [entry] = parts(desk.get(form["manifestUrl"]))
     return entry
 

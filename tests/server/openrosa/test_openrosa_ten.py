@@ -300,7 +300,7 @@ def test_files_may_come_in_several_posts_in_any_order_and_again_from_the_first(d
         assert desk.post(xml, {"a.jpg": b"a"}, is_incomplete=True).status_code == 201
         assert desk.post(xml, {"b.jpg": b"bb"}).status_code == 201
     files = desk.rows("SELECT name, sha256 FROM submission_attachment ORDER BY name")
-    assert [(each["name"], each["sha256"]) for each in files] == [
+    assert [(file["name"], file["sha256"]) for file in files] == [
         ("a.jpg", hashlib.sha256(b"a").hexdigest()),
         ("b.jpg", hashlib.sha256(b"bb").hexdigest()),
     ]

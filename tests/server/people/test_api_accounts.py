@@ -158,7 +158,7 @@ def test_the_log_tells_who_did_what_in_pages_and_holds_no_secret(stage: Stage) -
     token = sign_in(stage, "kani@osc.ml", PASSWORD).get_json()["token"]
     stage.get("team", "/v1/projects/1/forms/club/submissions.csv")
     lines = stage.get("admin", "/v1/audits", headers={"X-Extended-Metadata": "true"}).get_json()
-    actions = [each["action"] for each in lines]
+    actions = [line["action"] for line in lines]
     assert actions[:3] == ["form.submission.export", "user.session.create", "user.create"]
     assert lines[0]["actor"]["displayName"] == "team"
     assert PASSWORD not in str(lines)
@@ -166,7 +166,7 @@ def test_the_log_tells_who_did_what_in_pages_and_holds_no_secret(stage: Stage) -
     one = stage.get("admin", "/v1/audits?limit=1&offset=1").get_json()
     assert [each["action"] for each in one] == ["user.session.create"]
     people = stage.get("admin", "/v1/audits?action=user").get_json()
-    assert {each["action"].partition(".")[0] for each in people} == {"user"}
+    assert {person["action"].partition(".")[0] for person in people} == {"user"}
     assert stage.get("admin", "/v1/audits?start=2999-01-01").get_json() == []
     assert stage.get("admin", "/v1/audits?limit=x").get_json()["code"] == 400.11
 

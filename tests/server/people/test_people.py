@@ -33,7 +33,7 @@ def test_a_role_in_a_project_that_is_none_changes_nothing(stage: Stage, address:
     answer = stage.call("admin", "POST", address.format(key), data=told)
     assert answer.status_code in (303, 404)
     with stage.station.storage.reading() as db:
-        assert [each.role for each in assignments.assignments_of(db, key)] == ["manager"]
+        assert [assignment.role for assignment in assignments.assignments_of(db, key)] == ["manager"]
 
 
 def test_an_invitation_gives_the_role_in_the_project(stage: Stage) -> None:

@@ -55,15 +55,15 @@ def test_every_page_tells_the_same_of_both_months(stage: Stage) -> None:
     }
     assert "1 of those planned was held in the month before or after" in plans[MARCH]
     assert "1 of those held here was planned for the month before or after" in plans[APRIL]
-    for month, planned, held, missing in ((MARCH, 2, 0, 1), (APRIL, 0, 1, 0)):
+    for month, planned, took_place, missing in ((MARCH, 2, 0, 1), (APRIL, 0, 1, 0)):
         assert f"<strong>{planned}</strong> planned" in plans[month]
-        assert f"<strong>{held}</strong> held" in plans[month]
+        assert f"<strong>{took_place}</strong> held" in plans[month]
         assert f"<strong>{missing}</strong> missing" in plans[month]
         sheet = stage.get("coordinator", f"/v1/projects/1/compilations/TAGNE/{month}").get_json()
         [block] = [each for each in sheet["blocks"] if each["key"] == "missing"]
         columns = [each["key"] for each in block["columns"]]
         total = dict(zip(columns, block["rows"][-1]["cells"], strict=True))
-        assert (total["attendues"], total["recues"], total["manquantes"]) == (planned, held, missing)
+        assert (total["attendues"], total["recues"], total["manquantes"]) == (planned, took_place, missing)
         reminders = stage.get(
             "coordinator", f"/projects/1/reminders/reminders.csv?month={month}&cso=tagne"
         ).text

@@ -10,7 +10,7 @@ from aggregates.plan.planned import Planned
 from aggregates.plan.reading import read_plan
 from server.plan.file import read_rows
 from server.plan.template import plan_csv, plan_workbook
-from tests.aggregates.plan.test_plan_sheet import register
+from tests.aggregates.plan.test_plan_sheet import resolver
 
 PLAN = (
     Planned("tagne", "2020-03", "V1", sessions=4, people=120),
@@ -26,7 +26,7 @@ PLAN = (
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_plan_that_is_taken_away_and_taken_in_again_is_the_same(language: str, ending: str) -> None:
     write = plan_csv if ending == "csv" else plan_workbook
-    told = read_plan(read_rows(write(register(), PLAN, language), f"plan.{ending}"), register())
+    told = read_plan(read_rows(write(resolver(), PLAN, language), f"plan.{ending}"), resolver())
     assert told.problems == told.remarks == told.unread == ()
     assert told.planned == PLAN
 
@@ -35,13 +35,13 @@ def test_a_plan_that_is_taken_away_and_taken_in_again_is_the_same(language: str,
 def test_the_empty_template_has_every_column_and_holds_no_line(language: str) -> None:
     for write in (plan_csv, plan_workbook):
         rows = read_rows(
-            write(register(), (), language), "plan.xlsx" if write is plan_workbook else "plan.csv"
+            write(resolver(), (), language), "plan.xlsx" if write is plan_workbook else "plan.csv"
         )
-        assert read_plan(rows, register()).planned == ()
+        assert read_plan(rows, resolver()).planned == ()
 
 
 def test_the_lists_of_the_template_hold_the_places_of_the_own_cso_and_the_activities() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(plan_workbook(register(frozenset(("apsef",))), (), "fr")))
+    book = openpyxl.load_workbook(io.BytesIO(plan_workbook(resolver(frozenset(("apsef",))), (), "fr")))
     listed = {sheet.title: [row[0] for row in sheet.iter_rows(values_only=True)] for sheet in book}
     assert listed["Lieux"] == ["Lieux", "SIB · Siby", "V4 · Siby · Siby"]
     assert listed["Activités"] == ["Activités", "causerie · causerie éducative", "radio · émission"]
@@ -51,4 +51,4 @@ def test_the_lists_of_the_template_hold_the_places_of_the_own_cso_and_the_activi
 
 def test_what_is_no_plan_has_no_columns() -> None:
     with pytest.raises(PlanColumnsMissing):
-        read_plan(read_rows(b"nom;age\nAwa;12\n", "x.csv"), register())
+        read_plan(read_rows(b"nom;age\nAwa;12\n", "x.csv"), resolver())

@@ -102,7 +102,7 @@ class Desk:
             people = coordinators_of(db, 1, ["tagne"])
         return send(settings, self.station.storage, self.project, people, now=now, **more)
 
-    def told(self, *csos: str) -> Reminders:
+    def reminders(self, *csos: str) -> Reminders:
         with self.station.storage.reading() as db:
             return reminders_of(
                 db, self.settings(), 1, csos=csos, months=["2020-03"], language="fr", now=MONDAY
@@ -183,7 +183,7 @@ def test_the_job_writes_once_its_day_and_hour_have_come_and_to_each_cso_of_its_o
     assert not is_due(desk.settings(), MONDAY)
     for _ in range(3):
         remind_if_due(settings, desk.station.storage, MONDAY)
-    assert [each["To"] for each in desk.postbox.messages] == [
+    assert [message["To"] for message in desk.postbox.messages] == [
         "tagne@osc.ml"
     ]  # APSEF has no plan and no phone
 
@@ -220,13 +220,13 @@ def test_a_server_that_fails_is_asked_once_and_the_others_are_told_the_same(desk
 def test_a_coordinator_who_left_and_one_of_another_project_are_not_written_to(desk: Desk) -> None:
     with desk.station.storage.writing() as db:
         accounts.set_disabled(db, desk.ids["TAGNE"], is_disabled=True, now=BEGINNING)
-        assert [each.id for each in coordinators_of(db, 1)] == [desk.ids["APSEF"]]
+        assert [coordinator.id for coordinator in coordinators_of(db, 1)] == [desk.ids["APSEF"]]
         assert coordinators_of(db, 2) == []
 
 
 def test_what_another_cso_waits_for_is_in_nobody_elses_reminder(desk: Desk) -> None:
-    assert desk.told("apsef").is_empty
-    assert [each.animator for each in desk.told("tagne").personal()] == ["Awa Demba"]
+    assert desk.reminders("apsef").is_empty
+    assert [each.animator for each in desk.reminders("tagne").personal()] == ["Awa Demba"]
 
 
 @dataclass

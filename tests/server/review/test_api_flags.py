@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aggregates.quality import findings, fingerprints
-from aggregates.quality.fingerprint import Neighbour
+from aggregates.quality.fingerprint import Fingerprint
 from sync.counting.fact import Finding
 from tests.server.cast import Stage, stage, write
 
@@ -33,7 +33,7 @@ def found(stage: Stage) -> None:
         findings.replace(db, {mine: [MISMATCH]}, among=False)
         findings.replace(db, {mine: [duplicate]}, among=True)
         row = (theirs, 1, 1, "uuid:apdf", "apdf", 1, 1, 1, "", "", 1, "", 0, None, None, None, "2020", 1, "")
-        fingerprints.replace(db, {theirs: Neighbour(*row)})
+        fingerprints.replace(db, {theirs: Fingerprint(*row)})
 
     write(stage.station.storage, work)
 
@@ -41,7 +41,7 @@ def found(stage: Stage) -> None:
 def the_flag(stage: Stage, who: str, rule: str) -> dict[str, Any]:
     """One of the flags, as it is listed."""
     flags: list[dict[str, Any]] = stage.get(who, FLAGS).get_json()
-    return next(each for each in flags if each["rule"] == rule)
+    return next(flag for flag in flags if flag["rule"] == rule)
 
 
 def decide(stage: Stage, who: str, seen: str, decision: str | None, reason: str = "") -> Any:
@@ -92,7 +92,7 @@ def test_of_two_decisions_on_what_was_seen_the_slower_is_told(stage: Stage) -> N
     assert (slower.status_code, slower.get_json()["code"]) == (409, 409.1)
     assert stage.get("officer", MINE).get_json()["reviewState"] == "hasIssues"
     remarks = stage.get("officer", f"{MINE}/comments").get_json()
-    assert [each["body"] for each in remarks] == ["Recomptez"]
+    assert [remark["body"] for remark in remarks] == ["Recomptez"]
 
 
 def test_a_flag_does_not_name_another_organisations_sheet(stage: Stage) -> None:

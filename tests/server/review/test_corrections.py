@@ -46,7 +46,7 @@ def test_a_correction_is_a_version_with_its_reason_and_decision(stage: Stage) ->
         first, *_ = reversed(submission_lists.versions(db, found.submission_id))
         assert b"uuid:tagne" in submissions.version_xml(db, first.id)
         remarks = comments.of_submission(db, found.submission_id)
-        assert [each.body for each in remarks] == ["Erreur de frappe : trois filles"]
+        assert [remark.body for remark in remarks] == ["Erreur de frappe : trois filles"]
         assert remarks[0].actor_id == stage.ids["coordinator"]
 
 
@@ -68,7 +68,7 @@ def test_pictures_that_stay_are_carried_over_and_new_ones_come_along(stage: Stag
             version = submissions.find_version(db, 1, instance_id)
             assert version is not None
             files = attachments.of_version(db, version.id)
-            assert [each.name for each in files if each.is_expected and each.sha256] == [name]
+            assert [file.name for file in files if file.is_expected and file.sha256] == [name]
 
 
 def test_without_a_reason_or_on_an_old_version_nothing_is_changed(stage: Stage) -> None:

@@ -98,7 +98,7 @@ def test_a_bad_value_is_named_with_its_key_and_what_is_allowed(tmp_path: Path, t
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid) as refusal:
         read_settings(written(tmp_path, "timezone = 'x'\nlanguage = 'fr'\n[server]\nbind = ''"))
-    assert {each.key for each in refusal.value.facts["problems"]} == {"timezone", "language", "server.bind"}
+    assert {fact.key for fact in refusal.value.facts["problems"]} == {"timezone", "language", "server.bind"}
 
 
 def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:

@@ -21,12 +21,12 @@ def test_a_position_a_place_and_what_is_around_are_drawn_with_their_names() -> N
     root = ElementTree.fromstring(made.svg)
     assert root.get("aria-label") == 'À 3 "km"'
     assert root.get("role") == "img"
-    names = [each.text for each in root.iter(f"{SVG}text")]
+    names = [element.text for element in root.iter(f"{SVG}text")]
     assert names[0] == "Kati & Siby"
     assert "Bamako" in names
     assert "Ségou" not in names  # too far to be on a map of three kilometres
     assert {"map-fix", "map-place", "map-way", "map-scale", "map-north"} <= {
-        each.get("class") for each in root.iter()
+        element.get("class") for element in root.iter()
     }
 
 
@@ -58,8 +58,8 @@ def test_everything_is_drawn_inside_the_drawing(fix: Point, place: Point, accura
     made = place_map(Fix(fix, accuracy), Seat("V", "village", place), SEATS, title="")
     assert made is not None
     root = ElementTree.fromstring(made.svg)
-    for each in root.iter(f"{SVG}circle"):
-        if each.get("class") != "map-accuracy":
-            assert 0 <= float(each.get("cx", "")) <= WIDTH
-            assert 0 <= float(each.get("cy", "")) <= HEIGHT
+    for element in root.iter(f"{SVG}circle"):
+        if element.get("class") != "map-accuracy":
+            assert 0 <= float(element.get("cx", "")) <= WIDTH
+            assert 0 <= float(element.get("cy", "")) <= HEIGHT
     assert made.km == pytest.approx(distance_km(place, fix), rel=1e-6)

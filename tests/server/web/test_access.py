@@ -182,4 +182,4 @@ def test_a_coordinator_sees_the_sheets_of_her_own_cso_alone(stage: Stage) -> Non
     mine = stage.get("coordinator", f"{base}/submissions").get_json()
     assert [each["instanceId"] for each in mine] == ["uuid:tagne"]
     theirs = stage.get("other coordinator", f"{base}/submissions").get_json()
-    assert [each["instanceId"] for each in theirs] == ["uuid:apdf"]
+    assert [their["instanceId"] for their in theirs] == ["uuid:apdf"]

@@ -33,7 +33,7 @@ def everything(stage: Stage) -> dict[str, list[Any]]:
     """All that the database holds, by table."""
     with stage.station.storage.reading() as db:
         tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {each: db.execute(f'SELECT * FROM "{each}"').fetchall() for each in tables}
+        return {table: db.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables}
 
 
 @pytest.mark.parametrize("route", CHANGING, ids=lambda route: f"{route.method} {route.path}")

@@ -103,8 +103,8 @@ def text_of(answer: Any) -> str:
 
 def marks_in(answer: Any, asked: str) -> set[str]:
     """The marks that an answer tells and that were not asked with."""
-    return {each.casefold() for each in MARKS.findall(text_of(answer))} - {
-        each.casefold() for each in MARKS.findall(unquote(asked))
+    return {element.casefold() for element in MARKS.findall(text_of(answer))} - {
+        element.casefold() for element in MARKS.findall(unquote(asked))
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from aggregates.quality.catalogue import RULES
 from aggregates.quality.flag import Flag
-from server.words.flag_sentence import DATES, LITERAL, TEXTS, flag_advice, flag_title, flag_told, severity
+from server.words.flag_sentence import DATES, LITERAL, TEXTS, flag_advice, flag_sentence, flag_title, severity
 from server.words.language import translate
 
 
@@ -39,7 +39,7 @@ def test_every_rule_has_its_texts_and_every_text_its_rule() -> None:
 @pytest.mark.parametrize(("rule", "case", "text"), SENTENCES)
 def test_every_reason_is_told_with_its_numbers_in_both_languages(rule: str, case: str, text: str) -> None:
     flag = Flag(1, rule, "", details_for(rule, case, text))
-    english, french = flag_told(flag, "en"), flag_told(flag, "fr")
+    english, french = flag_sentence(flag, "en"), flag_sentence(flag, "fr")
     assert english != french
     for told in (english, french):
         assert "{" not in told and told.endswith(".")
@@ -58,17 +58,17 @@ def test_every_rule_has_a_title_and_says_what_to_do_in_both_languages(rule: str)
 
 def test_a_mismatch_is_told_with_its_signed_difference() -> None:
     flag = Flag(1, "stated_total_mismatch", "/total", {"stated": 45, "counted": 42, "difference": 3})
-    assert flag_told(flag, "fr") == "Le total écrit (45) dépasse de 3 la somme des cases (42)."
+    assert flag_sentence(flag, "fr") == "Le total écrit (45) dépasse de 3 la somme des cases (42)."
     flag = Flag(1, "stated_total_mismatch", "/total", {"stated": 40, "counted": 42, "difference": -2})
-    assert flag_told(flag, "fr") == "Le total écrit (40) est inférieur de 2 à la somme des cases (42)."
+    assert flag_sentence(flag, "fr") == "Le total écrit (40) est inférieur de 2 à la somme des cases (42)."
 
 
 def test_days_are_written_in_words() -> None:
     flag = Flag(1, "future_date", "", {"date": "2020-05-01", "received": "2020-03-08"})
-    assert "1 mai 2020" in flag_told(flag, "fr") and "8 mars 2020" in flag_told(flag, "fr")
+    assert "1 mai 2020" in flag_sentence(flag, "fr") and "8 mars 2020" in flag_sentence(flag, "fr")
 
 
 def test_a_rule_that_is_gone_still_has_words() -> None:
     flag = Flag(1, "forgotten_rule", "", {"n": 1})
     assert flag_title(flag, "fr") == translate("fr", "Flag") == "Signalement"
-    assert flag_told(flag, "en") and flag_advice(flag, "en")
+    assert flag_sentence(flag, "en") and flag_advice(flag, "en")

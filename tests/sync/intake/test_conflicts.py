@@ -25,7 +25,7 @@ from sync.intake.receive import (
     take_over,
 )
 from sync.reading.difference import differences
-from sync.reading.difference_in_words import told_differences
+from sync.reading.difference_in_words import differences_in_words
 from tests.sheet_writer import instance_xml
 from tests.station import Station
 
@@ -121,7 +121,7 @@ def test_after_an_office_edit_the_phones_edit_is_refused_and_kept_whole_and_once
     assert (one.submitter_id, one.device_id, one.user_agent) == (PHONE, "collect:x", "Collect")
     with station.storage.reading() as db:
         assert conflicts.files_of(db, one.id) == (picture("b.jpg", "b"),)
-        assert conflicts.count_unsettled(db, station.project_id, None) == 1
+        assert conflicts.count_unresolved(db, station.project_id, None) == 1
     assert rows(station, "SELECT presents FROM sheet_club") == [{"presents": 13}]
     assert len(rows(station, "SELECT 1 FROM audit WHERE action = 'submission.conflict'")) == 1
 
@@ -131,7 +131,7 @@ def test_files_that_come_with_a_later_try_are_added(station: Station) -> None:
     send(station, edit)
     send(station, edit, picture("b.jpg", "b"))
     with station.storage.reading() as db:
-        assert [each.name for each in conflicts.files_of(db, 1)] == ["b.jpg"]
+        assert [file.name for file in conflicts.files_of(db, 1)] == ["b.jpg"]
 
 
 def test_the_phones_version_becomes_the_sheet_and_every_version_stays(station: Station) -> None:
@@ -175,13 +175,13 @@ def test_what_was_left_stays_left_when_the_phone_sends_it_again(station: Station
     edit = corrected_in_the_office(station)
     send(station, edit)
     with station.storage.writing() as db:
-        assert conflicts.settle(db, 1, "left", reason="Déjà corrigé", actor_id=OFFICE, now=NOW)
-        assert not conflicts.settle(db, 1, "used", actor_id=OFFICE, now=NOW)
+        assert conflicts.resolve(db, 1, "left", reason="Déjà corrigé", actor_id=OFFICE, now=NOW)
+        assert not conflicts.resolve(db, 1, "used", actor_id=OFFICE, now=NOW)
     assert isinstance(send(station, edit).refusal, OfficeEditHere)
     [one] = kept(station)
     assert (one.outcome, one.reason, one.settled_by) == ("left", "Déjà corrigé", OFFICE)
     with station.storage.reading() as db:
-        assert conflicts.count_unsettled(db, station.project_id, None) == 0
+        assert conflicts.count_unresolved(db, station.project_id, None) == 0
 
 
 def test_another_content_of_a_known_sheet_may_be_taken_under_a_new_identifier(station: Station) -> None:
@@ -248,7 +248,7 @@ def test_an_edit_of_nothing_and_of_a_deleted_sheet_is_not_kept(station: Station)
     send(station, edit)
     with station.storage.writing() as db:
         submissions.set_deleted(db, [1], is_deleted=True, now=NOW, actor_id=OFFICE)
-        assert conflicts.count_unsettled(db, station.project_id, None) == 0
+        assert conflicts.count_unresolved(db, station.project_id, None) == 0
     for each in (edit, club({}, "uuid:e", deprecated_id="uuid:b")):
         with pytest.raises(SubmissionDeleted):
             send(station, each)
@@ -268,7 +268,7 @@ def test_differences_are_told_in_the_forms_own_words(station: Station) -> None:
         definition = load_definition(db, 1)
     newer = parse_instance(after)
     found = differences(parse_instance(before), newer, frozenset(["/membre"]))
-    told = told_differences(found, (definition,), "fr", {}, scopes(newer, definition))
+    told = differences_in_words(found, (definition,), "fr", {}, scopes(newer, definition))
     assert [(each.label, each.old, each.new) for each in told] == [
         ("Présents", "12", "13"),
         ("Membre 2 › Nom", "B", "C"),
@@ -312,4 +312,4 @@ def rules_found(station: Station, now: datetime) -> list[str]:
     """What the rules find about the first sheet, once they have looked."""
     examine(station.storage.writing, station.storage.reading, now=now, thresholds=Thresholds())
     with station.storage.reading() as db:
-        return [each.finding.rule for each in findings.of_submissions(db, [1])]
+        return [submission.finding.rule for submission in findings.of_submissions(db, [1])]

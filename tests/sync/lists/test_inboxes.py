@@ -93,13 +93,13 @@ def wanted(query: InboxQuery, row: tuple[InboxRow, str]) -> bool:
         and (not query.event_from or told.event_date >= query.event_from)
         and (not query.event_to or told.event_date <= query.event_to)
         and (not query.activity or told.activity == query.activity)
-        and (query.is_held is None or told.is_held == query.is_held)
+        and (query.took_place is None or told.took_place == query.took_place)
         and (query.codes is None or told.place in query.codes)
         and (query.only is None or sheet.id in query.only)
         and sheet.id not in query.but
         and all(
-            each.text in words or told.place in each.codes or sheet.submitter_id in each.submitters
-            for each in query.words
+            word.text in words or told.place in word.codes or sheet.submitter_id in word.submitters
+            for word in query.words
         )
     )
 

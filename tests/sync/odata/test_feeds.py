@@ -15,9 +15,9 @@ from sync.odata.documents import one, page
 from sync.odata.filter import parse_order
 from sync.odata.metadata import metadata_xml
 from sync.odata.query import (
-    FeedQuery,
     PropertyUnknown,
     SkipTokenInvalid,
+    TableQuery,
     TableUnknown,
     read_token,
     service_document,
@@ -55,7 +55,7 @@ def read(station: Station, selection: Selection | None = None, **options: Any) -
         form,
         form.current_definition_id,
         selection or everything(station),
-        FeedQuery(**options),
+        TableQuery(**options),
         names={7: "Awa"},
         service_url=SERVICE,
         next_link=lambda token: token,
@@ -89,15 +89,15 @@ def test_a_row_is_typed_and_nested_as_the_form_is(station: Station) -> None:
 
 def test_rows_of_repeats_name_the_row_around_them(station: Station) -> None:
     members = read(station, table="Submissions.membre")["value"]
-    assert [(each["nom"], each["__Submissions-id"]) for each in members] == [
+    assert [(member["nom"], member["__Submissions-id"]) for member in members] == [
         ('Kani "la petite"', "uuid:3"), ("Awa", "uuid:1"), ("Oumou", "uuid:1"),
     ]  # fmt: skip
-    by_name = {each["nom"]: each["__id"] for each in members}
+    by_name = {member["nom"]: member["__id"] for member in members}
     children = read(station, table="Submissions.membre.enfant")["value"]
-    assert [(each["prenom"], each["__Submissions-membre-id"]) for each in children] == [
+    assert [(child["prenom"], child["__Submissions-membre-id"]) for child in children] == [
         ("Ba", by_name["Awa"]), ("Bi", by_name["Awa"]), ("Bo", by_name["Oumou"]),
     ]  # fmt: skip
-    assert all(len(each["__id"]) == 40 for each in members + children)
+    assert all(len(member["__id"]) == 40 for member in members + children)
 
 
 def test_expanded_rows_hold_their_repeats_at_every_depth(station: Station) -> None:
@@ -120,7 +120,7 @@ def test_one_sheet_and_its_repeats_are_found_by_their_links(station: Station) ->
             form,
             form.current_definition_id or 0,
             everything(station),
-            FeedQuery(**options),
+            TableQuery(**options),
             instance_id,
             names={},
             service_url=SERVICE,

@@ -4,7 +4,7 @@ from forms.catalogue.definitions import load_definition
 from sync.counting.summary import summary
 from sync.instance.instance import parse_instance, scopes
 from sync.reading.difference import differences
-from sync.reading.difference_in_words import ToldDifference, told_differences
+from sync.reading.difference_in_words import DifferenceInWords, differences_in_words
 from sync.reading.legible import Line, answers_around, legible, where_in_words
 from tests.sheet_writer import instance_xml
 from tests.station import Station
@@ -96,7 +96,7 @@ def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: St
     root = scopes(old, definition)
     block = legible(definition, root, "fr", {})[1]
     assert block.heading == "La suite à Chez elle"
-    assert [(each.label, each.value) for each in block.lines] == [
+    assert [(line.label, line.value) for line in block.lines] == [
         ("52 personnes à Chez elle : sûr ?", "oui"),
         ("Avis", "Compté : 52"),
         ("Et … ?", "rien"),
@@ -110,12 +110,12 @@ def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: St
     changed = {**answers, "/n": "50", "/suite/sur": "non", "/membre": [{"nom": "Awa", "lien": "tante"}]}
     new = parse_instance(instance_xml("nommer", "1", changed))
     newer, repeats = scopes(new, definition), frozenset({"/membre"})
-    found = [each for each in differences(old, new, repeats) if each.path[0] != "meta"]
-    told = told_differences(found, (definition,), "fr", {}, newer)
+    found = [difference for difference in differences(old, new, repeats) if difference.path[0] != "meta"]
+    told = differences_in_words(found, (definition,), "fr", {}, newer)
     assert told == [
-        ToldDifference("Combien ?", "52", "50"),
-        ToldDifference("50 personnes à Chez elle : sûr ?", "oui", "non"),
-        ToldDifference("Membre 1 › Lien de Awa", "sœur", "tante"),
+        DifferenceInWords("Combien ?", "52", "50"),
+        DifferenceInWords("50 personnes à Chez elle : sûr ?", "oui", "non"),
+        DifferenceInWords("Membre 1 › Lien de Awa", "sœur", "tante"),
     ]
     last = found[-1].path
     assert where_in_words(definition, last, "en", answers_around(newer, last)) == "Member 1 › Tie of Awa"

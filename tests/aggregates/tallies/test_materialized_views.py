@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aggregates.tallies import materialized_views, roll_up, tally_queries
-from aggregates.tallies.materialized_views import SHELVES
+from aggregates.tallies.materialized_views import MATERIALIZED_VIEWS
 from aggregates.tallies.query import TallyQuery
 from server.store import database
 from tests.aggregates.sheets import CLUB, SESSION, STOPS, Office, session
@@ -36,16 +36,16 @@ def office(tmp_path: Path) -> Office:
 
 def assert_true(office: Office) -> None:
     with office.storage.reading() as db:
-        for shelf in SHELVES:
-            kept = db.execute(f"SELECT * FROM {shelf.name} ORDER BY {shelf.key}").fetchall()
-            assert kept == sorted(materialized_views.sums_for(db, shelf)), shelf.name
+        for view in MATERIALIZED_VIEWS:
+            kept = db.execute(f"SELECT * FROM {view.name} ORDER BY {view.key}").fetchall()
+            assert kept == sorted(materialized_views.sums_for(db, view)), view.name
 
 
-def test_shelves_are_the_sums_of_their_tallies(office: Office) -> None:
+def test_views_are_the_sums_of_their_tallies(office: Office) -> None:
     assert_true(office)
 
 
-def test_every_table_is_the_same_from_shelves_and_from_tallies(office: Office) -> None:
+def test_every_table_is_the_same_from_views_and_from_tallies(office: Office) -> None:
     def answers() -> list[object]:
         queries = [
             TallyQuery(by=by, filters=filters, first_month=first, last_month=last)
@@ -63,13 +63,13 @@ def test_every_table_is_the_same_from_shelves_and_from_tallies(office: Office) -
             reviews = [tally_queries.sheets_by_review(db, query) for query in queries]
         return [*reviews, *(office.ask(**_facts(query)) for query in queries)]
 
-    from_shelves = answers()
+    from_views = answers()
     with office.storage.writing() as db:
-        materialized_views.take_down(db)
-    assert answers() == from_shelves
+        materialized_views.suspend(db)
+    assert answers() == from_views
 
 
-def test_a_large_night_takes_shelves_down_and_puts_them_up_again(
+def test_a_large_night_suspends_views_and_builds_them_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(roll_up, "MANY", 2)
@@ -79,44 +79,44 @@ def test_a_large_night_takes_shelves_down_and_puts_them_up_again(
     assert_true(office)
 
 
-def test_what_a_night_that_was_cut_off_left_down_is_put_up_by_the_next(office: Office) -> None:
+def test_what_a_night_that_was_cut_off_left_suspended_is_built_by_the_next(office: Office) -> None:
     with office.storage.writing() as db:
-        materialized_views.take_down(db)
+        materialized_views.suspend(db)
     office.send("seance", session(n_femmes=3))
     office.night()
     assert_true(office)
 
 
-def test_a_column_more_in_a_shelf_is_there_after_the_next_opening(
+def test_a_column_more_in_a_view_is_there_after_the_next_opening(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declared = tuple(
-        replace(shelf, grain=(*shelf.grain, "mechanism")) if shelf.name.endswith("activity") else shelf
-        for shelf in SHELVES
+        replace(view, grain=(*view.grain, "mechanism")) if view.name.endswith("activity") else view
+        for view in MATERIALIZED_VIEWS
     )
     by_mechanism = {"by": ("mechanism", "activity"), "measure": "participants"}
     before = office.values(**by_mechanism)
-    monkeypatch.setattr(materialized_views, "SHELVES", declared)
+    monkeypatch.setattr(materialized_views, "MATERIALIZED_VIEWS", declared)
     assert office.values(**by_mechanism) == before  # none is asked that is not as it is declared
     office.storage.migrate()
     with office.storage.reading() as db:
-        found = materialized_views.shelf_of(db, "tally", ("mechanism", "activity"))
+        found = materialized_views.view_of(db, "tally", ("mechanism", "activity"))
         assert found is not None
         assert "mechanism" in found.grain
-        for shelf in declared:
-            kept = db.execute(f"SELECT * FROM {shelf.name} ORDER BY {shelf.key}").fetchall()
-            assert kept == sorted(materialized_views.sums_for(db, shelf))
+        for view in declared:
+            kept = db.execute(f"SELECT * FROM {view.name} ORDER BY {view.key}").fetchall()
+            assert kept == sorted(materialized_views.sums_for(db, view))
     assert office.values(**by_mechanism) == before
     office.send("seance", session(n_femmes=3))
     office.night()
     assert sum(office.values(**by_mechanism).values()) == sum(before.values()) + 3
 
 
-def test_a_shelf_that_is_declared_no_more_goes_with_the_next_opening(
+def test_a_view_that_is_declared_no_more_goes_with_the_next_opening(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone, *declared = SHELVES
-    monkeypatch.setattr(materialized_views, "SHELVES", tuple(declared))
+    gone, *declared = MATERIALIZED_VIEWS
+    monkeypatch.setattr(materialized_views, "MATERIALIZED_VIEWS", tuple(declared))
     office.storage.migrate()
     with office.storage.reading() as db:
         names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
@@ -125,22 +125,22 @@ def test_a_shelf_that_is_declared_no_more_goes_with_the_next_opening(
     office.night()
 
 
-def test_what_an_older_version_put_up_in_its_own_way_is_put_right_by_the_next_opening(office: Office) -> None:
-    shelf = SHELVES[0]
+def test_what_an_older_version_built_in_its_own_way_is_put_right_by_the_next_opening(office: Office) -> None:
+    view = MATERIALIZED_VIEWS[0]
     with office.storage.writing() as db:
-        db.execute(f"DROP TRIGGER {shelf.name}_update")
-        db.execute(f"DROP TABLE {shelf.name}")
-        db.execute(f"CREATE TABLE {shelf.name} (month TEXT NOT NULL)")
+        db.execute(f"DROP TRIGGER {view.name}_update")
+        db.execute(f"DROP TABLE {view.name}")
+        db.execute(f"CREATE TABLE {view.name} (month TEXT NOT NULL)")
     office.storage.migrate()
     assert_true(office)
 
 
 def test_a_command_beside_a_large_night_leaves_down_what_it_took_down(office: Office) -> None:
     with office.storage.writing() as db:
-        materialized_views.take_down(db)
+        materialized_views.suspend(db)
     office.storage.migrate()
     with office.storage.reading() as db:
-        assert not any(materialized_views.is_up(db, shelf) for shelf in SHELVES)
+        assert not any(materialized_views.is_built(db, view) for view in MATERIALIZED_VIEWS)
 
 
 def test_an_opening_tells_how_far_it_is_only_where_there_is_much_to_do(
@@ -157,7 +157,7 @@ def test_an_opening_tells_how_far_it_is_only_where_there_is_much_to_do(
     with office.storage.writing() as db:
         materialized_views.drop(db)
     office.storage.migrate(lambda done, total: told.append((done, total)))
-    assert told == [(done, len(SHELVES)) for done in range(len(SHELVES))]
+    assert told == [(done, len(MATERIALIZED_VIEWS)) for done in range(len(MATERIALIZED_VIEWS))]
     assert_true(office)
 
 
