@@ -167,11 +167,6 @@ def test_every_page_is_found_from_the_readme() -> None:
     assert not lost, "link these pages in the table of README.md"
 
 
-def test_lines_of_the_newest_changes_are_short() -> None:
-    newest = (ROOT / "CHANGELOG.md").read_text("utf-8").partition("## Unreleased")[2].partition("\n## ")[0]
-    assert not [line for line in newest.splitlines() if len(line) > 100], "break these lines at 100 signs"
-
-
 def test_every_rule_that_the_code_cites_stands_in_the_rules() -> None:
     known = set(ANCHOR.findall(read("rules.md")))
     missing = {
