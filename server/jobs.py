@@ -60,6 +60,7 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     monotonic clock, which stands still while a laptop sleeps; asking catches up within a minute of waking,
     and after a start.
     """
+    note_missing_summaries(storage)
     scheduler = BackgroundScheduler(timezone=settings.timezone)
     beginning = clock.now()
     for work, seconds, first in (
@@ -83,13 +84,26 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     scheduler.shutdown(wait=True)
 
 
+def note_missing_summaries(storage: Storage) -> None:
+    """Find sheets without the line that the inbox shows, however that came; what fails is tried at the next start."""
+    try:
+        with storage.writing() as db:
+            noted = summaries.note_missing(db)
+    except Exception:
+        log.exception("the search for sheets without a summary failed")
+    else:
+        if noted:
+            log.info("sheets without a summary found=%d", noted)
+
+
 def make_missing_summaries(storage: Storage, stopping: threading.Event) -> None:
     """Make the line that the inbox shows of sheets from before there was one; what fails is tried again, and logged."""
     with storage.reading() as db:
         if not summaries.still_to_make(db, 1):
             return
     try:
-        log.info("summaries made=%d", make_summaries(stoppable(storage.writing, stopping)))
+        made = make_summaries(stoppable(storage.writing, stopping), now=clock.now())
+        log.info("summaries made=%d", made)
     except Stopped:
         log.info("the making of summaries stops between two batches and goes on at the next start")
     except Exception:
