@@ -103,7 +103,6 @@ OPEN: frozenset[str] = frozenset(
         "server/identity/public_links.py: add_link takes more than 6 arguments",
         "server/inbox/pages.py imports server.review.pages_decisions",
         "server/inbox/pages.py imports server.review.pages_phone_edits",
-        "server/intake has fewer than 3 files",
         "server/people/pages.py imports server.people.api",
         "server/people/pages_signing_in.py imports server.people.api",
         "server/people/pages_signing_in.py imports server.people.api_sessions",

@@ -11,6 +11,7 @@ from forms.catalogue.drafts import Draft, DraftUnknown
 from forms.catalogue.publish import Sheet, StructureChanged
 from server.base.refusals import AddressUnknown
 from server.identity.password import new_token
+from server.intake.body import read_content
 from server.openrosa.form_version import MediaUnknown
 from server.publishing.api import XML, publish_now
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
@@ -18,7 +19,6 @@ from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, 
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
 from server.web.answer import file_answer
-from server.web.body import read_content
 from server.web.route import Asking, Resource
 from server.web.sent import sent_media, sent_xml
 from sync.intake import trials
