@@ -67,6 +67,18 @@ class DataPresent(Refusal):
     """A restore would overwrite data (`path`)."""
 
 
+class DataInUse(Refusal):
+    """A restore would take the data away from a running server or command (`path`)."""
+
+
+class RestoreNoRoom(Refusal):
+    """A backup does not fit beside the data that are there (`path`, `needed` and `free` in MB)."""
+
+
+class DatabaseNewer(Refusal):
+    """A newer version of fiche has changed the tables of this database (`path`, `migration`)."""
+
+
 class PortTaken(Refusal):
     """Another program listens where fiche should (`bind`, `file`)."""
 

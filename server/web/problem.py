@@ -292,6 +292,26 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     refusals.DataPresent: Problem(
         409.1, mark("{path} holds data already. Give --force to set it aside and restore.")
     ),
+    refusals.DataInUse: Problem(
+        409.1,
+        mark(
+            "Stop the server first, and every other command of fiche: they work on {path}. Nothing was changed."
+        ),
+    ),
+    refusals.RestoreNoRoom: Problem(
+        507.1,
+        mark(
+            "Make room on the disk of {path}, then restore again: {needed} MB are needed and {free} MB are free. "
+            "The data that were there are still in place."
+        ),
+    ),
+    refusals.DatabaseNewer: Problem(
+        500.1,
+        mark(
+            "A newer version of fiche has worked with {path} (it knows {migration}, this one does not): install "
+            "that version again, or restore a backup that this one made. Nothing was changed."
+        ),
+    ),
     refusals.PortTaken: Problem(
         500.1,
         mark("Something answers at {bind} already: fiche may be running. Stop it, or change bind in {file}."),
