@@ -18,8 +18,8 @@ import forms.tables
 import server.tables
 import sync.tables
 from aggregates.tallies import materialized_views
+from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, Migrations, sqlite3
-from server.base.refusals import DatabaseNewer
 
 BUSY_TIMEOUT_MS = 30_000
 CHECKPOINT_PAGES = 8_000
@@ -38,6 +38,10 @@ MIGRATIONS = (
 
 
 Result = TypeVar("Result")
+
+
+class DatabaseNewer(Refusal):
+    """A newer version of fiche has changed the tables of this database (`path`, `migration`)."""
 
 
 @dataclass(slots=True)

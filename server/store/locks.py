@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from server.base.refusals import Busy
+from forms.base.refusal import Refusal
+
+
+class Busy(Refusal):
+    """Something that runs alone is running (`what`)."""
+
 
 RESTORING = "fiche restore"
 """What runs alone on all data."""

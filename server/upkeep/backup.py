@@ -16,11 +16,28 @@ from importlib.metadata import version
 from pathlib import Path
 
 from forms.base.blobs import BlobStore
+from forms.base.refusal import Refusal
 from forms.base.sqlite import sqlite3
-from server.base.refusals import BackupDamaged, Busy, DataInUse, DataPresent, RestoreNoRoom
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.store.locks import RESTORING, exclusive
+from server.store.locks import RESTORING, Busy, exclusive
+
+
+class BackupDamaged(Refusal):
+    """A backup does not hold what its list says (`reason`)."""
+
+
+class DataPresent(Refusal):
+    """A restore would overwrite data (`path`)."""
+
+
+class DataInUse(Refusal):
+    """A restore would take the data away from a running server or command (`path`)."""
+
+
+class RestoreNoRoom(Refusal):
+    """A backup does not fit beside the data that are there (`path`, `needed` and `free` in MB)."""
+
 
 LIST = "manifest.json"
 DATABASE = "fiche.db"
