@@ -20,12 +20,11 @@ from aggregates.tallies import roll_up_runs
 from aggregates.tallies.roll_up import Opening, roll_up
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock
-from server.base.refusals import Busy
 from server.night.examining import examine_here
 from server.reminders.remind import remind_if_due
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.store.locks import exclusive
+from server.store.locks import Busy, exclusive
 from sync import changes
 from sync.intake import summaries
 from sync.intake.rebuild import make_summaries
