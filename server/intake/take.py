@@ -8,6 +8,7 @@ from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form
+from forms.places.cso_code import NO_CSO, CsoCode
 from server.base.refusals import (
     ParameterInvalid,
     RequestUnreadable,
@@ -75,17 +76,17 @@ def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instan
         raise RightMissing
 
 
-def own_cso(asking: Asker, project_id: int, form: Form | None) -> str:
+def own_cso(asking: Asker, project_id: int, form: Form | None) -> CsoCode:
     """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach.
 
     Raises FormNotGiven or RightMissing for whoever may not send it; "" where there is no such form.
     """
     if form is None:
-        return ""
+        return NO_CSO
     reach = asking.reach("submission.create", project_id, form)
     if reach is None:
         raise FormNotGiven(form_id=form.xml_form_id)
-    return asking.account.cso if asking.is_phone and asking.account else reach.owner()
+    return CsoCode(asking.account.cso if asking.is_phone and asking.account else reach.owner())
 
 
 def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) -> Envelope:
@@ -101,7 +102,9 @@ def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) 
     if asking.is_phone and asking.account:
         cso = asking.account.cso
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
-    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
+    envelope = Envelope(
+        xml, parts, device_id, user_agent, asking.id, CsoCode(cso), is_from_phone=is_from_phone
+    )
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
 
@@ -118,7 +121,7 @@ def read_alone(asking: Asking) -> Envelope:
         device_id=asking.query["device_id"],
         user_agent=request.headers.get("User-Agent", ""),
         submitter_id=asking.asker.id,
-        cso=account.cso if account and is_phone else asking.reach.owner(),
+        cso=CsoCode(account.cso if account and is_phone else asking.reach.owner()),
     )
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
