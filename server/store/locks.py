@@ -16,12 +16,30 @@ class Busy(Refusal):
     """Something that runs alone is running (`what`)."""
 
 
+RESTORING = "fiche restore"
+"""What runs alone on all data."""
+
+
 @contextmanager
 def exclusive(path: Path, *, what: str) -> Iterator[None]:
     """Hold the lock, or raise Busy at once where somebody else does; `what` names who runs alone."""
     with _opened(path) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(what=what) from None
+        yield
+
+
+@contextmanager
+def shared(path: Path, *, what: str) -> Iterator[None]:
+    """Hold the lock together with others, or raise Busy at once where somebody holds it alone.
+
+    Processes that are forked meanwhile hold it too, until the last of them has ended.
+    """
+    with _opened(path) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Busy(what=what) from None
         yield
