@@ -16,7 +16,7 @@ run: $(STAMP) ## Set up what is missing and serve: address, password and phone c
 	$(BIN)/fiche start
 
 test: $(DEV_STAMP) engines ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile  # a file's tests share a server: they stay together
 
 lint: $(DEV_STAMP) ## Check style and types
 	$(BIN)/ruff check .

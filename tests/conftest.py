@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-pytest_plugins = ["tests.engine.fixtures", "tests.station", "tests.browser"]
+pytest_plugins = ["tests.terminal", "tests.engine.fixtures", "tests.station", "tests.browser"]
 
 settings.register_profile(
     "fiche",

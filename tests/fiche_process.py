@@ -1,4 +1,4 @@
-"""A real fiche in processes of its own: its command line, and its server on a free port."""
+"""A real fiche in a folder: its command line in this process, and its server in one of its own on a free port."""
 
 import atexit
 import json
@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import requests
+
+from tests.terminal import SERVES, run_here
 
 FICHE = Path(sys.executable).parent / "fiche"
 
@@ -60,14 +62,10 @@ class Fiche:
     def run(
         self, *arguments: str, check: bool = True, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """A command; its words are French unless `environment` says otherwise."""
-        finished = subprocess.run(
-            [str(FICHE), *arguments, "--config", str(self.config)],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=300,
-            env={**os.environ, "LC_ALL": "fr_FR.UTF-8", **environment},
+        """A command, in French; one that serves, or is given more of an environment, is a process of its own."""
+        words = [*arguments, "--config", str(self.config)]
+        finished = (
+            run_apart(words, **environment) if environment or arguments[0] in SERVES else run_here(words)
         )
         if check and finished.returncode:
             raise AssertionError(f"fiche {' '.join(arguments)}: {finished.stdout}{finished.stderr}")
@@ -77,10 +75,13 @@ class Fiche:
         """What a command reports."""
         return json.loads(self.run(*arguments).stdout)
 
-    def init(self) -> Any:
-        """Configure, create everything, publish the sheets; gives what `fiche init` tells."""
+    def init(self, *months: tuple[str, int]) -> Any:
+        """Configure, create everything, publish the sheets; gives what `fiche init` tells.
+
+        `months` are filled by `fiche demo`, each with so many sheets.
+        """
         self.configure()
-        template, told = installed(self.settings)
+        template, told = installed(self.settings, months)
         shutil.copytree(Path(template.name) / "data", self.folder / "data")
         return told | {"config": str(self.config), "database": str(self.database)}
 
@@ -122,11 +123,31 @@ class Fiche:
             self.process.wait(timeout=30)
 
 
+def run_apart(arguments: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own; its words are French unless `environment` says otherwise."""
+    return subprocess.run(
+        [str(FICHE), *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        env={**os.environ, "LC_ALL": "fr_FR.UTF-8", **environment},
+    )
+
+
 @cache
-def installed(settings: str) -> tuple[TemporaryDirectory[str], Any]:
-    """What `fiche init` makes and tells: made once for all tests, which copy it (reading the sheets takes seconds)."""
+def installed(settings: str, months: tuple[tuple[str, int], ...]) -> tuple[TemporaryDirectory[str], Any]:
+    """What `fiche init` makes and tells, filled by `fiche demo`: made once for all tests, which copy it.
+
+    Reading the sheets takes seconds, and so does a month of invented field work.
+    """
     folder = TemporaryDirectory(prefix="fiche-")
     atexit.register(folder.cleanup)
     fiche = Fiche(Path(folder.name), settings=settings)
-    fiche.configure()
-    return folder, fiche.json("init", "--json")
+    if not months:
+        fiche.configure()
+        return folder, fiche.json("init", "--json")
+    told = fiche.init(*months[:-1])
+    month, sheets = months[-1]
+    fiche.run("demo", "--sheets", str(sheets), "--month", month)
+    return folder, told

@@ -95,14 +95,16 @@ def settings_here() -> Settings:
 
 
 def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
-    """The database and the blobs of an installation that is there."""
+    """The database and the blobs of an installation that is there; closed when the command ends."""
     if not settings.database_path.exists():
         raise ErrorInWords(
             _("There is no database at {path}. Start with: fiche init", path=settings.database_path)
         )
     from server.upkeep.install import open_storage
 
-    return open_storage(settings, tell_upgrade)
+    storage, blobs = open_storage(settings, tell_upgrade)
+    click.get_current_context().call_on_close(storage.close)
+    return storage, blobs
 
 
 def tell_upgrade(done: int, total: int) -> None:

@@ -40,8 +40,7 @@ class Pair:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A server with a demonstration month, and two coordinators of TAGNE signed in."""
     fiche = Fiche(tmp_path_factory.mktemp("once"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", MONTH)
+    fiche.init((MONTH, 120))
     fiche.start()
     sessions = []
     for name in ("awa@osc.ml", "ali@osc.ml"):

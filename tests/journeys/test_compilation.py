@@ -16,9 +16,7 @@ from tests.journeys.visitor import fits, kept_out, signed_in
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with two demonstration months."""
     fiche = Fiche(tmp_path_factory.mktemp("compilation"))
-    fiche.init()
-    for month in ("2020-02", "2020-03", "2020-04", "2020-05"):
-        fiche.run("demo", "--sheets", "60", "--month", month)
+    fiche.init(("2020-02", 60), ("2020-03", 60), ("2020-04", 60), ("2020-05", 60))
     fiche.start()
     yield fiche
     fiche.kill()

@@ -150,11 +150,10 @@ def office_edit(fiche: Fiche, javarosa: JavaRosa, phone: Phone, filled: Filled, 
     assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 def test_an_edit_that_comes_after_the_offices_is_refused_kept_shown_and_taken_over(
-    fiche: Fiche, javarosa: JavaRosa, browser: Browser, tmp_path: Path, width: int
+    fiche: Fiche, javarosa: JavaRosa, browser: Browser, tmp_path: Path
 ) -> None:
-    phone = new_phone(fiche, tmp_path / "phone", f"Fanta {width}")
+    phone = new_phone(fiche, tmp_path / "phone", "Fanta")
     filled = fill(javarosa, phone, {**SESSION, "village": "T-NON2", "photo": "groupe.jpg"})
     phone.send(filled.xml, {"groupe.jpg": PICTURE})
     office_edit(fiche, javarosa, phone, filled, "20")
@@ -174,7 +173,7 @@ def test_an_edit_that_comes_after_the_offices_is_refused_kept_shown_and_taken_ov
         fiche, f"SELECT COUNT(*) FROM submission_conflict WHERE instance_id = '{late.instance_id}'"
     ) == [(1,)]
 
-    page, complaints = sign_in(fiche, browser, f"fanta{width}", width=width)
+    page, complaints = sign_in(fiche, browser, "fanta", width=360)
     expect(page.locator(".phone-edits-notice")).to_contain_text("1 correction")
     press(page, ".phone-edits-notice a")
     assert fits(page)

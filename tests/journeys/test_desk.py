@@ -16,8 +16,7 @@ from tests.journeys.visitor import fits, kept_out, press, signed_in
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with a demonstration month."""
     fiche = Fiche(tmp_path_factory.mktemp("desk"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", "2020-03")
+    fiche.init(("2020-03", 120))
     fiche.start()
     yield fiche
     fiche.kill()
@@ -30,8 +29,9 @@ def at_desk(fiche: Fiche, browser: Browser, email: str, **more: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize(("locale", "heading"), [("fr-FR", "À faire"), ("en-GB", "To do")])
+@pytest.mark.parametrize(
+    ("width", "locale", "heading"), [(360, "fr-FR", "À faire"), (1280, "en-GB", "To do")]
+)
 def test_a_coordinator_finds_the_four_steps_with_the_counts_of_the_inbox(
     fiche: Fiche, browser: Browser, width: int, locale: str, heading: str
 ) -> None:
@@ -52,8 +52,7 @@ def test_a_coordinator_finds_the_four_steps_with_the_counts_of_the_inbox(
     assert "APSEF" not in page.content()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+@pytest.mark.parametrize(("width", "locale"), [(360, "fr-FR"), (1280, "en-GB")])
 def test_an_officer_finds_the_last_quarter_with_sheets_and_the_months_that_are_late(
     fiche: Fiche, browser: Browser, width: int, locale: str
 ) -> None:

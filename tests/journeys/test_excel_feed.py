@@ -17,8 +17,7 @@ FORM = "seance_sensibilisation"
 def feed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[str, str]]]:
     """The address of a feed with a month of sheets, and who reads it: Excel asks for a name and a password."""
     fiche = Fiche(tmp_path_factory.mktemp("excel"))
-    first = fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", "2020-03")
+    first = fiche.init(("2020-03", 120))
     fiche.start()
     yield f"{fiche.address}/v1/projects/1/forms/{FORM}.svc", (first["email"], first["password"])
     fiche.kill()

@@ -70,8 +70,7 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     """The demonstration month, and from one phone: two sheets of one event, and one whose total does not close."""
     fiche = Fiche(tmp_path / "fiche")
-    fiche.init()
-    fiche.run("demo", "--sheets", "400", "--month", MONTH)
+    fiche.init((MONTH, 400))
     storage = Storage(next((fiche.folder / "data").glob("*.db")))
     with storage.reading() as db:
         form = find_form(db, 1, "seance_sensibilisation")

@@ -31,8 +31,7 @@ BAD = (
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with a demonstration month and its plan."""
     fiche = Fiche(tmp_path_factory.mktemp("plan"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "120", "--month", "2020-03")
+    fiche.init(("2020-03", 120))
     fiche.start()
     yield fiche
     fiche.kill()

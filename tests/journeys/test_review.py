@@ -13,8 +13,7 @@ from tests.journeys.visitor import coordinator, fits, press
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with a demonstration month."""
     fiche = Fiche(tmp_path_factory.mktemp("review"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "150", "--month", "2020-03")
+    fiche.init(("2020-03", 150))
     fiche.start()
     yield fiche
     fiche.kill()
@@ -25,11 +24,8 @@ def waiting(page: Page) -> int:
     return int(page.locator(".tabs a").first.locator("strong").inner_text())
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_sheets_are_decided_on_one_by_one_and_together_and_taken_back(
-    fiche: Fiche, browser: Browser, width: int
-) -> None:
-    page, complaints = coordinator(fiche, browser, f"awa{width}@osc.ml", width=width)
+def test_sheets_are_decided_on_one_by_one_and_together_and_taken_back(fiche: Fiche, browser: Browser) -> None:
+    page, complaints = coordinator(fiche, browser, "awa@osc.ml", width=360)
     assert fits(page)
     before = waiting(page)
     assert before > 4

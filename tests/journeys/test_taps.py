@@ -13,8 +13,7 @@ from tests.journeys.visitor import fits, kept_out, signed_in
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with a demonstration month."""
     fiche = Fiche(tmp_path_factory.mktemp("taps"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "160", "--month", "2020-03")
+    fiche.init(("2020-03", 160))
     fiche.start()
     yield fiche
     fiche.kill()

@@ -29,8 +29,7 @@ PAGES = {
 def reader(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[tuple[Fiche, Page]]:
     """A coordinator whose browser runs no scripts."""
     fiche = Fiche(tmp_path_factory.mktemp("scripts"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "150", "--month", MONTH)
+    fiche.init((MONTH, 150))
     fiche.start()
     page, _ = coordinator(fiche, browser, "lente@osc.ml", width=360, java_script_enabled=False)
     yield fiche, page

@@ -98,8 +98,7 @@ def reading(data: Path) -> Iterator["sqlite3.Connection"]:
 
 def furnish(fiche: Fiche) -> None:
     """A demonstration month with a sheet that was corrected in the office, and on its phone too late."""
-    fiche.init()
-    fiche.run("demo", "--sheets", "600", "--month", MONTH)
+    fiche.init((MONTH, 600))
     storage = Storage(fiche.folder / "data" / "fiche.db")
     now = datetime.now(UTC)
     with storage.writing() as db:

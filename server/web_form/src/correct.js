@@ -70,13 +70,17 @@ const send = async () => {
 
 const ask = async (data) => {
   latest = data;
-  if ((await answersOf(data)) === pristine) tell(say('nothingChanged'));
-  else dialog.showModal();
+  if ((await answersOf(data)) === pristine) {
+    tell(say('nothingChanged'));
+    document.getElementById('told').scrollIntoView(); // the button is at the foot of a long form
+  } else if (!dialog.open) { // a second press while it opens
+    tell('');
+    dialog.showModal();
+  }
   return false;
 };
 
 const start = async () => {
-  let snapshot = null;
   try {
     const xml = await text(page.form.xml);
     const host = element('div');
@@ -91,8 +95,7 @@ const start = async () => {
         resolveAttachment: (name) => fetch(page.files[name]),
       },
       onSend: ask,
-      onOpened: async (made) => {
-        snapshot = made;
+      onOpened: async (snapshot) => {
         pristine = await answersOf(await snapshot());
       },
     });
@@ -100,14 +103,16 @@ const start = async () => {
     place.replaceChildren(element('p', { className: 'error', textContent: say('notOpened', { reason: error.message }) }));
     return;
   }
-  document.getElementById('send').addEventListener('click', send);
-  document.getElementById('back').addEventListener('click', () => dialog.close());
-  reason.addEventListener('input', () => reason.setCustomValidity(''));
-  let isTouched = false;
-  document.addEventListener('input', () => { isTouched = true; });
-  window.addEventListener('beforeunload', (event) => {
-    if (isTouched && !isSent) event.preventDefault();
-  });
 };
+
+// Before the form is there: what is pressed or typed as soon as it is seen is not lost.
+document.getElementById('send').addEventListener('click', send);
+document.getElementById('back').addEventListener('click', () => dialog.close());
+reason.addEventListener('input', () => reason.setCustomValidity(''));
+let isTouched = false;
+document.addEventListener('input', () => { isTouched = true; });
+window.addEventListener('beforeunload', (event) => {
+  if (isTouched && !isSent) event.preventDefault();
+});
 
 start();

@@ -53,8 +53,16 @@ export const openSheet = (element, { xml, media, username, editInstance, onSend,
     });
     listen({
       loaded: async (_form, { root }) => {
-        chooseLanguage(root);
-        await onOpened(async () => (await root.prepareInstancePayload({ payloadType: 'monolithic' })).data[0]);
+        element.style.visibility = 'hidden'; // nobody types or presses before it is known what the sheet held
+        try {
+          chooseLanguage(root);
+          await onOpened(async () => (await root.prepareInstancePayload({ payloadType: 'monolithic' })).data[0]);
+        } catch (error) {
+          reject(error);
+          return;
+        } finally {
+          element.style.visibility = '';
+        }
         resolve({ close: () => app.unmount() });
       },
       failed: (error) => reject(new Error(error?.message ?? String(error))),

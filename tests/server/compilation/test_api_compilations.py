@@ -86,8 +86,7 @@ def test_no_text_starts_a_formula(text: str) -> None:
 
 def test_the_command_writes_every_format(tmp_path: Path) -> None:
     fiche = Fiche(tmp_path / "here")
-    fiche.init()
-    fiche.run("demo", "--sheets", "30", "--month", "2020-03")
+    fiche.init(("2020-03", 30))
     told = json.loads(fiche.run("compile", "--cso", "tagne", "--month", "2020-03", "--format", "json").stdout)
     assert told["header"]["cso"] == "TAGNE"
     table = fiche.run("compile", "--cso", "TAGNE", "--month", "2020-03").stdout

@@ -15,8 +15,7 @@ from tests.fiche_process import Fiche
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """An installation with a demonstration month."""
     fiche = Fiche(tmp_path_factory.mktemp("plans"))
-    fiche.init()
-    fiche.run("demo", "--sheets", "60", "--month", "2020-03")
+    fiche.init(("2020-03", 60))
     yield fiche
 
 

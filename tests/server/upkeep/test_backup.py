@@ -11,8 +11,7 @@ from tests.fiche_process import Fiche
 def fiche(tmp_path: Path) -> Fiche:
     """An installation with some field work."""
     fiche = Fiche(tmp_path / "fiche")
-    fiche.init()
-    fiche.run("demo", "--sheets", "30", "--month", "2020-03")
+    fiche.init(("2020-03", 30))
     return fiche
 
 
