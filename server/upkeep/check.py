@@ -1,7 +1,7 @@
 """What `fiche doctor`, the first pages and /health say of one thing that was looked at."""
 
-from dataclasses import dataclass, field
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ resource = Resource("health", "")
 
 LEAST_DISK_BYTES = 200_000_000
 NO_STANDSTILL = ("disk", "permissions", "earlier_clock")
-"""What is named and is no reason to call the server unwell: room that is little and not yet too little, what is past."""
+"""What is named, and is no reason to call the server unwell: little room that is not yet too little, what is past."""
 
 
 @resource.get("/health", may=ANYONE)
