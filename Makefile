@@ -36,7 +36,7 @@ docs: schema ## Write the pages that are made from the code: docs/addresses.md a
 schema: $(STAMP) ## Write docs/schema.sql, the tables as the code makes them
 	$(BIN)/python -m server.store.schemas > docs/schema.sql.new && mv docs/schema.sql.new docs/schema.sql
 
-texts: $(DEV_STAMP) ## Bring the French texts up to the code, list those without French, compile
+texts: $(DEV_STAMP) ## Bring the French texts up to the code, list those without French
 	$(BIN)/python server/locale/texts.py
 
 web-form: ## Build the web form that is served from its sources (needs Node and npm; nothing else here does)
@@ -49,11 +49,11 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "Python has no venv module: apt-get install python3-venv"; exit 1; }
 
-$(STAMP): $(VENV)/bin/python setup.cfg constraints.txt
+$(STAMP): $(VENV)/bin/python setup.cfg setup.py pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(DEV_STAMP): $(VENV)/bin/python setup.cfg constraints.txt
+$(DEV_STAMP): $(VENV)/bin/python setup.cfg setup.py pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(STAMP)
 

@@ -169,3 +169,48 @@ def m002_drafts_and_csos(db: Database) -> None:
 def m010_population(db: Database) -> None:
     """How many people live in a place, where that is known."""
     db.execute("ALTER TABLE place ADD COLUMN population INTEGER")
+
+
+FORM_WITHOUT_CONSTRAINT = (
+    "PRAGMA defer_foreign_keys = ON",  # the forms are gone until they are put back, in this transaction
+    "CREATE TEMP TABLE form_kept AS SELECT * FROM form",
+    "DROP TABLE form",
+    """
+    CREATE TABLE form (
+        id INTEGER PRIMARY KEY,
+        project_id INTEGER NOT NULL REFERENCES project (id),
+        xml_form_id TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closing', 'closed')),
+        table_name TEXT NOT NULL UNIQUE,
+        current_definition_id INTEGER REFERENCES form_definition (id),
+        created_at TEXT NOT NULL,
+        updated_at TEXT,
+        deleted_at TEXT,
+        confidential INTEGER NOT NULL DEFAULT 0,
+        creator_id INTEGER
+    ) STRICT
+    """,
+    """
+    INSERT INTO form (id, project_id, xml_form_id, state, table_name, current_definition_id, created_at,
+        updated_at, deleted_at, confidential, creator_id)
+    SELECT id, project_id, xml_form_id, state, table_name, current_definition_id, created_at,
+        updated_at, deleted_at, confidential, creator_id
+    FROM form_kept
+    """,
+    "DROP TABLE form_kept",
+    "CREATE UNIQUE INDEX form_by_name ON form (project_id, xml_form_id) WHERE deleted_at IS NULL",
+)
+
+
+@migrations()
+def m023_names_of_deleted_forms(db: Database) -> None:
+    """In a database of the first version, too, the name of a deleted form may be used again.
+
+    Its tables were made with a constraint that m001 no longer has: m001 was changed after it had been run.
+    """
+    constraint = db.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = 'form' AND sql LIKE '%UNIQUE (project_id, xml_form_id)%'"
+    ).fetchone()
+    if constraint:
+        for statement in FORM_WITHOUT_CONSTRAINT:
+            db.execute(statement)

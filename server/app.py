@@ -15,23 +15,22 @@ from forms.base.refusal import Refusal
 from server.addresses import blueprints
 from server.base.refusals import (
     AddressUnknown,
-    DiskFull,
     MethodUnknown,
-    NoRoom,
     NotSignedIn,
     RequestTooLarge,
     RequestUnreadable,
 )
 from server.openrosa.phones import openrosa_response
+from server.problems import FEATURES
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.store.full_disk import is_disk_full
+from server.store.full_disk import DiskFull, NoRoom, is_disk_full
 from server.web.access import LARGEST_FORM, MEGABYTE
 from server.web.body import BodyBroken
 from server.web.compression import compress
 from server.web.edge import Edge, edge
 from server.web.page import error_page, prepare_templates
-from server.web.problem import problem_of, sentence
+from server.web.problem import problem_of, register, sentence
 from server.web.request_log import log_request
 from server.web.request_path import RequestPath, Segment
 from server.words.language import mark, translate
@@ -64,6 +63,7 @@ def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
     app.url_map.converters["segment"] = Segment
     app.wsgi_app = RequestPath(app.wsgi_app)  # type: ignore[method-assign]
     prepare_templates(app)
+    register(FEATURES)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     app.before_request(begin)

@@ -20,14 +20,13 @@ from aggregates.tallies import roll_up_runs
 from aggregates.tallies.roll_up import Opening, roll_up
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock
-from server.base.refusals import Busy
 from server.night.examining import examine_here
 from server.night.job_states import JobStates
 from server.night.schedule import Job, Stopped, run_schedule
 from server.reminders.remind import remind_if_due
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.store.locks import exclusive
+from server.store.locks import Busy, exclusive
 from sync import changes
 from sync.intake import summaries
 from sync.intake.rebuild import make_summaries
@@ -61,6 +60,7 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     The night's job is not timed to the night: each minute it is asked whether it is due. So it catches up within a
     minute of a laptop's waking, after a start, and after its clock was put right.
     """
+    note_missing_summaries(storage)
     jobs = (
         Job("summaries", lambda: make_missing_summaries(storage, stopping), ASK_SECONDS, 1),
         Job("rollup", lambda: roll_up_if_due(settings, storage, stopping), ASK_SECONDS, 2),
@@ -71,12 +71,25 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     run_schedule(jobs, stopping, JobStates(settings.data_directory))
 
 
+def note_missing_summaries(storage: Storage) -> None:
+    """Find sheets without the line that the inbox shows, however that came; what fails is tried at the next start."""
+    try:
+        with storage.writing() as db:
+            noted = summaries.note_missing(db)
+    except Exception:
+        log.exception("the search for sheets without a summary failed")
+    else:
+        if noted:
+            log.info("sheets without a summary found=%d", noted)
+
+
 def make_missing_summaries(storage: Storage, stopping: threading.Event) -> None:
     """Make the line that the inbox shows of sheets from before there was one."""
     with storage.reading() as db:
         if not summaries.still_to_make(db, 1):
             return
-    log.info("summaries made=%d", make_summaries(stoppable(storage.writing, stopping)))
+    made = make_summaries(stoppable(storage.writing, stopping), now=clock.now())
+    log.info("summaries made=%d", made)
 
 
 def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
@@ -102,10 +115,12 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
 def examine_first(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Examine before the roll-up, which counts no more than was examined: it goes on where this fails.
 
-    Raises Busy where somebody examines now: the next minute asks again.
+    Raises Busy where somebody examines for long: the next minute asks again.
     """
     try:
-        examine_arrivals(settings, storage, stopping)
+        examine_here(
+            settings, storage, writing=stoppable(storage.writing, stopping), patience=EXAMINE_SECONDS
+        )
     except (Busy, Stopped):
         raise
     except Exception:
@@ -114,7 +129,7 @@ def examine_first(settings: Settings, storage: Storage, stopping: threading.Even
 
 def examine_arrivals(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Examine what arrived or changed."""
-    examine_here(settings, storage, writing=stoppable(storage.writing, stopping), waits=False)
+    examine_here(settings, storage, writing=stoppable(storage.writing, stopping), patience=0)
 
 
 def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_changes: bool) -> bool:

@@ -12,9 +12,14 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.sqlite import Database
 
+ROLL_UP = "roll_up"
+EXAMINATION = "examine"
+"""The readers of the feed, under whose names bookmarks are kept. Each examination adds what it depends on to its
+name, after a space."""
+
 
 def append(db: Database, submission_id: int, kind: str, now: datetime) -> None:
-    """Say that a submission changed: "create", "edit", "attachment", "review", "flag", "delete" or
+    """Say that a submission changed: "create", "edit", "attachment", "review", "flag", "cso", "delete" or
     "restore"."""
     db.execute(
         "INSERT INTO change (submission_id, kind, changed_at) VALUES (:submission_id, :kind, :now)",

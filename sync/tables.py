@@ -371,3 +371,9 @@ def m021_sheets_by_month(db: Database) -> None:
 def m023_changes_by_time(db: Database) -> None:
     """What changed since a moment is found without reading all changes; some databases have this index already."""
     db.execute("CREATE INDEX IF NOT EXISTS change_by_time ON change (changed_at, submission_id)")
+
+
+@migrations()
+def m024_organisations_of_older_sheets(db: Database) -> None:
+    """Sheets that were received before their organisation was kept get it with their summary, after the first start."""
+    db.execute("INSERT OR IGNORE INTO summary_to_make SELECT id FROM submission WHERE cso = ''")

@@ -5,6 +5,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
+from server.problems import FEATURES
+from server.web.problem import register
+
 pytest_plugins = ["tests.terminal", "tests.engine.fixtures", "tests.station", "tests.browser"]
 
 settings.register_profile(
@@ -18,3 +21,4 @@ settings.register_profile(
     database=DirectoryBasedExampleDatabase(Path(__file__).parent.parent / "build" / "hypothesis"),
 )
 settings.load_profile("fiche")
+register(FEATURES)  # as whoever starts fiche does

@@ -99,16 +99,8 @@ class Fiche:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                if requests.get(f"{self.address}/health", timeout=5).status_code == 200:
-                    return
-            except requests.ConnectionError:
-                if self.process.poll() is not None:
-                    break
-            time.sleep(0.05)
-        raise AssertionError((self.folder / "serve.log").read_text())
+        if not until_it_answers(self.address, self.process):
+            raise AssertionError((self.folder / "serve.log").read_text())
 
     def stop(self) -> int:
         """Stop as Ctrl-C does; gives the exit code."""
@@ -121,6 +113,20 @@ class Fiche:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=30)
+
+
+def until_it_answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+    """Wait for a server that was started; False when it ended, or says nothing for a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(f"{address}/health", timeout=5).status_code == 200:
+                return True
+        except requests.ConnectionError:
+            if process.poll() is not None:
+                return False
+        time.sleep(0.05)
+    return False
 
 
 def run_apart(arguments: Sequence[str], **environment: str) -> subprocess.CompletedProcess[str]:

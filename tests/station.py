@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,6 +21,29 @@ BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 BANDS = bands_from(["5-17", "18+"])
 
 
+@lru_cache(maxsize=200)
+def converted(markdown: str) -> Sheet:
+    """An XLSForm written as a Markdown table, converted once for all tests that publish it."""
+    made = convert_sheet(markdown.encode(), file_type=".md", fallback_id="form", java=None)
+    return Sheet(made.xml, made.warnings, made.is_validated)
+
+
+@cache
+def empty_database() -> bytes:
+    """A database file with every table and nothing in it: made once, since each migration waits for the disk."""
+    with TemporaryDirectory() as folder:
+        storage = Storage(Path(folder) / "fiche.db")
+        storage.migrate()
+        storage.close()
+        return storage.path.read_bytes()
+
+
+def new_storage(path: Path) -> Storage:
+    """A database of a test's own, its tables up to date."""
+    path.write_bytes(empty_database())
+    return Storage(path)
+
+
 @dataclass
 class Station:
     """One database with one project."""
@@ -29,13 +54,12 @@ class Station:
 
     def publish(self, markdown: str, media: dict[str, bytes] | None = None) -> Published:
         """Publish an XLSForm written as a Markdown table."""
-        converted = convert_sheet(markdown.encode(), file_type=".md", fallback_id="form", java=None)
         with self.storage.writing() as db:
             return publish(
                 db,
                 self.blobs,
                 project_id=self.project_id,
-                sheet=Sheet(converted.xml, converted.warnings, converted.is_validated),
+                sheet=converted(markdown),
                 media=media or {},
                 bands=BANDS,
                 make_tables=make_tables,
@@ -46,8 +70,7 @@ class Station:
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[Station]:
     """A new database with an empty project."""
-    storage = Storage(tmp_path / "fiche.db")
-    storage.migrate()
+    storage = new_storage(tmp_path / "fiche.db")
     with storage.writing() as db:
         project_id = create_project(db, "Initiative Spotlight", now=BEGINNING)
     yield Station(storage, BlobStore(tmp_path / "blobs"), project_id)

@@ -13,7 +13,7 @@ from tests.fiche_process import FICHE
 
 ROOT = Path(__file__).parent.parent
 SOURCES = re.compile(
-    r"server/web_form/(src/.*|\w[\w.-]*\.js|package(-lock)?\.json|\.npmrc)|server/locale/babel\.cfg"
+    r"server/web_form/(src/.*|\w[\w.-]*\.js|package(-lock)?\.json|\.npmrc)|server/locale/(babel\.cfg|.*\.po)"
 )
 """What the served web form and the texts are built from: whoever installs fiche needs what was built alone."""
 
@@ -43,6 +43,7 @@ def test_every_file_that_the_server_reads_is_installed_and_no_source_of_the_web_
     assert [file for file in files if file.startswith("server/web_form/built/")]
     for file in files:
         assert is_installed(file) != bool(SOURCES.fullmatch(file)), file
+    assert is_installed("server/locale/fr/LC_MESSAGES/fiche.mo")  # made when it is built
 
 
 def test_make_alone_tells_every_target() -> None:

@@ -25,10 +25,11 @@ from aggregates.compilation.snapshot import CompiledMonth
 from aggregates.compilation.source import PlaceIndex, Source
 from aggregates.compilation.tabulation import Line, Tabulation
 from aggregates.compilation.workflow import VALIDATED, Step
-from aggregates.plan.expectation import Animator, MonthExpectation, days_of
+from aggregates.plan.expectation import Animator, MonthExpectation
 from aggregates.plan.planned import Planned
 from aggregates.plan.plans import planned_of
 from aggregates.quality import flags
+from forms.base.month import FIRST, Month
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.places.csos import Cso
@@ -155,19 +156,18 @@ def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]
 
 def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
     """The moments that are this month's: its own, and what came to the closed months just before it once closed."""
-    first, last = days_of(month)
-    yield first, last + END_OF_DAY
-    before = _month_before(month)
-    while before in closed:
-        end = days_of(before)[1] + END_OF_DAY
-        if closed[before].taken_at < end:
-            yield closed[before].taken_at, end
-        before = _month_before(before)
+    own = Month.parse(month)
+    yield own.first_day.isoformat(), _end_of(own)
+    before = own
+    while before > FIRST and str(before := before.previous) in closed:
+        closed_at = closed[str(before)].taken_at
+        if closed_at < _end_of(before):
+            yield closed_at, _end_of(before)
 
 
-def _month_before(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
+def _end_of(month: Month) -> str:
+    """The last moment of a month."""
+    return month.last_day.isoformat() + END_OF_DAY
 
 
 def _place_index(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> PlaceIndex:

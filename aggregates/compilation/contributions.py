@@ -11,10 +11,9 @@ from typing import Any
 
 from aggregates.compilation.contribution import Contribution
 from forms.base.sqlite import Database
+from sync import changes
 from sync.counting.cell import Cell
 
-READER = "roll_up"
-"""Whose bookmark tells which changes are counted."""
 _CONTRIBUTION = """
     SELECT r.submission_id, r.number, s.instance_id, s.versions, g.form, g.place, g.activity, r.event_date,
            r.status, r.review, s.submitter_id, g.month
@@ -93,7 +92,7 @@ def count_waiting(db: Database, project_id: int, *, cso: str) -> int:
         WHERE c.number > COALESCE((SELECT number FROM bookmark WHERE reader = :reader), 0)
             AND s.project_id = :project_id AND s.cso = :cso
         """,
-        {"reader": READER, "project_id": project_id, "cso": cso},
+        {"reader": changes.ROLL_UP, "project_id": project_id, "cso": cso},
     ).fetchone()
     return int(row[0])
 

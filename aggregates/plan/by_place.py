@@ -42,7 +42,7 @@ def place_counts(expectation: MonthExpectation) -> list[PlaceCount]:
         count.planned += line.planned
         count.missing += line.missing
         count.overdue += line.missing if line.is_overdue else 0
-        count.add_sheets(each for each in line.sheets if each.event_date.startswith(expectation.month))
+        count.add_sheets(each for each in line.sheets if each.event_date.startswith(str(expectation.month)))
         if line.awaited.people is not None:
             count.people_planned = (count.people_planned or 0) + line.awaited.people
     for sheet in (*expectation.unplanned, *expectation.for_others):

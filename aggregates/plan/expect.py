@@ -15,9 +15,10 @@ from aggregates.plan.expectation import (
     awaited_of,
 )
 from aggregates.plan.fulfilment import expectation
-from aggregates.plan.month_edge import Month, joined
+from aggregates.plan.month_edge import PlannedMonth, joined
 from aggregates.plan.plans import planned_of
 from aggregates.plan.received_sheets import last_senders, sheets_of_month
+from forms.base.month import Month
 from forms.base.sqlite import Database
 
 
@@ -26,26 +27,26 @@ def expected(
     project_id: int,
     *,
     cso: str,
-    month: str,
+    month: Month,
     today: date,
     animators: Sequence[Animator],
     limits: ExpectationLimits,
-    beside: Callable[[str], Sequence[Awaited]] = lambda month: (),
+    beside: Callable[[Month], Sequence[Awaited]] = lambda month: (),
 ) -> MonthExpectation:
-    """The expectation of a CSO (any case) for a month ("2020-03").
+    """The expectation of a CSO (any case) for a month.
 
     `animators` are the CSO's phones; `beside` gives the lines that registers add to the plan's for a month.
     """
     code = cso.casefold()
 
-    def lines_of(name: str) -> list[Awaited]:
-        planned = planned_of(db, project_id, cso=code, first_month=name)
+    def lines_of(name: Month) -> list[Awaited]:
+        planned = planned_of(db, project_id, cso=code, first_month=str(name))
         return [*(awaited_of(each, limits) for each in planned), *beside(name)]
 
-    def sheets_of(name: str) -> list[SheetSeen]:
-        return sheets_of_month(db, project_id, cso=code, month=name)
+    def sheets_of(name: Month) -> list[SheetSeen]:
+        return sheets_of_month(db, project_id, cso=code, month=str(name))
 
-    here = Month(month, lines_of(month), sheets_of(month))
+    here = PlannedMonth(month, lines_of(month), sheets_of(month))
     around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
     unnamed = {each.place for each in here.lines if not each.animator}
     return expectation(

@@ -4,12 +4,12 @@ The plan is one source of lines; registers whose groups meet weekly or report qu
 (domain page § 7, block 6).
 """
 
-import calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from aggregates.plan.planned import Planned
+from forms.base.month import Month
 
 POSTPONED = "reportee"
 CANCELLED = "annulee"
@@ -159,7 +159,7 @@ class MonthExpectation:
     """A CSO's month: what was to come, what came, what is missing."""
 
     cso: str
-    month: str
+    month: Month
     lines: tuple[AwaitedResult, ...]
     """In the order in which they were given."""
     unplanned: tuple[SheetSeen, ...]
@@ -200,7 +200,7 @@ class MonthExpectation:
     def took_place_beside(self) -> int:
         """How many of the awaited sheets came with a day of the month before or after, where they are counted."""
         return sum(
-            not sheet.event_date.startswith(self.month) for line in self.lines for sheet in line.sheets
+            not sheet.event_date.startswith(str(self.month)) for line in self.lines for sheet in line.sheets
         )
 
     @property
@@ -213,37 +213,18 @@ class MonthExpectation:
         )
 
 
-def days_of(month: str) -> tuple[str, str]:
-    """The first and the last day of a month.
-
-    >>> days_of("2020-02")
-    ('2020-02-01', '2020-02-29')
-    """
-    year, number = int(month[:4]), int(month[5:])
-    return f"{month}-01", f"{month}-{calendar.monthrange(year, number)[1]:02d}"
-
-
-def month_beside(month: str, step: int) -> str:
-    """The month so many months later, or earlier.
-
-    >>> month_beside("2020-12", 1), month_beside("2020-01", -1)
-    ('2021-01', '2019-12')
-    """
-    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + step, 12)
-    return f"{year:04d}-{number + 1:02d}"
-
-
 def awaited_of(planned: Planned, limits: ExpectationLimits) -> Awaited:
     """A line of the plan as the sheets that it awaits: a day awaits one, a month as many as sessions."""
-    first, last = days_of(planned.month)
+    month = Month.parse(planned.month)
+    first, last = month.first_day, month.last_day
     if planned.day:
         around = timedelta(days=limits.days_around)
         day = date.fromisoformat(planned.day)
-        first, last = (day - around).isoformat(), (day + around).isoformat()
+        first, last = day - around, day + around
     return Awaited(
         place=planned.place,
-        first_day=first,
-        last_day=last,
+        first_day=first.isoformat(),
+        last_day=last.isoformat(),
         sessions=1 if planned.day else planned.sessions,
         day=planned.day,
         form=planned.form,

@@ -17,6 +17,7 @@ from aggregates.plan.expectation import (
     SheetSeen,
 )
 from aggregates.plan.matching import Edge, matched
+from forms.base.month import Month
 
 
 def expectation(
@@ -24,7 +25,7 @@ def expectation(
     sheets: Sequence[SheetSeen],
     *,
     cso: str,
-    month: str,
+    month: Month,
     today: date,
     animators: Sequence[Animator],
     last_senders: Mapping[str, int],

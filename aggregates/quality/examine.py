@@ -20,7 +20,6 @@ from datetime import datetime
 from hashlib import blake2b
 
 from aggregates.quality import arrivals, findings, fingerprints, references, usual_sizes
-from aggregates.quality.findings import READER
 from aggregates.quality.fingerprint import Fingerprint, fingerprint_of
 from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.rule_size import NOTHING_YET
@@ -71,7 +70,9 @@ def examine(
     with reading() as db:
         known = references.load(db)
     digest = blake2b(f"{thresholds.written}{known.digest}".encode(), digest_size=8).hexdigest()
-    work = _Examination(writing, reading, now, thresholds, blobs, known, f"{READER} {digest}", progress)
+    work = _Examination(
+        writing, reading, now, thresholds, blobs, known, f"{changes.EXAMINATION} {digest}", progress
+    )
     with reading() as db:
         is_first = not changes.has_bookmark(db, work.reader)
     if full or is_first:
@@ -126,7 +127,7 @@ class _Examination:
         """
         with self.writing() as db:
             before = changes.last_number(db)
-            changes.forget_bookmarks(db, READER)
+            changes.forget_bookmarks(db, changes.EXAMINATION)
             total = submissions.count(db)
         last = 0
         while True:

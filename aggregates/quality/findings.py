@@ -9,9 +9,6 @@ from aggregates.quality.catalogue import AMONG_SHEETS, HOLDING
 from forms.base.sqlite import Database
 from sync.counting.fact import Finding
 
-READER = "examine"
-"""First word of the bookmark in the change feed that tells up to where sheets were examined."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundFinding:

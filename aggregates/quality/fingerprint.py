@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from aggregates.quality.sheet import Heads, Sheet
+from forms.base.month import Month
 
 ROUND = 10
 
@@ -21,7 +22,7 @@ class Fingerprint(NamedTuple):
     day: int
     """Days since the first of January of year 1."""
     month: int
-    """Months since January of year 0."""
+    """Months since January of year 0 (`Month.ordinal`)."""
     place: str
     activity: str
     people: int
@@ -62,7 +63,7 @@ def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
         arrival.cso.casefold(),
         arrival.animator_id,
         event.toordinal(),
-        event.year * 12 + event.month - 1,
+        Month.of(event).ordinal,
         sheet.grain.place,
         sheet.grain.activity,
         sheet.people,
@@ -75,16 +76,6 @@ def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
         int(not arrival.is_rejected),
         ",".join(sorted(arrival.photos)),
     )
-
-
-def month_of(iso: str) -> int:
-    """The number of a month.
-
-    >>> month_of("2020-03") - month_of("2019-12")
-    3
-    """
-    year, month = iso.split("-")[:2]
-    return int(year) * 12 + int(month) - 1
 
 
 def _four(heads: Heads) -> Iterable[int]:

@@ -20,7 +20,6 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from aggregates.quality import flags
-from aggregates.quality.findings import READER as EXAMINER
 from aggregates.tallies import materialized_views, reconciliations, roll_up_runs, tallies
 from aggregates.tallies.roll_up_runs import Run
 from aggregates.tallies.tallies import Entry
@@ -36,7 +35,6 @@ from sync.intake.submissions import Current
 
 log = logging.getLogger(__name__)
 
-READER = "roll_up"
 BATCH = 500
 GRAINS_A_CHECK = 2_000
 MANY = 5_000
@@ -119,10 +117,10 @@ class _Night:
     def take_changes(self) -> None:
         """Take what changed since the bookmark; each batch moves the bookmark together with its numbers."""
         with self.reading() as db:
-            examined = changes.reached(db, EXAMINER)
+            examined = changes.reached(db, changes.EXAMINATION)
         while True:
             with self.reading() as db:
-                start = changes.bookmark(db, READER)
+                start = changes.bookmark(db, changes.ROLL_UP)
                 left = (changes.last_number(db) if examined is None else examined) - start
                 changed = changes.since(db, start, BATCH, up_to=examined)
                 ids = sorted({submission_id for _, submission_id in changed})
@@ -137,10 +135,10 @@ class _Night:
                 self.drop_views()
             entries = _derived(read, definitions, set(ids), on_hold)
             with self.writing() as db:
-                if changes.bookmark(db, READER) != start:
+                if changes.bookmark(db, changes.ROLL_UP) != start:
                     raise RollUpOvertaken(expected=start)
                 self.write(db, entries)
-                changes.move_bookmark(db, READER, changed[-1][0])
+                changes.move_bookmark(db, changes.ROLL_UP, changed[-1][0])
             self.progress(self.submissions, self.submissions + left - len(changed))
 
     def take_all(self) -> None:
@@ -151,7 +149,7 @@ class _Night:
         self.drop_views()
         with self.reading() as db:
             before = changes.last_number(db)
-            examined = changes.reached(db, EXAMINER)
+            examined = changes.reached(db, changes.EXAMINATION)
             total = submissions.count(db)
         before = before if examined is None else min(before, examined)
         last: int | None = 0
@@ -160,7 +158,7 @@ class _Night:
             self.progress(self.submissions, max(total, self.submissions))
         self.check_tallies()
         with self.writing() as db:
-            changes.move_bookmark(db, READER, before)
+            changes.move_bookmark(db, changes.ROLL_UP, before)
         self.take_changes()
 
     def take_next(self, after: int, examined: int) -> int | None:

@@ -23,10 +23,6 @@ class HeaderMissing(Refusal):
     """A header that OpenRosa demands is missing (`header`)."""
 
 
-class FileTypeUnknown(Refusal):
-    """A file's name has an ending that is not known here (`name`, `allowed`)."""
-
-
 class NotSignedIn(Refusal):
     """Nobody, or somebody unknown, asks for what only known people may see."""
 
@@ -47,40 +43,12 @@ class AddressUnknown(Refusal):
     """No such address."""
 
 
-class MediaUnknown(Refusal):
-    """The form version has no such file (`form_id`, `name`)."""
-
-
 class MethodUnknown(Refusal):
     """The address does not take this method."""
 
 
-class Busy(Refusal):
-    """Something that runs alone is running (`what`)."""
-
-
-class BackupDamaged(Refusal):
-    """A backup does not hold what its list says (`reason`)."""
-
-
-class DataPresent(Refusal):
-    """A restore would overwrite data (`path`)."""
-
-
 class PortTaken(Refusal):
     """Another program listens where fiche should (`bind`, `file`)."""
-
-
-class QRTooLong(Refusal):
-    """The settings do not fit in a code that Collect can read (OR-89)."""
-
-
-class DiskFull(Refusal):
-    """There is no room for the sheet that a phone sent."""
-
-
-class NoRoom(Refusal):
-    """There is no room for what somebody changed: nothing of it was kept."""
 
 
 class RightMissing(Refusal):
@@ -95,39 +63,15 @@ class WrongType(Refusal):
     """A value is not of the type it must have (`field`, `value`, `expected`; Central 400.11)."""
 
 
-class MediaTypeUnknown(Refusal):
-    """The body is of a media type that is not taken here (`media_type`, `allowed`)."""
-
-
-class SheetHasWarnings(Refusal):
-    """The form is valid, with warnings to be confirmed (`warnings`; Central 400.16)."""
-
-
-class FormIdUnusable(Refusal):
-    """A form's id that ends like a file's name (`field`, `value`; Central 400.8)."""
-
-
-class FormIdMissingInSheet(Refusal):
-    """The spreadsheet names no form id, and none was given beside it (`field`; Central 400.2)."""
-
-
-class PasswordTooShort(Refusal):
-    """A password with too few signs (`least`; Central 400.21)."""
-
-
 class PasswordsDiffer(Refusal):
     """The new password was written in two ways."""
-
-
-class PasswordTooWeak(Refusal):
-    """A password that would be guessed first (Central 400.44)."""
 
 
 class FormOnPhonesOnly(Refusal):
     """A form of referrals is filled on phones alone, in no browser (`form_id`)."""
 
 
-class ReasonMissing(Refusal):
+class CorrectionReasonMissing(Refusal):
     """A correction says why it was made."""
 
 

@@ -16,6 +16,7 @@ from server.publishing.cli import forms
 from server.reminders.cli import reminders
 from server.terminal.command import Group, config_option, examples
 from server.terminal.words import _
+from server.web.problem import register
 
 
 @click.group(
@@ -28,6 +29,9 @@ from server.terminal.words import _
 @config_option
 def main() -> None:
     """Everything that an operator does."""
+    from server.problems import FEATURES  # not for --help and --version: they refuse nothing
+
+    register(FEATURES)
 
 
 for command in (

@@ -1,13 +1,13 @@
 """`fiche demo`."""
 
-import re
 import sys
 
 import click
 
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from server.base.clock import now
-from server.demo.demo import DEVICE, Month, fill_month
+from server.demo.demo import DEVICE, fill_month
 from server.settings.settings import Settings
 from server.store.locks import exclusive
 from server.terminal.command import (
@@ -21,8 +21,6 @@ from server.terminal.command import (
     storage_of,
 )
 from server.terminal.words import LANGUAGE, _, plural
-
-MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 @click.command(
@@ -46,9 +44,9 @@ MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 @click.option("--yes", is_flag=True, help=_("Also where there are real sheets."))
 def demo(sheets: int, month: str, project: str | None, yes: bool) -> None:
     """The same month again changes nothing."""
-    today = now().date()
-    chosen = _month(month) if month else Month.before(today)
-    if (chosen.year, chosen.number) > (today.year, today.month):
+    present = Month.of(now().date())
+    chosen = _month(month) if month else present.previous
+    if chosen > present:
         raise click.UsageError(_("The month {month} has not begun.", month=chosen))
     settings = settings_here()
     storage, _blobs = storage_of(settings)
@@ -71,10 +69,9 @@ def has_sheets_besides(db: Database, device_id: str) -> bool:
 
 
 def _month(text: str) -> Month:
-    found = MONTH.fullmatch(text)
-    if not found:
+    if not Month.is_written(text):
         raise click.UsageError(_("{month}: write a month as 2020-03.", month=text))
-    return Month(int(found[1]), int(found[2]))
+    return Month.parse(text)
 
 
 def _ask() -> None:

@@ -1,7 +1,6 @@
 """`fiche compile`: the compilation sheet of a CSO and month."""
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 
 from aggregates.compilation.compilation import as_json
 from aggregates.compilation.source import STATUSES
+from forms.base.month import Month
 from server.base.clock import now
 from server.compilation.compiling import MonthShown, month_asked, month_shown, reader_of, recount
 from server.compilation.download import download
@@ -27,7 +27,6 @@ from server.terminal.command import (
 from server.terminal.words import LANGUAGE, _
 
 FORMATS = ("table", "json", "xlsx", "pdf")
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @click.command(
@@ -54,7 +53,7 @@ def compile_sheet(
     project: str | None, code: str, month: str, status: str, kind: str, output: Path | None
 ) -> None:
     """What waits is counted first."""
-    if not MONTH.fullmatch(month):
+    if not Month.is_written(month):
         raise click.UsageError(_("{month} is no month. Write for example 2020-03.", month=month))
     if kind in ("xlsx", "pdf") and output is None and sys.stdout.isatty():
         raise click.UsageError(_("A workbook or a PDF needs --output."))

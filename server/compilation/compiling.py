@@ -22,6 +22,7 @@ from aggregates.compilation.workflow import (
 )
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.csos import Cso, CsoUnknown, list_csos
 from forms.places.projects import Project
@@ -37,7 +38,6 @@ from server.store.database import Storage
 from server.store.locks import exclusive
 from server.web.access import Asker, Reach
 from server.words.code_names import activity_names, listed_forms
-from server.words.days import MONTH
 from sync.review import narratives
 from sync.review.narratives import Narrative
 
@@ -89,7 +89,7 @@ def month_within(db: Database, project: Project, reach: Reach, code: str, month:
 
     The CSOs of others do not exist for a coordinator.
     """
-    if not MONTH.fullmatch(month):
+    if not Month.is_written(month):
         raise AddressUnknown
     if not reach.covers(code):
         raise CsoUnknown(code=code)

@@ -6,6 +6,7 @@ from datetime import date
 from aggregates.compilation import contributions, signatures
 from aggregates.compilation.workflow import DRAFT
 from aggregates.plan.plans import planned_sessions
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.csos import Cso, list_csos
 from forms.places.projects import Project
@@ -69,7 +70,7 @@ def grid_of(
     steps = signatures.last_steps(db, project.id, csos=csos)
     planned = planned_sessions(db, project.id, csos=csos)
     cells = {}
-    this_month = today.isoformat()[:7]
+    this_month = str(Month.of(today))
     for organisation in organisations:
         code = organisation.code.casefold()
         months = {key for owner, key in (*sheets, *steps, *planned) if owner == code}

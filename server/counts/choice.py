@@ -10,6 +10,7 @@ from aggregates.report.alphabet import folded
 from aggregates.report.order import Names
 from aggregates.report.pivot import Keys
 from aggregates.tallies.query import DIMENSIONS, PEOPLE, STATUSES
+from forms.base.month import Month
 from forms.definition.age_band import AgeBand
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from forms.places import csos
@@ -88,17 +89,17 @@ def choices(asking: Asking, asked: CountQuery, names: Names) -> Choices:
 
 def periods(asked: CountQuery, today: date) -> list[Link]:
     """The months that are asked for most, as links."""
-    months = [date(today.year, today.month, 1)]
-    months.append(date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1))
-    quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    this_month, last_month = (f"{month:%Y-%m}" for month in months)
-    bounds = (
-        (mark("since the beginning"), "", ""),
-        (mark("this month"), this_month, this_month),
-        (mark("last month"), last_month, last_month),
-        (mark("this quarter"), f"{quarter:%Y-%m}", f"{quarter.year}-{quarter.month + 2:02}"),
-        (mark("this year"), f"{today.year}-01", f"{today.year}-12"),
+    this_month = Month.of(today)
+    spans = (
+        (mark("this month"), (this_month, this_month)),
+        (mark("last month"), (this_month.previous, this_month.previous)),
+        (mark("this quarter"), this_month.quarter),
+        (mark("this year"), this_month.whole_year),
     )
+    bounds = [
+        (mark("since the beginning"), "", ""),
+        *((label, str(first), str(last)) for label, (first, last) in spans),
+    ]
     return [
         Link(
             translate(g.language, label),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from aggregates.report.pivot import Figure
+from forms.base.month import FIRST, Month
 from server.words.days import month_in_words
 from server.words.drawing import WIDTH, nice_top, text_width, written_at
 from server.words.language import mark, number, translate
@@ -18,24 +19,17 @@ FEW, SOME = 6, 8
 """Up to so many months each bar has its number, or its month's name in short."""
 
 
-def months_between(first: str, last: str) -> list[str]:
-    """Every month from one to another, both counted.
-
-    >>> months_between("2019-12", "2020-02")
-    ['2019-12', '2020-01', '2020-02']
-    """
-    (year, month), (last_year, last_month) = (map(int, each.split("-")) for each in (first, last))
-    count = (last_year - year) * 12 + last_month - month + 1
-    return [f"{year + (month - 1 + more) // 12:04}-{(month - 1 + more) % 12 + 1:02}" for more in range(count)]
-
-
 def months_shown(told: Sequence[str], most: int = MOST) -> list[str]:
     """The months of a chart: from the first to the last that has sheets, the latest `most` of them.
 
     >>> months_shown(["2020-03", "2020-01"])
     ['2020-01', '2020-02', '2020-03']
     """
-    return months_between(min(told), max(told))[-most:] if told else []
+    if not told:
+        return []
+    last = Month.parse(max(told))
+    first = max(Month.parse(min(told)), Month.numbered(max(FIRST.ordinal, last.ordinal - most + 1)))
+    return [str(month) for month in first.until(last)]
 
 
 def month_chart(

@@ -4,7 +4,6 @@ The dice are seeded by the month and the project: the same command again sends t
 nothing. Called by `fiche demo`.
 """
 
-import calendar
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Branch, Definition
@@ -38,33 +38,6 @@ REVIEWS: tuple[tuple[str | None, int], ...] = (
 DEVICE = "fiche-demo"
 ANIMATORS = ("Awa Demba", "Oumou Keïta", "Fanta Diallo")
 """Of each CSO; invented, as everything here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """One month of the calendar."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def before(cls, day: date) -> "Month":
-        """The last month that is over on a day."""
-        last = day.replace(day=1) - timedelta(days=1)
-        return cls(last.year, last.month)
-
-    def __str__(self) -> str:
-        return f"{self.year:04d}-{self.number:02d}"
-
-    def day(self, dice: Random) -> date:
-        """A day of it; fewer on Fridays and Sundays."""
-        days = [date(self.year, self.number, number + 1) for number in range(self.length)]
-        return dice.choices(days, [1 if day.weekday() in (4, 6) else 3 for day in days])[0]
-
-    @property
-    def length(self) -> int:
-        """How many days it has."""
-        return calendar.monthrange(self.year, self.number)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +122,12 @@ def _elements(branch: Branch, answers: Answers) -> str:
     return "".join(text)
 
 
+def _day(month: Month, dice: Random) -> date:
+    """A day of a month; fewer sheets are of Fridays and Sundays."""
+    days = [month.first_day + timedelta(days=number) for number in range(month.length)]
+    return dice.choices(days, [1 if day.weekday() in (4, 6) else 3 for day in days])[0]
+
+
 def _definitions(db: Database, project_id: int) -> dict[str, Definition]:
     found = {}
     for name in (invented_answers.SESSION, invented_answers.TRAINING):
@@ -180,7 +159,7 @@ def _sheets(
     dice = Random(seed)
     states, weights = zip(*REVIEWS, strict=True)
     for number in range(sheets):
-        village, day = dice.choice(villages), month.day(dice)
+        village, day = dice.choice(villages), _day(month, dice)
         name, fill = invented_answers.SESSION, invented_answers.session
         if dice.random() < TRAINING_SHARE and invented_answers.TRAINING in definitions:
             name, fill = invented_answers.TRAINING, invented_answers.training

@@ -12,6 +12,7 @@ from aggregates.quality.catalogue import HOLDING
 from aggregates.report.pivot import Figure
 from aggregates.report.report import tally_sums
 from aggregates.tallies import roll_up_runs
+from forms.base.month import Month
 from forms.places.csos import list_csos
 from forms.places.projects import Project
 from server.compilation.grid import Grid, MonthCell, grid_of
@@ -148,7 +149,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
     asking = replace(asking, project=project)
     db, day = asking.db, today(asking.here.settings, asking.now)
     grid = grid_of(db, project, csos=None, today=day)
-    present = day.isoformat()[:7]
+    present = str(Month.of(day))
     with_sheets = [cell.month for cell in grid.cells.values() if cell.sheets and cell.month <= present]
     quarter = _quarter(present)
     is_present = not with_sheets or max(with_sheets) >= quarter[0]
@@ -225,8 +226,8 @@ def _quarter(month: str) -> tuple[str, str]:
     >>> _quarter("2020-11")
     ('2020-10', '2020-12')
     """
-    first = (int(month[5:]) - 1) // 3 * 3 + 1
-    return f"{month[:4]}-{first:02d}", f"{month[:4]}-{first + 2:02d}"
+    first, last = Month.parse(month).quarter
+    return str(first), str(last)
 
 
 def _awaited(

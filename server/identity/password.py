@@ -6,7 +6,16 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from server.base.refusals import PasswordTooShort, PasswordTooWeak
+from forms.base.refusal import Refusal
+
+
+class PasswordTooShort(Refusal):
+    """A password with too few signs (`least`; Central 400.21)."""
+
+
+class PasswordTooWeak(Refusal):
+    """A password that would be guessed first (Central 400.44)."""
+
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """A profile for small machines: about 80 ms a check."""

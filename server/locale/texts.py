@@ -1,4 +1,4 @@
-"""`make texts`: brings the French catalogue up to the texts of the code and the pages, and compiles it.
+"""`make texts`: brings the French catalogue up to the texts of the code and the pages.
 
 New texts are added without French and listed; those that nobody says any more are taken out. The command line
 library's own texts (its errors and headings) are collected from the library, so that they stay in the catalogue.
@@ -15,7 +15,6 @@ import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).parent
@@ -67,8 +66,6 @@ def main() -> int:
     PO.write_text(f"{HEADER}\n{content.getvalue().decode()}", "utf-8")
     with PO.open("rb") as file:
         catalogue = read_po(file, "fr")
-    with PO.with_suffix(".mo").open("wb") as file:
-        write_mo(file, catalogue)
     untold = [message.id for message in catalogue if message.id and not is_translated(message)]
     for text in untold:
         print(f"no French yet: {text!r}")

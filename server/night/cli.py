@@ -7,6 +7,7 @@ import click
 from server.base.clock import now
 from server.store.locks import exclusive
 from server.terminal.command import (
+    ErrorInWords,
     config_option,
     examples,
     json_option,
@@ -15,7 +16,7 @@ from server.terminal.command import (
     settings_here,
     storage_of,
 )
-from server.terminal.words import _, counted
+from server.terminal.words import _, counted, plural
 
 ROLL_UP = "fiche rollup"
 
@@ -83,7 +84,7 @@ def rebuild() -> None:
                 done += more
                 tell(done, total)
 
-            sheets = lay_flat(storage.writing, add)
+            rebuilt = lay_flat(storage.writing, now=now(), progress=add)
         with progress(_("Examining the sheets")) as tell:
             examine_here(settings, storage, full=True, progress=tell)
         with progress(_("Rolling up")) as tell:
@@ -91,7 +92,16 @@ def rebuild() -> None:
     click.echo(
         _(
             "Sheets laid out again: {sheets}. Numbers they hold: {facts}.",
-            sheets=counted(sheets),
+            sheets=counted(rebuilt.sheets),
             facts=counted(run.facts),
         )
     )
+    if rebuilt.unreadable:
+        unreadable = len(rebuilt.unreadable)
+        raise ErrorInWords(
+            plural(
+                "{count} sheet can no longer be read and keeps what was made of it; a flag in the inbox names it.",
+                "{count} sheets can no longer be read and keep what was made of them; flags in the inbox name them.",
+                unreadable,
+            )
+        )

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.base import clock
-from server.base.refusals import Busy
 from server.night.job_states import JobStates
+from server.store.locks import Busy
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,15 @@
 """The version of a form that an address names, for phones and programs alike."""
 
+from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import DefinitionRow, Form
 from server.web.address import NO_VERSION
 from sync.intake.receive import FormVersionUnknown
+
+
+class MediaUnknown(Refusal):
+    """The form version has no such file (`form_id`, `name`)."""
 
 
 def version_named(db: Database, form: Form, version: str | None) -> DefinitionRow:

@@ -8,8 +8,9 @@ from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server.base import clock
-from server.base.refusals import AddressUnknown, MediaUnknown
+from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
+from server.openrosa.form_version import MediaUnknown
 from server.openrosa.phones import (
     RECEIVED,
     XML,

@@ -6,7 +6,12 @@ import json
 import zlib
 from typing import Any
 
-from server.base.refusals import QRTooLong
+from forms.base.refusal import Refusal
+
+
+class QRTooLong(Refusal):
+    """The settings do not fit in a code that Collect can read (OR-89)."""
+
 
 LONGEST = 4000
 """Collect's own generator refuses more (OR-89)."""

@@ -1,9 +1,10 @@
 """What a CSO's month was to bring and what came, for whoever shows or tells it: the one way to ask at the edge."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from aggregates.plan.expect import expected
 from aggregates.plan.expectation import Animator, MonthExpectation
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from server.identity.app_users import AppUser, app_users
 from server.settings.settings import Settings
@@ -17,7 +18,7 @@ def expectation_of(
         db,
         project_id,
         cso=cso,
-        month=month,
+        month=Month.parse(month),
         today=today(settings, now),
         animators=[animator(phone) for phone in phones_of(db, project_id, cso=cso)],
         limits=settings.reminders.limits,
@@ -49,4 +50,5 @@ def recent_months(day: date) -> tuple[str, str]:
     >>> recent_months(date(2020, 1, 15))
     ('2020-01', '2019-12')
     """
-    return f"{day:%Y-%m}", f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+    month = Month.of(day)
+    return str(month), str(month.previous)

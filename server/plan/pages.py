@@ -10,6 +10,7 @@ from aggregates.plan import plans
 from aggregates.plan.by_place import place_counts, total_of
 from aggregates.plan.plans import PlanImport
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.csos import list_csos
 from server.identity.accounts import names_of
@@ -20,7 +21,7 @@ from server.plan.template import plan_csv, plan_workbook
 from server.web.answer import attachment
 from server.web.page import go, refused, show
 from server.web.route import Asking, Resource
-from server.words.days import MONTH, month_in_words
+from server.words.days import month_in_words
 from server.words.spreadsheet import CSV, XLSX
 
 resource = Resource("plan", "/projects/<segment:project_id>/plan")
@@ -119,9 +120,9 @@ def chosen(asking: Asking, csos: list[tuple[str, str]], planned: list[tuple[str,
     cso = asked if asked in codes else next((code for code, _month in planned if code in codes), "")
     cso = cso or next(iter(codes), "")
     asked = request.args.get("month", "")
-    if MONTH.fullmatch(asked):
+    if Month.is_written(asked):
         return cso, asked
-    present = f"{today(asking.here.settings, asking.now):%Y-%m}"
+    present = str(Month.of(today(asking.here.settings, asking.now)))
     months = [month for code, month in planned if code == cso]
     begun = [month for month in months if month <= present]
     return cso, max(begun, default=min(months, default=present))
@@ -129,7 +130,7 @@ def chosen(asking: Asking, csos: list[tuple[str, str]], planned: list[tuple[str,
 
 def months_offered(asking: Asking, planned: list[tuple[str, str]], month: str) -> list[str]:
     """The months to choose from, newest first: planned ones, the present one, the one that is shown."""
-    present = f"{today(asking.here.settings, asking.now):%Y-%m}"
+    present = str(Month.of(today(asking.here.settings, asking.now)))
     return sorted({*(each for _cso, each in planned), present, month}, reverse=True)
 
 
@@ -137,7 +138,7 @@ def _download(asking: Asking, ending: str) -> Response:
     db, project = asking.db, asking.the_project
     month = request.args.get("month", "")
     cso = request.args.get("cso", "").casefold()
-    is_chosen = MONTH.fullmatch(month) and asking.reach.covers(cso)
+    is_chosen = Month.is_written(month) and asking.reach.covers(cso)
     planned = plans.planned_of(db, project.id, cso=cso, first_month=month) if is_chosen else []
     resolver = resolver_of(db, project.id, asking.reach.csos)
     name = f"plan-{re.sub('[^a-z0-9]', '-', cso)}-{month}" if planned else "plan"

@@ -4,10 +4,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from forms.base.month import WRITTEN
 from server.web.schema import Said, moment_field
 
 MOST_LINES = 10_000
-MONTH = validate.Regexp(r"^[0-9]{4}-(0[1-9]|1[0-2])$", error="2020-03")
+MONTH = validate.Regexp(f"^{WRITTEN.pattern}$", error="2020-03")
 
 
 def _text(**more: Any) -> fields.String:

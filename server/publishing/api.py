@@ -9,11 +9,11 @@ from forms.catalogue import definitions, drafts, publish
 from forms.catalogue.definitions import Form
 from forms.catalogue.publish import FormExists, Sheet
 from forms.definition.xform import parse_xform
-from server.base.refusals import AddressUnknown, SheetHasWarnings
+from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
 from server.identity.password import new_token
 from server.projects.api import visible_forms
-from server.publishing.form_upload import MEDIA_TYPES, read_sheet
+from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormChanges, FormQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation

@@ -9,10 +9,11 @@ from forms.catalogue import drafts, publish
 from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft, DraftUnknown
 from forms.catalogue.publish import Sheet, StructureChanged
-from server.base.refusals import AddressUnknown, MediaUnknown, SheetHasWarnings
+from server.base.refusals import AddressUnknown
 from server.identity.password import new_token
+from server.openrosa.form_version import MediaUnknown
 from server.publishing.api import XML, publish_now
-from server.publishing.form_upload import MEDIA_TYPES, read_sheet
+from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, PublishQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation

@@ -7,7 +7,7 @@ import click
 from forms.base.refusal import Refusal
 from forms.catalogue.publish import Published, examine, publish
 from forms.definition.convert import FILE_TYPES
-from server.base.refusals import FileTypeUnknown
+from server.publishing.conversion import FileTypeUnknown
 from server.terminal.command import (
     Group,
     config_option,

@@ -11,7 +11,13 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from forms.base.refusal import Refusal
 from forms.definition.convert import Converted, SheetInvalid, convert_sheet
+
+
+class FileTypeUnknown(Refusal):
+    """A file's name has an ending that is not known here (`name`, `allowed`)."""
+
 
 SECONDS = 90
 MEMORY_BYTES = 8_000_000_000

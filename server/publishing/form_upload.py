@@ -4,15 +4,32 @@ from urllib.parse import unquote
 
 from flask import request
 
+from forms.base.refusal import Refusal
 from forms.catalogue.publish import Sheet
 from forms.definition import xlsform
 from forms.definition.xform import parse_xform
-from server.base.refusals import FormIdMissingInSheet, FormIdUnusable, MediaTypeUnknown, SheetHasWarnings
 from server.publishing.conversion import convert_apart
 from server.settings.settings import Settings
 from server.upkeep.java import find_java
 from server.web.body import read_content
 from server.words.spreadsheet import XLS, XLSX
+
+
+class MediaTypeUnknown(Refusal):
+    """The body is of a media type that is not taken here (`media_type`, `allowed`)."""
+
+
+class SheetHasWarnings(Refusal):
+    """The form is valid, with warnings to be confirmed (`warnings`; Central 400.16)."""
+
+
+class FormIdUnusable(Refusal):
+    """A form's id that ends like a file's name (`field`, `value`; Central 400.8)."""
+
+
+class FormIdMissingInSheet(Refusal):
+    """The spreadsheet names no form id, and none was given beside it (`field`; Central 400.2)."""
+
 
 FALLBACK_HEADER = "X-XlsForm-FormId-Fallback"
 MEDIA_TYPES = ("application/xml", "text/xml", XLSX, XLS)

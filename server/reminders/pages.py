@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, g, request
 
 from aggregates.plan import plans
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from server.base.whole_number import whole_number
@@ -24,7 +25,7 @@ from server.web import notice
 from server.web.answer import attachment
 from server.web.page import given, go, show
 from server.web.route import Asking, Resource
-from server.words.days import MONTH, day_in_words, month_in_words
+from server.words.days import day_in_words, month_in_words
 from server.words.spreadsheet import CSV, XLSX
 
 resource = Resource("reminders", "/projects/<segment:project_id>/reminders")
@@ -109,7 +110,7 @@ def send_now(asking: Asking) -> Any:
     asking.write(
         lambda db: asking.audit(db, "reminder.send", details={state: states.count(state) for state in RESULT})
     )
-    month = given("month") if MONTH.fullmatch(given("month")) else ""
+    month = given("month") if Month.is_written(given("month")) else ""
     options = {"cso": asked or ALL, "month": month, **{state: states.count(state) for state in RESULT}}
     return go(f"/projects/{project.id}/reminders?{urlencode(options)}#email")
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from aggregates.plan.expectation import AwaitedResult, days_of
+from aggregates.plan.expectation import AwaitedResult
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from server.plan.expecting import animator, expectation_of, phones_of, today
 from server.settings.settings import Settings
@@ -162,7 +163,7 @@ def reminders_of(
         tuple(csos),
         tuple(missing),
         tuple(silences_of(db, settings, project_id, csos, now)),
-        tuple(_to_correct(db, project_id, csos, days_of(max(months))[1], language)),
+        tuple(_to_correct(db, project_id, csos, Month.parse(max(months)).last_day, language)),
     )
 
 
@@ -211,10 +212,11 @@ def silences_of(
 
 
 def _to_correct(
-    db: Database, project_id: int, csos: Sequence[str], last_day: str, language: str
+    db: Database, project_id: int, csos: Sequence[str], last_day: date, language: str
 ) -> list[ToCorrect]:
     forms = listed_forms(db, project_id)
-    rows = returned_sheets(db, [form.id for form in forms], csos=frozenset(csos), last_day=last_day)
+    keys = [form.id for form in forms]
+    rows = returned_sheets(db, keys, csos=frozenset(csos), last_day=last_day.isoformat())
     names = names_of_places(db, sorted({row.place for row in rows}))
     activities = activity_names(db, forms, language)
     phones = {phone.id: phone.display_name for cso in csos for phone in phones_of(db, project_id, cso=cso)}

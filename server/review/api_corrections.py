@@ -7,7 +7,7 @@ from flask import request
 from marshmallow import fields, validate
 
 from forms.base.sqlite import Database
-from server.base.refusals import EditWithoutDeprecatedId, ReasonMissing
+from server.base.refusals import CorrectionReasonMissing, EditWithoutDeprecatedId
 from server.openrosa.phones import read_envelope
 from server.submissions.api import BASE, find, refuse_other_form, refuse_other_submission, representation_of
 from server.submissions.schema import Submission
@@ -46,7 +46,7 @@ def correct(asking: Asking, instance_id: str) -> dict[str, Any]:
     """
     reason = unquote(request.headers.get("X-Action-Notes", "")).strip()[:LONGEST_REASON]
     if not reason:
-        raise ReasonMissing
+        raise CorrectionReasonMissing
     envelope = read_envelope(asking.asker, cso=asking.reach.owner())
     refuse_other_form(asking, envelope)
     instance = envelope.instance

@@ -4,7 +4,17 @@ import errno
 import shutil
 from pathlib import Path
 
+from forms.base.refusal import Refusal
 from forms.base.sqlite import sqlite3
+
+
+class DiskFull(Refusal):
+    """There is no room for the sheet that a phone sent."""
+
+
+class NoRoom(Refusal):
+    """There is no room for what somebody changed: nothing of it was kept."""
+
 
 LITTLE = 1_000_000
 """Bytes: SQLite needs a few pages more than it says, and reports as a read or write error that they were not there."""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from aggregates.quality import flags
 from forms.base.moment import written
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.place import Place
 from forms.places.places import all_places
@@ -30,7 +31,6 @@ NAMES = (
 """What an address may carry beside the state: filters, the order, and whether a decision opens the next sheet."""
 FILTERS = NAMES[:-2]
 DAY = re.compile(r"\d{4}-[01]\d-[0-3]\d")
-MONTH = re.compile(r"\d{4}-[01]\d")
 WORDS = 5
 """So many words of a search are looked for."""
 LONGEST = 100
@@ -77,7 +77,7 @@ def read_filter(options: Mapping[str, str]) -> InboxFilter:
     values = {name: options.get(name, "").strip()[:LONGEST] for name in NAMES}
     for name in ("from", "to", "event_from", "event_to"):
         values[name] = values[name] if _is_day(values[name]) else ""
-    values["month"] = values["month"] if MONTH.fullmatch(values["month"]) else ""
+    values["month"] = values["month"] if Month.is_written(values["month"]) else ""
     values["held"] = values["held"] if values["held"] in ("yes", "no") else ""
     values["then"] = "next" if values["then"] == "next" else ""
     values["order"] = values["order"] if values["order"] in ORDERS and values["order"] != "received" else ""

@@ -14,11 +14,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from forms.base.blobs import BlobStore
+from forms.base.refusal import Refusal
 from forms.base.sqlite import sqlite3
-from server.base.refusals import BackupDamaged, DataPresent
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.store.locks import exclusive
+
+
+class BackupDamaged(Refusal):
+    """A backup does not hold what its list says (`reason`)."""
+
+
+class DataPresent(Refusal):
+    """A restore would overwrite data (`path`)."""
+
 
 LIST = "manifest.json"
 DATABASE = "fiche.db"

@@ -7,9 +7,8 @@ from pathlib import Path
 from aggregates.tallies import roll_up_runs
 from forms.base.moment import read
 from forms.base.sqlite import Database
-from server.base.refusals import Busy
 from server.night.job_states import STALE, JobState, read_states
-from server.store.locks import exclusive
+from server.store.locks import Busy, exclusive
 from server.upkeep.check import Check, check
 from server.words.language import mark
 

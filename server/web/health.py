@@ -74,7 +74,7 @@ def _figures(db: Database) -> Iterator[str]:
             "fiche_changes_waiting",
             "gauge",
             "Changes that the roll-up has not seen.",
-            last - changes.bookmark(db, "roll_up"),
+            last - changes.bookmark(db, changes.ROLL_UP),
         ),
         (
             "fiche_database_bytes",

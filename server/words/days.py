@@ -1,15 +1,11 @@
 """Months and days as people read them. What is none, as a sheet or an address may say, is told as it stands."""
 
-import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from forms.base.moment import read
-
-MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
-"""A month of the calendar as addresses write it; it has no year 0."""
 
 
 def month_in_words(language: str, month: str, pattern: str = "LLLL y") -> str:

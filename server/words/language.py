@@ -8,12 +8,15 @@ import gettext
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import get_group_symbol
+
+from server.words.compiled import bring_up_to_date, compiled
 
 DOMAIN = "fiche"
 FOLDER = Path(__file__).parent.parent / "locale"
@@ -70,4 +73,9 @@ def _thousands_separator(language: str) -> str:
 
 @lru_cache(maxsize=8)
 def _catalogue(language: str) -> gettext.NullTranslations:
+    written = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    try:
+        bring_up_to_date(written)
+    except OSError:  # a checkout of somebody else's: nothing is kept
+        return gettext.GNUTranslations(BytesIO(compiled(written)))
     return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)

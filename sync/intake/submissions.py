@@ -177,11 +177,14 @@ def make_current(db: Database, submission_id: int, *, number: int, now: datetime
     )
 
 
-def set_missing_cso(db: Database, submission_id: int, cso: str) -> None:
-    """Note the CSO of a sheet that has none."""
-    db.execute(
-        "UPDATE submission SET cso = :cso WHERE id = :id AND cso = ''", {"cso": cso, "id": submission_id}
+def set_missing_cso(db: Database, submission_id: int, cso: str, *, now: datetime) -> None:
+    """Note the CSO of a sheet that has none; the feed tells it to those who compare the sheets of a CSO."""
+    changed = db.execute(
+        "UPDATE submission SET cso = :cso WHERE id = :id AND cso = '' AND :cso <> ''",
+        {"cso": cso, "id": submission_id},
     )
+    if changed.rowcount:
+        changes.append(db, submission_id, "cso", now)
 
 
 def set_deleted(

@@ -51,8 +51,22 @@ def put(db: Database, submission_id: int, told: Summary) -> None:
     )
 
 
+def note_missing(db: Database) -> int:
+    """Note every sheet that has no summary and ought to have one; gives how many there are.
+
+    An older version, to which somebody went back for a while, took sheets and made none.
+    """
+    return db.execute(
+        """
+        INSERT OR IGNORE INTO summary_to_make
+        SELECT s.id FROM submission AS s JOIN form AS f ON f.id = s.form_id AND NOT f.confidential
+        WHERE NOT EXISTS (SELECT 1 FROM sheet_summary AS y WHERE y.submission_id = s.id)
+        """
+    ).rowcount
+
+
 def still_to_make(db: Database, limit: int) -> list[int]:
-    """Some of the sheets that were received before there were summaries and have none yet."""
+    """Some of the sheets, newest first, whose summary or CSO an older version did not keep."""
     rows = db.execute(
         "SELECT submission_id FROM summary_to_make ORDER BY submission_id DESC LIMIT :limit", {"limit": limit}
     )

@@ -14,6 +14,7 @@ from aggregates.plan.expect import expected
 from aggregates.plan.expectation import Animator, ExpectationLimits
 from aggregates.plan.planned import Planned
 from aggregates.tallies.roll_up import roll_up
+from forms.base.month import Month
 from forms.places.csos import create_cso, find_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
@@ -152,7 +153,7 @@ class Months:
         self.night()
         with self.station.storage.reading() as db:
             expectation = expected(
-                db, 1, cso=self.cso, month=month, today=date(2020, 4, 10), animators=animators,
+                db, 1, cso=self.cso, month=Month.parse(month), today=date(2020, 4, 10), animators=animators,
                 limits=ExpectationLimits(),
             )  # fmt: skip
             asked = MonthAsked(self.project, find_cso(db, self.cso), month)

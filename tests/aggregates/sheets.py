@@ -25,12 +25,12 @@ from forms.base.blobs import BlobStore
 from forms.definition.age_band import AgeBand
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
-from server.store.database import Storage
 from sync import changes
 from sync.counting.fact import Derivation, derive
 from sync.instance.envelope import Envelope
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import submissions
+from tests.station import new_storage
 
 NIGHT = datetime(2020, 12, 31, 23, 0, tzinfo=UTC)
 SCHEMES = {
@@ -158,8 +158,7 @@ class Office:
     """A database with forms and places, to which sheets come and in which they are decided on."""
 
     def __init__(self, folder: Path, *tables: str) -> None:
-        self.storage = Storage(folder / "fiche.db")
-        self.storage.migrate()
+        self.storage = new_storage(folder / "fiche.db")
         self.blobs: BlobStore | None = None
         self.thresholds = Thresholds()
         self.sent = 0

@@ -22,7 +22,7 @@ def test_nights_go_on_after_a_clock_that_was_ahead_and_it_is_told(tmp_path: Path
     send_one(phone)
     assert fiche.stop() == 0
     fiche.start()  # the first roll-up comes soon after a start with a sheet: in the year after next
-    wait_until(lambda: runs(fiche) == 1)
+    wait_until(lambda: runs(fiche) == 1, seconds=75)
     assert fiche.stop() == 0
 
     offset.write_text("0")
@@ -31,7 +31,7 @@ def test_nights_go_on_after_a_clock_that_was_ahead_and_it_is_told(tmp_path: Path
     assert "était en avance" in told.stdout
     fiche.start()
     try:
-        wait_until(lambda: runs(fiche) == 2)
+        wait_until(lambda: runs(fiche) == 2, seconds=75)
         send_one(phone)
         answer = requests.get(f"{fiche.address}/health", timeout=10)
         assert (answer.status_code, answer.json()["amiss"]) == (200, ["earlier_clock"])

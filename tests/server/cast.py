@@ -24,7 +24,7 @@ from sync.instance.envelope import Envelope
 from sync.intake import submissions
 from sync.intake.receive import receive
 from tests.sheet_writer import instance_xml
-from tests.station import BEGINNING, Station
+from tests.station import BEGINNING, Station, new_storage
 
 CLUB = """
 | survey   |                        |          |          |                       |
@@ -127,8 +127,7 @@ def send(db: Database, xml: bytes, *, submitter_id: int = 1, cso: str = "", proj
 
 def make_stage(folder: Path) -> Stage:
     """The cast, two forms, and three sheets: one of each CSO, and a referral."""
-    storage, blobs = Storage(folder / "fiche.db"), BlobStore(folder / "blobs")
-    storage.migrate()
+    storage, blobs = new_storage(folder / "fiche.db"), BlobStore(folder / "blobs")
     with storage.writing() as db:
         create_project(db, "Initiative Spotlight", now=BEGINNING)
         for code in ("TAGNE", "APDF"):

@@ -10,6 +10,7 @@ from aggregates.plan.by_place import place_counts
 from aggregates.plan.expect import expected
 from aggregates.plan.expectation import Animator, ExpectationLimits, MonthExpectation
 from aggregates.plan.planned import Planned
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from sync.counting.summary import Summary
 from sync.intake import summaries
@@ -55,7 +56,7 @@ class Desk(Office):
                 db,
                 1,
                 cso=cso,
-                month=month,
+                month=Month.parse(month),
                 today=date(2020, 4, 30),
                 animators=[Animator(7, "Awa", "2020-04-20")],
                 limits=ExpectationLimits(),

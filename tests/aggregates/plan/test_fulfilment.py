@@ -16,6 +16,7 @@ from aggregates.plan.expectation import (
 )
 from aggregates.plan.fulfilment import expectation
 from aggregates.plan.planned import Planned
+from forms.base.month import Month
 
 LIMITS = ExpectationLimits(days_around=3, grace_days=3, late_days=7)
 AWA, OUMOU = Animator(1, "Awa", "2020-03-20"), Animator(2, "Oumou")
@@ -45,7 +46,7 @@ def laid(
         [awaited_of(each, LIMITS) for each in plan],
         sheets,
         cso="tagne",
-        month="2020-03",
+        month=Month(2020, 3),
         today=today,
         animators=[AWA, OUMOU],
         last_senders=senders or {},
@@ -153,7 +154,7 @@ def test_what_a_register_adds_is_awaited_beside_the_plan() -> None:
         weeks,
         sheets,
         cso="tagne",
-        month="2020-03",
+        month=Month(2020, 3),
         today=AFTER,
         animators=[],
         last_senders={},

@@ -8,11 +8,10 @@ from aggregates.plan.expectation import (
     MonthExpectation,
     SheetSeen,
     awaited_of,
-    days_of,
-    month_beside,
 )
 from aggregates.plan.fulfilment import expectation
-from aggregates.plan.month_edge import MOST_AROUND, Month, joined
+from aggregates.plan.month_edge import MOST_AROUND, PlannedMonth, joined
+from forms.base.month import FIRST, LAST, Month
 from tests.aggregates.plan.test_fulfilment import AFTER, LIMITS, most_served, planned, sheet
 
 MONTHS = ("2021-01", "2021-02", "2021-03", "2021-04")
@@ -20,7 +19,7 @@ DAYS = st.sampled_from(
     [
         f"{month}-{day:02d}"
         for month in MONTHS
-        for last in [int(days_of(month)[1][8:])]
+        for last in [Month.parse(month).length]
         for day in (1, 2, 3, 15, last - 2, last - 1, last)
     ]
 )
@@ -52,19 +51,20 @@ SHEETS = st.lists(st.tuples(DAYS, PLACES, KINDS, st.booleans()), max_size=12).ma
 def seen_from(month: str, lines: list[Awaited], sheets: list[SheetSeen]) -> MonthExpectation:
     """One month, as somebody sees it who asks for that month alone."""
 
-    def lines_of(name: str) -> list[Awaited]:
-        return [line for line in lines if month_of(line) == name]
+    def lines_of(name: Month) -> list[Awaited]:
+        return [line for line in lines if month_of(line) == str(name)]
 
-    def sheets_of(name: str) -> list[SheetSeen]:
-        return [sheet for sheet in sheets if sheet.event_date.startswith(name)]
+    def sheets_of(name: Month) -> list[SheetSeen]:
+        return [sheet for sheet in sheets if sheet.event_date.startswith(str(name))]
 
-    here = Month(month, lines_of(month), sheets_of(month))
+    asked = Month.parse(month)
+    here = PlannedMonth(asked, lines_of(asked), sheets_of(asked))
     around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
     return expectation(
         here.lines,
         here.sheets,
         cso="tagne",
-        month=month,
+        month=asked,
         today=AFTER,
         animators=[],
         last_senders={},
@@ -106,28 +106,29 @@ def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
 def test_months_without_a_day_at_their_edge_are_looked_at_alone() -> None:
     asked: list[str] = []
 
-    def sheets_of(name: str) -> list[SheetSeen]:
+    def sheets_of(name: Month) -> list[SheetSeen]:
         asked.append(name)
         return [sheet(1, f"{name}-01")]
 
     line = awaited_of(planned(month="2020-03", day="2020-03-15"), LIMITS)
-    assert joined(Month("2020-03", [line], []), 1, lambda name: [], sheets_of) == []
+    assert joined(PlannedMonth(Month(2020, 3), [line], []), 1, lambda name: [], sheets_of) == []
     assert asked == []
 
 
 def test_a_chain_of_months_is_followed_only_so_far() -> None:
-    def lines_of(name: str) -> list[Awaited]:
-        return [awaited_of(planned(month=name, day=f"{month_beside(name, 1)}-01"), LIMITS)]
+    def lines_of(name: Month) -> list[Awaited]:
+        return [awaited_of(planned(month=str(name), day=name.next.first_day.isoformat()), LIMITS)]
 
-    def sheets_of(name: str) -> list[SheetSeen]:
+    def sheets_of(name: Month) -> list[SheetSeen]:
         return [sheet(1, f"{name}-01")]
 
-    found = joined(Month("2020-03", lines_of("2020-03"), sheets_of("2020-03")), 1, lines_of, sheets_of)
+    march = Month(2020, 3)
+    found = joined(PlannedMonth(march, lines_of(march), sheets_of(march)), 1, lines_of, sheets_of)
     assert len(found) == MOST_AROUND
 
 
 def test_there_is_nothing_beyond_the_calendar() -> None:
-    for month in ("0001-01", "9999-12"):
+    for month in (FIRST, LAST):
         for step in (-1, 1):
-            assert joined(Month(month, [], []), step, lambda name: [], lambda name: []) == []
+            assert joined(PlannedMonth(month, [], []), step, lambda name: [], lambda name: []) == []
     assert seen_from("9999-12", [], []).missing == seen_from("0001-01", [], []).missing == 0

@@ -8,6 +8,7 @@ from aggregates.plan.difference import PlanTotals, difference
 from aggregates.plan.expectation import ExpectationLimits, SheetSeen, awaited_of
 from aggregates.plan.fulfilment import expectation
 from aggregates.plan.planned import Planned
+from forms.base.month import Month
 
 LIMITS = ExpectationLimits()
 
@@ -32,7 +33,7 @@ def test_held_put_off_called_off_and_missing_add_up_place_by_place() -> None:
         [awaited_of(each, LIMITS) for each in plan],
         sheets,
         cso="tagne",
-        month="2020-03",
+        month=Month(2020, 3),
         today=date(2020, 3, 9),
         animators=[],
         last_senders={},

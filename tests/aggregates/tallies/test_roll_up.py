@@ -81,7 +81,7 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path, SESSION, CLUB, STOPS)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(events=st.lists(EVENTS, max_size=25), batch=st.integers(1, 5))
 def test_incremental_full_and_rebuilt_tables_are_the_same_whatever_happened(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[Any, ...]], batch: int

@@ -10,8 +10,7 @@ import pytest
 from forms.base.blobs import BlobStore
 from forms.catalogue import definitions
 from forms.places.projects import create_project
-from server.store.database import Storage
-from tests.station import BEGINNING, Station
+from tests.station import BEGINNING, Station, new_storage
 
 CLUB = """
 | survey |
@@ -62,8 +61,7 @@ def test_a_version_is_kept_with_the_bytes_whose_hash_is_announced(station: Stati
 def test_each_database_has_its_own_definitions_whatever_their_numbers(tmp_path: Path) -> None:
     stations = []
     for name, kind in (("a", "integer"), ("b", "text")):
-        storage = Storage(tmp_path / name)
-        storage.migrate()
+        storage = new_storage(tmp_path / name)
         with storage.writing() as db:
             project_id = create_project(db, name, now=BEGINNING)
         stations.append(Station(storage, BlobStore(tmp_path / f"{name}-blobs"), project_id))

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.base.refusals import QRTooLong
-from server.phones.qr import LONGEST, collect_settings, settings_text
+from server.phones.qr import LONGEST, QRTooLong, collect_settings, settings_text
 from tests.fiche_process import Fiche
 
 KNOWN_GENERAL = {

@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -14,14 +16,18 @@ import sync
 from forms.base.refusal import Refusal
 from forms.catalogue.publish import LocatedProblem, MediaMissing, TagsInvalid
 from forms.definition.definition import TagProblem
-from server.base.refusals import QRTooLong
+from server import problems
+from server.base.problem import Problem
+from server.phones.qr import QRTooLong
+from server.problems import FEATURES
 from server.publishing.tag_sentence import SENTENCES
 from server.settings.settings import LANGUAGES, SettingsInvalid, SettingsProblem
 from server.web.body import BodyTooLarge
-from server.web.problem import PROBLEMS, problem_of, sentence
+from server.web.problem import problem_of, register, sentence
 from server.words.language import translate
 from sync.intake.receive import FormClosed, InstanceConflict, SubmissionDeleted
 
+PROBLEMS = {refused: row for rows in FEATURES for refused, row in rows.items()}
 FORBIDDEN_FOR_PHONES = 401
 """A 401 makes a phone ask for a password that it does not have (OR-56)."""
 
@@ -48,7 +54,24 @@ def holes(message: str) -> set[str]:
 
 
 def test_every_refusal_has_a_row_and_every_row_a_refusal() -> None:
-    assert every_refusal() == set(PROBLEMS)
+    told = Counter(refused for rows in FEATURES for refused in rows)
+    assert every_refusal() == set(told)
+    assert [refused.__name__ for refused, rows in told.items() if rows > 1] == []
+
+
+def test_two_rows_for_one_refusal_are_not_taken_in() -> None:
+    other = Problem(409.1, "Something else.")
+    with pytest.raises(ValueError, match="FormClosed"):
+        register([{FormClosed: other}])
+    assert problem_of(FormClosed()).sentence != other.sentence
+
+
+def test_every_feature_declares_its_rows_beside_its_code() -> None:
+    """Whoever adds a `problems.py` has it joined: rows that nobody registers would fail when they are needed."""
+    folder = Path(server.__path__[0])
+    declared = {path.parent.name for path in folder.glob("*/problems.py")}
+    joined = {rows.__name__.split(".")[1] for rows in vars(problems).values() if hasattr(rows, "PROBLEMS")}
+    assert declared == joined
 
 
 @pytest.mark.parametrize("kind", PROBLEMS, ids=lambda kind: kind.__name__)

@@ -17,7 +17,7 @@ from sync.intake import submissions
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import ORDERS, InboxQuery, InboxRow, Word
 from sync.tables import INBOX_TABLES
-from tests.station import BEGINNING, Station
+from tests.station import BEGINNING, Station, new_storage
 from tests.sync.club import club, form_of, send
 
 PLACES = ("A", "B", "C", "")
@@ -64,8 +64,7 @@ def filled(db: Database) -> None:
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     """A database with sheets of every kind."""
     folder: Path = tmp_path_factory.mktemp("inbox")
-    made = Storage(folder / "fiche.db")
-    made.migrate()
+    made = new_storage(folder / "fiche.db")
     with made.writing() as db:
         db.execute("INSERT INTO project (id, name, created_at) VALUES (1, 'P', '')")
         db.execute(

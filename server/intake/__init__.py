@@ -1,0 +1,1 @@
+"""Taking a sheet in: the same way for phones, programs and browsers."""

@@ -1,0 +1,20 @@
+"""The answers where the database cannot take something now."""
+
+from server.base.problem import Problem, Problems
+from server.store.full_disk import DiskFull, NoRoom
+from server.store.locks import Busy
+from server.words.language import mark
+
+PROBLEMS: Problems = {
+    Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
+    DiskFull: Problem(
+        507.1, mark("Send again later: the server's disk is full. The sheet stays on your phone.")
+    ),
+    NoRoom: Problem(
+        507.1,
+        mark(
+            "The server's disk is full: nothing of what you just did was kept. Ask whoever looks after the server "
+            "to make room, then do it again. What was there before is safe and can be read."
+        ),
+    ),
+}

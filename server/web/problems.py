@@ -1,0 +1,57 @@
+"""The answers to errors of the edge itself: what cannot be read, who may not, what is too large."""
+
+from server.base.problem import Facts, Problem, Problems
+from server.base.refusals import (
+    AddressUnknown,
+    BasicNeedsTLS,
+    FormatNotOffered,
+    FormNotOffered,
+    MethodUnknown,
+    NotSignedIn,
+    ParameterInvalid,
+    ParameterMissing,
+    PhoneUnknown,
+    RequestTooLarge,
+    RequestUnreadable,
+    RightMissing,
+    WrongType,
+)
+from server.web.body import BodyBroken, BodyTooLarge, InstancePartMissing
+from server.words.language import mark, number
+
+MEGABYTE = 1_000_000
+
+
+def _in_megabytes(facts: Facts, language: str) -> Facts:
+    return {"limit": number(language, max(1, facts["limit"] // MEGABYTE))}
+
+
+PROBLEMS: Problems = {
+    RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
+    ParameterMissing: Problem(400.2, mark("Give {names}: it is missing.")),
+    ParameterInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
+    WrongType: Problem(400.11, mark("{field}: {value} is not of the right type ({expected}).")),
+    FormatNotOffered: Problem(406.1, mark("This is not to be had in the format {format}.")),
+    NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
+    BasicNeedsTLS: Problem(401.3, mark("Use https: a password must not cross the network in the open.")),
+    PhoneUnknown: Problem(
+        403.1,
+        mark("Ask your coordinator for a new code to scan: this phone's access was withdrawn or is unknown."),
+    ),
+    RightMissing: Problem(403.1, mark("You may not do this. Ask an administrator for the right to it.")),
+    AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
+    MethodUnknown: Problem(405.1, mark("This address does not take this kind of request.")),
+    FormNotOffered: Problem(403.1, mark("The form {form_id} is closed and can no longer be downloaded.")),
+    RequestTooLarge: Problem(
+        413.1, mark("Send less at once: what you sent is too large. {limit} MB at most.")
+    ),
+    BodyBroken: Problem(
+        400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
+    ),
+    BodyTooLarge: Problem(
+        413.1,
+        mark("Send smaller pictures or recordings: the server takes no more than {limit} MB."),
+        words=_in_megabytes,
+    ),
+    InstancePartMissing: Problem(400.7, mark("Send the sheet again: the request has no part named {part}.")),
+}
