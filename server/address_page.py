@@ -21,8 +21,8 @@ HEAD = """\
 Made by `make docs` from the lines that declare the addresses: do not write here. `{projectId}` is a number, `{formId}`
 the form's own name, `{instanceId}` a sheet's identifier, `{month}` as 2020-03, `{code}` a CSO's. The *right* is the
 verb that a role must hold (`server/identity/role.py`); « anyone » needs no account, « signed in » any. What each takes
-and gives is told at `/v1/docs` on the server and in `/v1/openapi.json`. An address that
-answers GET answers HEAD.
+and gives is told at `/v1/docs` on the server and in `/v1/openapi.json`; how to sign in, in
+[programming.md](programming.md). An address that answers GET answers HEAD.
 """
 PHONES = """\
 OpenRosa 1.0 as ODK Collect speaks it, under ODK Central's addresses. A phone's token stands before the path:

@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Iterable
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -30,6 +29,7 @@ from server.web.body import BodyBroken
 from server.web.compression import compress
 from server.web.edge import Edge, edge
 from server.web.page import error_page, prepare_templates
+from server.web.policy import add_guard, refuse_to_run
 from server.web.problem import problem_of, register, sentence
 from server.web.request_log import log_request
 from server.web.request_path import RequestPath, Segment
@@ -38,17 +38,6 @@ from server.words.language import mark, translate
 log = logging.getLogger(__name__)
 
 UNEXPECTED = mark("Try again later: something went wrong on the server (number {request_id}).")
-CONTENT_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""Of every page but those that fill a sheet, which set one of their own (`server.browser.pages_web_form`)."""
-SECURITY_HEADERS = (
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Robots-Tag", "noindex, nofollow"),
-    ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-)
 
 
 def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
@@ -75,7 +64,7 @@ def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
 
 
 def begin() -> None:
-    """Note when a request began, and in which language it is answered until more is known."""
+    """Note when a request began, and in which language it is answered until more is known. Raises NotToBeRun."""
     g.started = time.perf_counter()
     g.request_id = uuid4().hex[:12]
     settings = edge().settings
@@ -85,16 +74,15 @@ def begin() -> None:
         g.language = asked
     elif not is_openrosa():  # phones send no Accept-Language (OR-03)
         g.language = request.accept_languages.best_match(settings.languages, settings.language)
+    refuse_to_run()
 
 
 def finish(response: Response) -> Response:
     """Add what every answer carries, and write the request's line."""
     response = compress(response)
     request_id = g.get("request_id", "–")
-    own = [("X-Content-Type-Options", "nosniff"), ("X-Request-Id", request_id)]
-    # Phones render nothing: the headers that guard a browser would only cost them bytes.
-    guard = [*own, ("Content-Security-Policy", g.get("content_policy", CONTENT_POLICY)), *SECURITY_HEADERS]
-    _add_headers(response, own if is_openrosa() else guard)
+    response.headers["X-Request-Id"] = request_id
+    add_guard(response)
     if (
         response.mimetype == "text/html"
     ):  # a shared laptop shows no page of whoever signed out, not even going back
@@ -107,11 +95,6 @@ def finish(response: Response) -> Response:
         request_id=request_id,
     )
     return response
-
-
-def _add_headers(response: Response, headers: Iterable[tuple[str, str]]) -> None:
-    for name, value in headers:
-        response.headers.add(name, value)
 
 
 def refuse(refusal: Refusal) -> Response:

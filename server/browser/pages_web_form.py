@@ -17,14 +17,15 @@ from forms.catalogue.definitions import DefinitionRow, Form
 from server.base.refusals import AddressUnknown
 from server.web.address import address_part, version_path
 from server.web.asset import FOR_GOOD, asset
+from server.web.policy import nonce
 from server.web.route import ANYONE, Asking, Resource
 
 BUILT = Path(__file__).parent.parent / "web_form" / "built"
 WORKER = "/web-form-worker.js"
 CONTENT_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "font-src 'self' data:; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "font-src 'self' data:; img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 """Of the pages that fill a sheet: the engine runs WebAssembly and styles itself; still nothing from elsewhere."""
 TYPES = {".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8"}
@@ -46,6 +47,9 @@ def file(asking: Asking, name: str) -> Response:
 def worker(asking: Asking) -> Response:
     """The service worker; it stands at the root, because browsers let it serve only what lies below it."""
     response = _packed("worker.js")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; connect-src 'self'"  # it fetches, no more
+    )
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag(weak=True)
     response.make_conditional(request)
@@ -54,7 +58,7 @@ def worker(asking: Asking) -> Response:
 
 def open_policy() -> None:
     """Let the page that is being answered run the engine."""
-    g.content_policy = CONTENT_POLICY
+    g.content_policy = CONTENT_POLICY.format(nonce=nonce())
 
 
 def script(name: str) -> str:

@@ -22,8 +22,9 @@ from server.openrosa.phones import (
 )
 from server.web.access import Asker
 from server.web.address import address_part
-from server.web.answer import blob_answer, fresh
+from server.web.answer import fresh
 from server.web.edge import edge
+from server.web.sent import sent_media, sent_xml
 from server.words.language import translate
 from sync.instance.instance import scopes
 from sync.intake import trials
@@ -74,7 +75,7 @@ def xml(trial: str, project_id: str, form_id: str) -> Response:
     """The draft's XForm."""
     with edge().storage.reading() as db:
         form, _ = the_draft(db, trial, project_id, form_id)
-        return fresh(drafts.draft_xml(db, form.id), XML)
+        return sent_xml(drafts.draft_xml(db, form.id), f"{form.xml_form_id}.xml")
 
 
 @blueprint.get("/draft/attachments/<segment:name>")
@@ -86,7 +87,7 @@ def attachment(trial: str, project_id: str, form_id: str, name: str) -> Response
     found = files.get(name)
     if found is None:
         raise MediaUnknown(form_id=form_id, name=name)
-    return blob_answer(edge().blobs.path(found.sha256), found.media_type, name, etag=found.md5)
+    return sent_media(edge().blobs.path(found.sha256), found.media_type, name, etag=found.md5)
 
 
 @blueprint.get("/draft/submission")

@@ -17,8 +17,9 @@ from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sh
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormChanges, FormQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
-from server.web.answer import file_answer, fresh
+from server.web.answer import file_answer
 from server.web.route import Asking, Resource
+from server.web.sent import sent_xml
 from sync.intake import trials
 from sync.intake.rows import make_tables
 
@@ -125,7 +126,7 @@ def xml(asking: Asking) -> Response:
         if form.current_definition_id is not None
         else drafts.draft_xml(db, form.id)
     )
-    return fresh(content, XML)
+    return sent_xml(content, f"{form.xml_form_id}.xml")
 
 
 @resource.get("/<segment:form_id>.xlsx", may="form.read", gives_media=(representation.EXCEL[".xlsx"],))

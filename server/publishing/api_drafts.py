@@ -17,9 +17,10 @@ from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sh
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, PublishQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
-from server.web.answer import blob_answer, file_answer, fresh
+from server.web.answer import file_answer
 from server.web.body import read_content
 from server.web.route import Asking, Resource
+from server.web.sent import sent_media, sent_xml
 from sync.intake import trials
 
 resource = Resource("form_drafts", "/v1/projects/<segment:project_id>/forms/<segment:form_id>/draft")
@@ -91,7 +92,7 @@ def publish_it(asking: Asking) -> None:
 def xml(asking: Asking) -> Response:
     """The draft's XForm."""
     draft = the_draft(asking.db, asking.the_form)
-    return fresh(drafts.draft_xml(asking.db, draft.form_id), XML)
+    return sent_xml(drafts.draft_xml(asking.db, draft.form_id), f"{asking.the_form.xml_form_id}.xml")
 
 
 @resource.get(".xlsx", may="form.update", gives_media=(representation.EXCEL[".xlsx"],))
@@ -124,7 +125,7 @@ def attachment(asking: Asking, name: str) -> Response:
     found = {each.media.name: each.media for each in drafts.draft_media(asking.db, draft.form_id)}.get(name)
     if found is None:
         raise MediaUnknown(form_id=asking.the_form.xml_form_id, name=name)
-    return blob_answer(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)
+    return sent_media(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)
 
 
 @resource.post(

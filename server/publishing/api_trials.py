@@ -10,8 +10,8 @@ from server.base.refusals import InstanceUnknown
 from server.publishing.api_drafts import the_draft
 from server.submissions.api import XML, XML_TYPES, read_envelope, refuse_other_form
 from server.submissions.schema import DeviceQuery, Submission, SubmissionAttachment
-from server.web.answer import fresh
 from server.web.route import Asking, Resource
+from server.web.sent import sent_xml
 from sync.instance.instance import scopes
 from sync.intake import trials
 from sync.intake.receive import files_named
@@ -52,7 +52,7 @@ def read(asking: Asking, instance_id: str) -> dict[str, Any]:
 @resource.get("/<segment:instance_id>.xml", may="form.update", gives_media=(XML,))
 def xml(asking: Asking, instance_id: str) -> Response:
     """Its XML, byte for byte as it came."""
-    return fresh(trials.xml(asking.db, _find(asking, instance_id).id), XML)
+    return sent_xml(trials.xml(asking.db, _find(asking, instance_id).id), f"{instance_id}.xml")
 
 
 @resource.get(

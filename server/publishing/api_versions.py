@@ -15,8 +15,9 @@ from server.publishing.api import XML
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
-from server.web.answer import blob_answer, file_answer, fresh
+from server.web.answer import file_answer
 from server.web.route import Asking, Resource
+from server.web.sent import sent_media, sent_xml
 from server.words.spreadsheet import CSV
 from sync.intake.receive import FormUnknown
 
@@ -51,7 +52,8 @@ def read(asking: Asking, version: str) -> dict[str, Any]:
 @resource.get("/versions/<segment:version>.xml", may="form.read", gives_media=(XML,))
 def xml(asking: Asking, version: str) -> Response:
     """The XForm of one version."""
-    return fresh(definitions.definition_xml(asking.db, the_version(asking, version).id), XML)
+    row = the_version(asking, version)
+    return sent_xml(definitions.definition_xml(asking.db, row.id), f"{asking.the_form.xml_form_id}.xml")
 
 
 @resource.get(
@@ -120,7 +122,7 @@ def _file(asking: Asking, row: DefinitionRow, name: str) -> Response:
     found = {each.name: each for each in definitions.media_of(asking.db, row.id)}.get(name)
     if found is None:
         raise MediaUnknown(form_id=asking.the_form.xml_form_id, name=name)
-    return blob_answer(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)
+    return sent_media(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)
 
 
 def _own_file(asking: Asking, content: bytes) -> Response:

@@ -20,9 +20,9 @@ from server.base.whole_number import whole_number
 from server.identity.accounts import names_of
 from server.submissions.narrative import withheld
 from server.submissions.sheet_item import items, readable_forms, sheet_address
-from server.web.answer import blob_answer
 from server.web.page import given, go, show
 from server.web.route import Asking, Resource
+from server.web.sent import sent_file
 from server.words.language import translate_plural
 from sync import audits
 from sync.instance.envelope import Part
@@ -106,7 +106,7 @@ def file(asking: Asking, instance_id: str, number: str, name: str) -> Response:
     part = next((each for each in conflicts.files_of(asking.db, kept.id) if each.name == name), None)
     if part is None:
         raise AddressUnknown
-    return blob_answer(asking.here.blobs.path(part.blob.sha256), part.media_type, name, etag=part.blob.md5)
+    return sent_file(asking.here.blobs.path(part.blob.sha256), part.media_type, name, etag=part.blob.md5)
 
 
 @resource.post(f"{SHEET}/<segment:number>/use", may="submission.update")

@@ -132,6 +132,11 @@ class Settings:
         return self.data_directory / "blobs"
 
     @property
+    def data_lock(self) -> Path:
+        """Held together by all who work on the data, and alone by who puts other data in their place."""
+        return self.data_directory / "data.lock"
+
+    @property
     def roll_up_lock(self) -> Path:
         """Held by whoever rolls up."""
         return self.data_directory / "rollup.lock"

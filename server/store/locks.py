@@ -20,11 +20,27 @@ class Busy(Refusal):
     """Something that runs alone is running (`what`)."""
 
 
+RESTORING = "fiche restore"
+"""What runs alone on all data."""
+
+
 @contextmanager
 def exclusive(path: Path, *, what: str) -> Iterator[None]:
     """Hold the lock, or raise Busy at once where somebody else does; `what` names who runs alone."""
     with _opened(path) as handle:
         if not _taken(handle):
+            raise Busy(what=what)
+        yield
+
+
+@contextmanager
+def shared(path: Path, *, what: str) -> Iterator[None]:
+    """Hold the lock together with others, or raise Busy at once where somebody holds it alone.
+
+    Processes that are forked meanwhile hold it too, until the last of them has ended.
+    """
+    with _opened(path) as handle:
+        if not _taken(handle, fcntl.LOCK_SH):
             raise Busy(what=what)
         yield
 
@@ -44,9 +60,9 @@ def in_turn(path: Path, *, what: str, seconds: float) -> Iterator[None]:
         yield
 
 
-def _taken(handle: int) -> bool:
+def _taken(handle: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -28,10 +28,11 @@ from server.submissions.schema import (
 )
 from server.web import representation
 from server.web.address import address_part, submission_path
-from server.web.answer import fresh, tagged
+from server.web.answer import tagged
 from server.web.body import read_content
 from server.web.route import Asking, Resource, stream
 from server.web.schema import Actor
+from server.web.sent import sent_xml
 from sync import changes
 from sync.instance.envelope import Envelope
 from sync.instance.instance import Instance
@@ -143,7 +144,7 @@ def xml(asking: Asking, instance_id: str) -> Response:
     """The submission's XML, byte for byte as it came (of the current version)."""
     found = find(asking, asking.db, instance_id)
     current = submission_lists.versions(asking.db, found.id)[0]
-    return fresh(submissions.version_xml(asking.db, current.id), XML)
+    return sent_xml(submissions.version_xml(asking.db, current.id), f"{instance_id}.xml")
 
 
 @resource.put(

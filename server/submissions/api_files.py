@@ -9,9 +9,9 @@ from forms.base.sqlite import Database
 from server.base.refusals import AttachmentUnknown
 from server.submissions.api import BASE, find
 from server.submissions.schema import SubmissionAttachment
-from server.web.answer import blob_answer
 from server.web.body import BodyTooLarge
 from server.web.route import Asking, Resource
+from server.web.sent import sent_file
 from sync import changes
 from sync.instance.envelope import Part
 from sync.intake import attachments
@@ -87,7 +87,7 @@ def attachment_answer(asking: Asking, version_id: int, name: str) -> Response:
     if found is None or found.sha256 is None:
         raise AttachmentUnknown(name=name)
     path = asking.here.blobs.path(found.sha256)
-    return blob_answer(path, found.media_type or ANY[0], name, etag=found.sha256[:32])
+    return sent_file(path, found.media_type or "", name, etag=found.sha256[:32])
 
 
 def _current(asking: Asking, db: Database, instance_id: str) -> tuple[int, int]:

@@ -14,9 +14,9 @@ from server.submissions.api_files import attachment_answer, attachments_of
 from server.submissions.narrative import withheld
 from server.submissions.schema import CommentAnswer, NewComment, SubmissionAttachment, VersionAnswer
 from server.web import representation
-from server.web.answer import fresh
 from server.web.route import Asking, Resource
 from server.web.schema import Audit
+from server.web.sent import sent_xml
 from sync import audits
 from sync.instance.instance import parse_instance
 from sync.intake import submissions
@@ -46,7 +46,7 @@ def version(asking: Asking, instance_id: str, version_id: str) -> dict[str, Any]
 def version_xml(asking: Asking, instance_id: str, version_id: str) -> Response:
     """The XML of one version, byte for byte as it came."""
     row, _ = the_version(asking, instance_id, version_id)
-    return fresh(submissions.version_xml(asking.db, row.id), XML)
+    return sent_xml(submissions.version_xml(asking.db, row.id), f"{version_id}.xml")
 
 
 @resource.get(

@@ -1,13 +1,9 @@
-"""Answers that are asked for again, with an ETag, not modified when nothing changed; and files, some with ranges."""
+"""Answers that are made here: asked for again by an ETag, or saved as a file. What somebody sent: `server.web.sent`."""
 
 import hashlib
-from pathlib import Path
 from urllib.parse import quote
 
-from flask import Response, request, send_file
-
-SANDBOX = "default-src 'none'; sandbox"
-"""What people uploaded is shown by no page of ours: a script in it runs nowhere."""
+from flask import Response, request
 
 
 def fresh(content: bytes, content_type: str) -> Response:
@@ -31,15 +27,6 @@ def attachment(content: bytes, content_type: str, name: str) -> Response:
     response = Response(content, content_type=content_type)
     response.headers["Content-Disposition"] = disposition(name)
     response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def blob_answer(path: Path, content_type: str, name: str, *, etag: str) -> Response:
-    """A file of the blob store, whole or in ranges; a browser saves it and shows nothing of it."""
-    response = send_file(path, mimetype=content_type, etag=etag, conditional=True, max_age=0)
-    response.headers["Content-Disposition"] = disposition(name)
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

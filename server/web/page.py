@@ -17,6 +17,7 @@ from forms.places.projects import list_projects
 from server.web.access import Asker
 from server.web.asset import asset
 from server.web.edge import edge
+from server.web.policy import nonce
 from server.web.route import Asking
 from server.words.language import mark, moment, number, translate, translate_plural
 
@@ -55,6 +56,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_loader = FileSystemLoader(folders)
     app.jinja_env.globals["_"] = lambda message, **facts: translate(language(), message, **facts)
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["nonce"] = nonce
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

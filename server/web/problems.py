@@ -17,6 +17,7 @@ from server.base.refusals import (
     WrongType,
 )
 from server.web.body import BodyBroken, BodyTooLarge, InstancePartMissing
+from server.web.policy import NotToBeRun
 from server.words.language import mark, number
 
 MEGABYTE = 1_000_000
@@ -40,6 +41,9 @@ PROBLEMS: Problems = {
     ),
     RightMissing: Problem(403.1, mark("You may not do this. Ask an administrator for the right to it.")),
     AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
+    NotToBeRun: Problem(
+        403.1, mark("Open this address by itself: a page may not use it as a part ({purpose}).")
+    ),
     MethodUnknown: Problem(405.1, mark("This address does not take this kind of request.")),
     FormNotOffered: Problem(403.1, mark("The form {form_id} is closed and can no longer be downloaded.")),
     RequestTooLarge: Problem(
