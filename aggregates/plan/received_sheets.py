@@ -5,12 +5,13 @@ from typing import Any
 
 from aggregates.plan.expectation import SheetSeen
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 LOOK_BACK = 5_000
 """Sheets in which the last sender from a place is looked for."""
 
 
-def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> list[SheetSeen]:
+def sheets_of_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> list[SheetSeen]:
     """The sheets of a CSO (lower case) whose event is in a month, rejected ones left out, by date.
 
     Confidential sheets have no summary and are never among them.
@@ -41,7 +42,7 @@ def sheets_of_month(db: Database, project_id: int, *, cso: str, month: str) -> l
     return found
 
 
-def last_senders(db: Database, project_id: int, *, cso: str, places: Collection[str]) -> dict[str, int]:
+def last_senders(db: Database, project_id: int, *, cso: CsoCode, places: Collection[str]) -> dict[str, int]:
     """By place, of any level, the account that last sent this CSO (lower case) a sheet from there.
 
     Looks back from the newest sheet until every place was met, and no further than LOOK_BACK sheets.

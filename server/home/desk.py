@@ -13,6 +13,7 @@ from aggregates.report.pivot import Figure
 from aggregates.report.report import tally_sums
 from aggregates.tallies import roll_up_runs
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 from forms.places.csos import list_csos
 from forms.places.projects import Project
 from server.compilation.grid import Grid, MonthCell, grid_of
@@ -42,7 +43,7 @@ class AwaitedMonth:
     """What a CSO's month was to bring and did not."""
 
     month: str
-    cso: str
+    cso: CsoCode
     planned: int
     """0 where nothing was planned: then nobody can tell what is missing."""
     missing: int
@@ -128,7 +129,7 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     grid = grid_of(db, project, csos=csos, today=day)
     return CoordinatorDesk(
         project=project,
-        csos=tuple(cso.code for cso in list_csos(db, project_id=project.id) if cso.code.casefold() in csos),
+        csos=tuple(cso.code for cso in list_csos(db, project_id=project.id) if cso.key in csos),
         received=sum(counts.values()),
         undecided=undecided,
         oldest=inbox_pages.oldest(db, waiting) if undecided else "",
@@ -231,7 +232,7 @@ def _quarter(month: str) -> tuple[str, str]:
 
 
 def _awaited(
-    asking: Asking, project: Project, csos: Sequence[str], months: Sequence[str]
+    asking: Asking, project: Project, csos: Sequence[CsoCode], months: Sequence[str]
 ) -> Iterable[AwaitedMonth]:
     for cso in csos:
         for month in months:

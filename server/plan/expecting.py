@@ -6,14 +6,15 @@ from aggregates.plan.expect import expected
 from aggregates.plan.expectation import Animator, MonthExpectation
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from server.identity.app_users import AppUser, app_users
 from server.settings.settings import Settings
 
 
 def expectation_of(
-    db: Database, settings: Settings, project_id: int, *, cso: str, month: str, now: datetime
+    db: Database, settings: Settings, project_id: int, *, cso: CsoCode, month: str, now: datetime
 ) -> MonthExpectation:
-    """The expectation of a CSO (any case) for a month ("2020-03"), by the configuration's thresholds."""
+    """The expectation of a CSO for a month ("2020-03"), by the configuration's thresholds."""
     return expected(
         db,
         project_id,
@@ -25,13 +26,9 @@ def expectation_of(
     )
 
 
-def phones_of(db: Database, project_id: int, *, cso: str) -> list[AppUser]:
-    """The phones in service of a CSO (any case)."""
-    return [
-        user
-        for user in app_users(db, project_id)
-        if user.cso.casefold() == cso.casefold() and not user.is_revoked
-    ]
+def phones_of(db: Database, project_id: int, *, cso: CsoCode) -> list[AppUser]:
+    """The phones in service of a CSO."""
+    return [user for user in app_users(db, project_id) if CsoCode(user.cso) == cso and not user.is_revoked]
 
 
 def animator(phone: AppUser) -> Animator:

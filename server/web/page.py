@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms.base.moment import read
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.projects import list_projects
 from server.web.access import Asker
 from server.web.asset import asset
@@ -56,6 +57,7 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_loader = FileSystemLoader(folders)
     app.jinja_env.globals["_"] = lambda message, **facts: translate(language(), message, **facts)
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters["cso"] = lambda code: CsoCode(code).shown
     app.jinja_env.globals["nonce"] = nonce
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

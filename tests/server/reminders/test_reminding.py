@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from aggregates.plan import plans
 from aggregates.plan.planned import Planned
+from forms.places.cso_code import CsoCode
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
@@ -105,7 +106,13 @@ class Desk:
     def reminders(self, *csos: str) -> Reminders:
         with self.station.storage.reading() as db:
             return reminders_of(
-                db, self.settings(), 1, csos=csos, months=["2020-03"], language="fr", now=MONDAY
+                db,
+                self.settings(),
+                1,
+                csos=[CsoCode(code) for code in csos],
+                months=["2020-03"],
+                language="fr",
+                now=MONDAY,
             )
 
 
