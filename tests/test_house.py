@@ -42,6 +42,7 @@ WRITERS = {
     "access",
     "app",
     "compiling",
+    "database",
     "demo",
     "examining",
     "install",
