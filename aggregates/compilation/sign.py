@@ -18,9 +18,11 @@ from aggregates.compilation.workflow import (
     SumsDiffer,
     follow,
 )
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from sync import audits
+from sync.audits import About
 
 LONGEST_LIST = 5
 
@@ -81,9 +83,8 @@ def sign(
     audits.append(
         db,
         f"compilation.{wish.action}",
-        now=now,
-        actor_id=signer.id,
-        project_id=project_id,
+        By(signer.id, now),
+        About(project_id=project_id),
         details={"cso": cso, "month": of, **({"digest": digest} if digest else {})},
         notes=wish.remark or None,
     )

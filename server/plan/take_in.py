@@ -6,11 +6,13 @@ from datetime import datetime
 from aggregates.plan import plans
 from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from server.base.whole_number import whole_number
 from sync import audits
+from sync.audits import About
 
 
 class PlanImportUnknown(Refusal):
@@ -79,4 +81,4 @@ def _note(
     now: datetime,
 ) -> None:
     details = {"import": import_id, "lines": lines}
-    audits.append(db, action, now=now, actor_id=actor_id, project_id=project_id, details=details)
+    audits.append(db, action, By(actor_id, now), About(project_id=project_id), details=details)

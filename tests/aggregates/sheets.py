@@ -22,6 +22,7 @@ from aggregates.tallies.query import TallyQuery
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.roll_up_runs import Run
 from forms.base.blobs import BlobStore
+from forms.catalogue.definitions import definition_row
 from forms.definition.age_band import AgeBand
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
@@ -218,10 +219,9 @@ class Office:
             version_id = submissions.add_version(
                 db,
                 envelope,
+                definition_row(db, self.definitions[form]),
                 submission_id=submission_id,
                 number=1,
-                form_id=key,
-                definition_id=self.definitions[form],
                 now=received,
             )
             if photo:
@@ -237,7 +237,6 @@ class Office:
         """A new version of a sheet arrives."""
         self.sent += 1
         envelope = Envelope(instance(form, str(self.sent), answers))
-        key = self.forms[form]
         with self.storage.writing() as db:
             number = (
                 1 + db.execute("SELECT versions FROM submission WHERE id = ?", [submission_id]).fetchone()[0]
@@ -245,10 +244,9 @@ class Office:
             submissions.add_version(
                 db,
                 envelope,
+                definition_row(db, self.definitions[form]),
                 submission_id=submission_id,
                 number=number,
-                form_id=key,
-                definition_id=self.definitions[form],
                 now=NIGHT,
             )
             submissions.make_current(db, submission_id, number=number, now=NIGHT)
