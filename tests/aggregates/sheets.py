@@ -22,6 +22,7 @@ from aggregates.tallies.query import TallyQuery
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.roll_up_runs import Run
 from forms.base.blobs import BlobStore
+from forms.base.by import By
 from forms.catalogue.definitions import definition_row
 from forms.definition.age_band import AgeBand
 from forms.definition.definition import Definition
@@ -295,7 +296,7 @@ class Office:
     def decide(self, flag: Flag, decision: str, reason: str = "vérifié") -> None:
         """The coordinator decides on a flag."""
         with self.storage.writing() as db:
-            decide_on_flag(db, flag, decision, reason=reason, actor_id=5, now=NIGHT)
+            decide_on_flag(db, flag, decision, reason=reason, by=By(5, NIGHT))
 
     def ask(self, **query: Any) -> TallyTable:
         """The table of a query."""
