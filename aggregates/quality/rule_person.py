@@ -6,7 +6,7 @@ They act on every form that has persons in a repeat (`fiche:each`), whatever reg
 from aggregates.quality.reference import Mechanisms
 from aggregates.quality.sheet import Person, Sheet
 from aggregates.quality.threshold import Group, Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 
 def group_of(sheet: Sheet, mechanisms: Mechanisms, thresholds: Thresholds) -> Group:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 from jinja2 import FileSystemLoader
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.base.moment import read
@@ -62,6 +63,10 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
+CSRF_FIELD = Markup('<input type="hidden" name="csrf" value="{}">')
+"""Of every form that changes something: without it the request is refused (`server.web.access`)."""
+
+
 def language() -> str:
     """The language of this page."""
     found: str = g.get("language", "fr")
@@ -84,7 +89,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         languages=settings.languages,
         version=VERSION,
         me=asker.account,
-        csrf=asker.session.csrf if asker.session else "",
+        csrf_field=CSRF_FIELD.format(asker.session.csrf if asker.session else ""),
         language_address=_in_language,
         menu=menu(asking.reading, asker) if asking.reading is not None else [],
         number=lambda value: number(language, value),
