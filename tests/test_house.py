@@ -68,14 +68,7 @@ NO_FEATURES = {"server/locale"}
 
 OPEN: frozenset[str] = frozenset(
     {
-        "aggregates/compilation/sign.py: sign takes more than 6 arguments",
-        "aggregates/compilation/signatures.py: add_step takes more than 6 arguments",
-        "aggregates/compilation/snapshot.py changes what is frozen",
-        "aggregates/plan/expect.py: expected takes more than 6 arguments",
-        "aggregates/plan/fulfilment.py: expectation takes more than 6 arguments",
-        "aggregates/plan/uploads.py: add_upload takes more than 6 arguments",
         "aggregates/quality has more than 20 files",
-        "aggregates/quality/decide.py: decide_on_flag takes more than 6 arguments",
         "aggregates/quality/examine.py: examine takes more than 6 arguments",
         "aggregates/tallies/query.py changes what is frozen",
         "aggregates/tallies/roll_up_runs.py: finish takes more than 6 arguments",
@@ -109,8 +102,6 @@ OPEN: frozenset[str] = frozenset(
         "server/people/pages_signing_in.py imports server.people.api_sessions",
         "server/phones/pages.py imports server.phones.api",
         "server/plan/pages_uploads.py imports server.plan.pages",
-        "server/plan/take_in.py: _note takes more than 6 arguments",
-        "server/plan/take_in.py: turn takes more than 6 arguments",
         "server/publishing/api.py imports server.projects.api",
         "server/publishing/api_drafts.py imports server.publishing.api",
         "server/publishing/api_trials.py imports server.publishing.api_drafts",
@@ -137,17 +128,10 @@ OPEN: frozenset[str] = frozenset(
         "server: two classes are called AppUser",
         "server: two classes are called Choices",
         "server: two classes are called PublicLink",
-        "sync/audits.py: append takes more than 6 arguments",
-        "sync/audits.py: lines takes more than 6 arguments",
-        "sync/intake/receive.py: _audit takes more than 6 arguments",
-        "sync/intake/receive.py: _keep takes more than 6 arguments",
-        "sync/intake/submissions.py: add_version takes more than 6 arguments",
         "sync/odata/documents.py: one takes more than 6 arguments",
         "sync/odata/documents.py: page takes more than 6 arguments",
         "sync/odata/row_sql.py: plan_row takes more than 6 arguments",
         "sync/reading/legible.py: legible takes more than 6 arguments",
-        "sync/review/decisions.py: decide takes more than 6 arguments",
-        "sync/review/decisions.py: put takes more than 6 arguments",
         "sync: two classes are called Part",
     }
 )
