@@ -1,10 +1,13 @@
 """Tells what a CSO's month was to bring and what came: the plan, and whatever registers add, beside the sheets.
 
-Called by the compilation sheet, the pages of the plan and of reminders, and the job that sends reminders.
+Called by the compilation sheet, the pages of the plan and of reminders, and the job that sends reminders. Whatever
+is asked for several CSOs and months is read once for all of them: a statement for each month, none for each CSO.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 
 from aggregates.plan.expectation import (
     Animator,
@@ -16,7 +19,8 @@ from aggregates.plan.expectation import (
 )
 from aggregates.plan.fulfilment import expectation
 from aggregates.plan.month_edge import PlannedMonth, joined
-from aggregates.plan.plans import planned_of
+from aggregates.plan.planned import Planned
+from aggregates.plan.plans import planned_of_csos
 from aggregates.plan.received_sheets import last_senders, sheets_of_month
 from forms.base.month import Month
 from forms.base.sqlite import Database
@@ -38,26 +42,69 @@ def expected(
     `animators` are the CSO's phones; `beside` gives the lines that registers add to the plan's for a month.
     """
     code = cso.casefold()
-
-    def lines_of(name: Month) -> list[Awaited]:
-        planned = planned_of(db, project_id, cso=code, first_month=str(name))
-        return [*(awaited_of(each, limits) for each in planned), *beside(name)]
-
-    def sheets_of(name: Month) -> list[SheetSeen]:
-        return sheets_of_month(db, project_id, cso=code, month=str(name))
-
-    here = PlannedMonth(month, lines_of(month), sheets_of(month))
-    around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
-    unnamed = {each.place for each in here.lines if not each.animator}
-    return expectation(
-        here.lines,
-        here.sheets,
-        cso=code,
-        month=month,
+    [only] = expected_of_csos(
+        db,
+        project_id,
+        wanted=[(code, month)],
         today=today,
-        animators=animators,
-        last_senders=last_senders(db, project_id, cso=code, places=unnamed),
+        animators={code: animators},
         limits=limits,
-        lines_around=[line for each in around for line in each.lines],
-        sheets_around=[sheet for each in around for sheet in each.sheets],
+        beside=lambda _cso, name: beside(name),
     )
+    return only
+
+
+def expected_of_csos(
+    db: Database,
+    project_id: int,
+    *,
+    wanted: Sequence[tuple[str, Month]],
+    today: date,
+    animators: Mapping[str, Sequence[Animator]],
+    limits: ExpectationLimits,
+    beside: Callable[[str, Month], Sequence[Awaited]] = lambda cso, month: (),
+) -> list[MonthExpectation]:
+    """The expectations of CSOs (lower case) and months, in the order in which they are wanted.
+
+    `animators` are the phones by CSO; `beside` gives the lines that registers add to the plan's.
+    """
+    csos = {cso for cso, _month in wanted}
+
+    @cache
+    def planned(month: Month) -> dict[str, list[Planned]]:
+        return planned_of_csos(db, project_id, csos=csos, first_month=str(month))
+
+    @cache
+    def received(month: Month) -> dict[str, list[SheetSeen]]:
+        return sheets_of_month(db, project_id, csos=csos, month=str(month))
+
+    def lines_of(cso: str, month: Month) -> list[Awaited]:
+        return [*(awaited_of(line, limits) for line in planned(month).get(cso, ())), *beside(cso, month)]
+
+    def sheets_of(cso: str, month: Month) -> list[SheetSeen]:
+        return received(month).get(cso, [])
+
+    unnamed: dict[str, set[str]] = defaultdict(set)
+    together = []
+    for cso, month in wanted:
+        here = PlannedMonth(month, lines_of(cso, month), sheets_of(cso, month))
+        ways = partial(lines_of, cso), partial(sheets_of, cso)
+        around = [there for step in (-1, 1) for there in joined(here, step, *ways)]
+        unnamed[cso] |= {line.place for line in here.lines if not line.animator}
+        together.append((cso, here, around))
+    senders = last_senders(db, project_id, places=unnamed)
+    return [
+        expectation(
+            here.lines,
+            here.sheets,
+            cso=cso,
+            month=here.month,
+            today=today,
+            animators=animators.get(cso, ()),
+            last_senders=senders.get(cso, {}),
+            limits=limits,
+            lines_around=[line for there in around for line in there.lines],
+            sheets_around=[sheet for there in around for sheet in there.sheets],
+        )
+        for cso, here, around in together
+    ]

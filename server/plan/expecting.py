@@ -1,37 +1,62 @@
 """What a CSO's month was to bring and what came, for whoever shows or tells it: the one way to ask at the edge."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from aggregates.plan.expect import expected
+from aggregates.plan.expect import expected_of_csos
 from aggregates.plan.expectation import Animator, MonthExpectation
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from server.identity.app_users import AppUser, app_users
 from server.settings.settings import Settings
 
+Phones = Mapping[str, Sequence[AppUser]]
+"""The phones in service by CSO, lower case."""
+
 
 def expectation_of(
     db: Database, settings: Settings, project_id: int, *, cso: str, month: str, now: datetime
 ) -> MonthExpectation:
     """The expectation of a CSO (any case) for a month ("2020-03"), by the configuration's thresholds."""
-    return expected(
+    wanted = [(cso.casefold(), month)]
+    [only] = expectations_of(
+        db, settings, project_id, wanted=wanted, phones=phones_by_cso(db, project_id), now=now
+    )
+    return only
+
+
+def expectations_of(
+    db: Database,
+    settings: Settings,
+    project_id: int,
+    *,
+    wanted: Sequence[tuple[str, str]],
+    phones: Phones,
+    now: datetime,
+) -> list[MonthExpectation]:
+    """The expectations of CSOs (lower case) and months, in the order in which they are wanted."""
+    return expected_of_csos(
         db,
         project_id,
-        cso=cso,
-        month=Month.parse(month),
+        wanted=[(cso, Month.parse(month)) for cso, month in wanted],
         today=today(settings, now),
-        animators=[animator(phone) for phone in phones_of(db, project_id, cso=cso)],
+        animators={cso: [animator(phone) for phone in users] for cso, users in phones.items()},
         limits=settings.reminders.limits,
     )
 
 
-def phones_of(db: Database, project_id: int, *, cso: str) -> list[AppUser]:
+def phones_of(db: Database, project_id: int, *, cso: str) -> Sequence[AppUser]:
     """The phones in service of a CSO (any case)."""
-    return [
-        user
-        for user in app_users(db, project_id)
-        if user.cso.casefold() == cso.casefold() and not user.is_revoked
-    ]
+    return phones_by_cso(db, project_id).get(cso.casefold(), ())
+
+
+def phones_by_cso(db: Database, project_id: int) -> Phones:
+    """The phones in service of a project."""
+    phones: dict[str, list[AppUser]] = {}
+    for user in app_users(db, project_id):
+        if not user.is_revoked:
+            phones.setdefault(user.cso.casefold(), []).append(user)
+    return phones
 
 
 def animator(phone: AppUser) -> Animator:
