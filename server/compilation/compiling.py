@@ -171,7 +171,7 @@ def take_step(
 ) -> str:
     """Take a step with a month; gives the state that it leads to. What waited is counted before it is signed.
 
-    Raises what `aggregates.compilation.sign.sign` raises, and `server.base.refusals.Busy` where a roll-up is under way.
+    Raises what `aggregates.compilation.sign.sign` raises, and `server.store.locks.Busy` where a roll-up is under way.
     """
     if wish.action in FREEZING:
         with storage.reading() as db:
@@ -189,7 +189,7 @@ def take_step(
 def recount(storage: Storage, settings: Settings) -> int:
     """Examine and count what arrived since the last roll-up; gives how many sheets were read.
 
-    Raises `server.base.refusals.Busy` where another roll-up is under way.
+    Raises `server.store.locks.Busy` where another roll-up is under way.
     """
     examine_here(settings, storage)
     run = roll_up(
