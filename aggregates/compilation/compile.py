@@ -32,6 +32,7 @@ from aggregates.quality import flags
 from forms.base.month import FIRST, Month
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso
 from forms.places.places import find_places
 from forms.places.projects import Project
@@ -49,9 +50,9 @@ class MonthAsked:
     """"2020-03"."""
 
     @property
-    def code(self) -> str:
+    def code(self) -> CsoCode:
         """The CSO's code as sheets carry it."""
-        return self.cso.code.casefold()
+        return self.cso.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from aggregates.compilation.workflow import (
     follow,
 )
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from sync import audits
 
 LONGEST_LIST = 5
@@ -40,13 +41,13 @@ def sign(
     db: Database,
     project_id: int,
     *,
-    cso: str,
+    cso: CsoCode,
     month: CompiledMonth,
     wish: Wish,
     signer: Signer,
     now: datetime,
 ) -> str:
-    """Take a step with a CSO's (lower case) month as it is compiled now; gives the state that it leads to.
+    """Take a step with a CSO's month as it is compiled now; gives the state that it leads to.
 
     Raises CompilationOvertaken where somebody else took a step meanwhile, StepNotAllowed, ReasonMissing (reopening
     needs one), CompilationChanged where the numbers are not those that were seen; and where something is signed,
@@ -55,7 +56,7 @@ def sign(
     of = month.header.month
     steps = signatures.steps_of(db, project_id, cso=cso, month=of)
     if len(steps) != wish.steps_seen:
-        raise CompilationOvertaken(cso=cso.upper(), month=of)
+        raise CompilationOvertaken(cso=cso.shown, month=of)
     state = follow(steps, wish.action)
     if wish.action == REOPEN and not wish.remark:
         raise ReasonMissing
@@ -89,9 +90,9 @@ def sign(
     return state
 
 
-def _frozen(month: CompiledMonth, wish: Wish, *, cso: str) -> tuple[str, str]:
+def _frozen(month: CompiledMonth, wish: Wish, *, cso: CsoCode) -> tuple[str, str]:
     if wish.seen and wish.seen != month.seen:
-        raise CompilationChanged(cso=cso.upper(), month=month.header.month)
+        raise CompilationChanged(cso=cso.shown, month=month.header.month)
     if month.header.on_hold:
         raise SheetsOnHold(count=month.header.on_hold)
     differing = (*differences(month.provisional), *differences(month.verified))

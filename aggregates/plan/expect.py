@@ -24,30 +24,30 @@ from aggregates.plan.plans import planned_of_csos
 from aggregates.plan.received_sheets import last_senders, sheets_of_month
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 
 def expected(
     db: Database,
     project_id: int,
     *,
-    cso: str,
+    cso: CsoCode,
     month: Month,
     today: date,
     animators: Sequence[Animator],
     limits: ExpectationLimits,
     beside: Callable[[Month], Sequence[Awaited]] = lambda month: (),
 ) -> MonthExpectation:
-    """The expectation of a CSO (any case) for a month.
+    """The expectation of a CSO for a month.
 
     `animators` are the CSO's phones; `beside` gives the lines that registers add to the plan's for a month.
     """
-    code = cso.casefold()
     [only] = expected_of_csos(
         db,
         project_id,
-        wanted=[(code, month)],
+        wanted=[(cso, month)],
         today=today,
-        animators={code: animators},
+        animators={cso: animators},
         limits=limits,
         beside=lambda _cso, name: beside(name),
     )
@@ -58,33 +58,33 @@ def expected_of_csos(
     db: Database,
     project_id: int,
     *,
-    wanted: Sequence[tuple[str, Month]],
+    wanted: Sequence[tuple[CsoCode, Month]],
     today: date,
-    animators: Mapping[str, Sequence[Animator]],
+    animators: Mapping[CsoCode, Sequence[Animator]],
     limits: ExpectationLimits,
-    beside: Callable[[str, Month], Sequence[Awaited]] = lambda cso, month: (),
+    beside: Callable[[CsoCode, Month], Sequence[Awaited]] = lambda cso, month: (),
 ) -> list[MonthExpectation]:
-    """The expectations of CSOs (lower case) and months, in the order in which they are wanted.
+    """The expectations of CSOs and months, in the order in which they are wanted.
 
     `animators` are the phones by CSO; `beside` gives the lines that registers add to the plan's.
     """
     csos = {cso for cso, _month in wanted}
 
     @cache
-    def planned(month: Month) -> dict[str, list[Planned]]:
+    def planned(month: Month) -> dict[CsoCode, list[Planned]]:
         return planned_of_csos(db, project_id, csos=csos, first_month=str(month))
 
     @cache
-    def received(month: Month) -> dict[str, list[SheetSeen]]:
+    def received(month: Month) -> dict[CsoCode, list[SheetSeen]]:
         return sheets_of_month(db, project_id, csos=csos, month=str(month))
 
-    def lines_of(cso: str, month: Month) -> list[Awaited]:
+    def lines_of(cso: CsoCode, month: Month) -> list[Awaited]:
         return [*(awaited_of(line, limits) for line in planned(month).get(cso, ())), *beside(cso, month)]
 
-    def sheets_of(cso: str, month: Month) -> list[SheetSeen]:
+    def sheets_of(cso: CsoCode, month: Month) -> list[SheetSeen]:
         return received(month).get(cso, [])
 
-    unnamed: dict[str, set[str]] = defaultdict(set)
+    unnamed: dict[CsoCode, set[str]] = defaultdict(set)
     together = []
     for cso, month in wanted:
         here = PlannedMonth(month, lines_of(cso, month), sheets_of(cso, month))

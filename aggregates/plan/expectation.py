@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from aggregates.plan.planned import Planned
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 
 POSTPONED = "reportee"
 CANCELLED = "annulee"
@@ -158,7 +159,7 @@ class AnimatorResult:
 class MonthExpectation:
     """A CSO's month: what was to come, what came, what is missing."""
 
-    cso: str
+    cso: CsoCode
     month: Month
     lines: tuple[AwaitedResult, ...]
     """In the order in which they were given."""

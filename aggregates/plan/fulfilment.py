@@ -18,13 +18,14 @@ from aggregates.plan.expectation import (
 )
 from aggregates.plan.matching import Edge, matched
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 
 
 def expectation(
     lines: Sequence[Awaited],
     sheets: Sequence[SheetSeen],
     *,
-    cso: str,
+    cso: CsoCode,
     month: Month,
     today: date,
     animators: Sequence[Animator],

@@ -9,15 +9,16 @@ from typing import Any
 
 from aggregates.plan.expectation import SheetSeen
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 LOOK_BACK = 5_000
 """Sheets in which the last sender from a place is looked for."""
 
 
 def sheets_of_month(
-    db: Database, project_id: int, *, csos: Collection[str], month: str
-) -> dict[str, list[SheetSeen]]:
-    """The sheets of CSOs (lower case) whose event is in a month, rejected ones left out: by CSO, by date.
+    db: Database, project_id: int, *, csos: Collection[CsoCode], month: str
+) -> dict[CsoCode, list[SheetSeen]]:
+    """The sheets of CSOs whose event is in a month, rejected ones left out: by CSO, by date.
 
     Confidential sheets have no summary and are never among them.
     """
@@ -38,20 +39,20 @@ def sheets_of_month(
         {"month": month, "project_id": project_id, "csos": json.dumps(sorted(csos))},
     )
     above: dict[tuple[str, ...], frozenset[str]] = {}
-    found: dict[str, list[SheetSeen]] = {}
+    found: dict[CsoCode, list[SheetSeen]] = {}
     for cso, *row in rows:
         levels = tuple(row[3:7])
         if levels not in above:
             above[levels] = frozenset(levels) - {""}
         values: list[Any] = [*row[:3], above[levels], *row[7:10], bool(row[10]), *row[11:]]
-        found.setdefault(cso, []).append(SheetSeen(*values))
+        found.setdefault(CsoCode(cso), []).append(SheetSeen(*values))
     return found
 
 
 def last_senders(
-    db: Database, project_id: int, *, places: Mapping[str, Collection[str]]
-) -> dict[str, dict[str, int]]:
-    """By CSO (lower case) and place, of any level, the account that last sent a sheet of this CSO from there.
+    db: Database, project_id: int, *, places: Mapping[CsoCode, Collection[str]]
+) -> dict[CsoCode, dict[str, int]]:
+    """By CSO and place, of any level, the account that last sent a sheet of this CSO from there.
 
     `places` are those that are asked for, by CSO. Looks back no further than LOOK_BACK sheets of each.
     """
@@ -78,10 +79,10 @@ def last_senders(
             **{f"cso_{number}": cso for number, cso in enumerate(asked)},
         },
     )
-    found: dict[str, dict[str, int]] = {cso: {} for cso in asked}
+    found: dict[CsoCode, dict[str, int]] = {cso: {} for cso in asked}
     for cso, *codes, sender, _came in rows:
-        for code in set(codes).intersection(places[cso]):
-            found[cso].setdefault(code, sender)
+        for code in set(codes).intersection(places[CsoCode(cso)]):
+            found[CsoCode(cso)].setdefault(code, sender)
     return found
 
 

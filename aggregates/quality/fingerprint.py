@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from aggregates.quality.sheet import Heads, Sheet
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 
 ROUND = 10
 
@@ -17,7 +18,7 @@ class Fingerprint(NamedTuple):
     project_id: int
     form_id: int
     instance_id: str
-    cso: str
+    cso: CsoCode
     animator_id: int | None
     day: int
     """Days since the first of January of year 1."""
@@ -60,7 +61,7 @@ def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
         arrival.project_id,
         arrival.form_id,
         arrival.instance_id,
-        arrival.cso.casefold(),
+        arrival.cso,
         arrival.animator_id,
         event.toordinal(),
         Month.of(event).ordinal,

@@ -60,7 +60,7 @@ def unknown_village(sheet: Sheet, reference_data: ReferenceData, thresholds: Thr
 
 def zone(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
     """V15: the organisation does not work in this village on that day; without known zones nothing is said."""
-    zones = reference_data.zones.get(sheet.arrival.cso.casefold())
+    zones = reference_data.zones.get(sheet.arrival.cso)
     place = reference_data.places.get(sheet.grain.place)
     if not zones or place is None or sheet.event_date is None:
         return None

@@ -12,6 +12,7 @@ from functools import lru_cache
 from forms.definition.age_band import AgeBandInvalid, parse_band
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
+from forms.places.cso_code import CsoCode
 from sync.counting.cell import Cell, Grain
 from sync.counting.fact import AGE_READERS, SEXES, Derivation, located, read_count
 from sync.counting.tag_index import Part, plan_of
@@ -30,7 +31,7 @@ class Arrival:
     form_id: int
     instance_id: str
     """The first one, by which it is named for good."""
-    cso: str
+    cso: CsoCode
     animator_id: int | None
     received_at: str
     """When its first version came."""

@@ -24,7 +24,7 @@ from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.month import Month
 from forms.base.sqlite import Database
-from forms.places.csos import Cso, CsoUnknown, list_csos
+from forms.places.csos import Cso, CsoUnknown, find_cso
 from forms.places.projects import Project
 from server.base import clock
 from server.base.refusals import AddressUnknown
@@ -98,10 +98,7 @@ def month_within(db: Database, project: Project, reach: Reach, code: str, month:
 
 def cso_of_project(db: Database, project: Project, code: str) -> Cso:
     """The organisation of a code, in any case, that works in a project. Raises CsoUnknown."""
-    for cso in list_csos(db, project_id=project.id):
-        if cso.code.casefold() == code.casefold():
-            return cso
-    raise CsoUnknown(code=code)
+    return find_cso(db, code, project_id=project.id)
 
 
 def compiled(

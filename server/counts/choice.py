@@ -171,9 +171,7 @@ def _filter_choices(asking: Asking, asked: CountQuery, names: Names) -> Iterable
         yield from _filter(asked, level, [(each.code, each.name) for each in places])
     reach = asking.asker.reach("tally.read", asking.the_project.id)
     organisations = [
-        (cso.code.casefold(), cso.name)
-        for cso in csos.list_csos(asking.db)
-        if reach is None or reach.covers(cso.code)
+        (cso.key, cso.name) for cso in csos.list_csos(asking.db) if reach is None or reach.covers(cso.code)
     ]
     yield from _filter(asked, "cso", _by_name(organisations))
     activities = {key: name for (dimension, key), name in names.items() if dimension == "activity"}

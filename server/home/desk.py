@@ -13,6 +13,7 @@ from aggregates.report.pivot import Figure
 from aggregates.report.report import tally_sums
 from aggregates.tallies import roll_up_runs
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 from forms.places.csos import list_csos
 from forms.places.projects import Project
 from server.compilation.grid import Grid, MonthCell, grid_of
@@ -25,6 +26,7 @@ from server.identity.app_users import app_users
 from server.plan.expecting import Phones, expectations_of, phones_by_cso, recent_months, today
 from server.reminders.reminding import silences_of
 from server.submissions.sheet_item import readable_forms, sheet_address
+from server.upkeep.doctor import what_stands_still
 from server.web.page import show
 from server.web.route import Asking
 from server.words.days import month_in_words
@@ -41,7 +43,7 @@ class AwaitedMonth:
     """What a CSO's month was to bring and did not."""
 
     month: str
-    cso: str
+    cso: CsoCode
     planned: int
     """0 where nothing was planned: then nobody can tell what is missing."""
     missing: int
@@ -128,7 +130,7 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     grid = grid_of(db, project, csos=csos, today=day)
     return CoordinatorDesk(
         project=project,
-        csos=tuple(cso.code for cso in list_csos(db, project_id=project.id) if cso.code.casefold() in csos),
+        csos=tuple(cso.code for cso in list_csos(db, project_id=project.id) if cso.key in csos),
         received=sum(counts.values()),
         undecided=undecided,
         oldest=inbox_pages.oldest(db, waiting) if undecided else "",
@@ -188,6 +190,7 @@ def show_desk(asking: Asking, desks: Sequence[CoordinatorDesk | OfficerDesk]) ->
         asking,
         desks=desks,
         run=runs[0] if runs else None,
+        amiss=what_stands_still(asking.here.settings, asking.here.storage, now=asking.now),
         states=STATES,
         held_flag=HOLDING[0] if len(HOLDING) == 1 else "any",
         month_name=lambda month: month_in_words(g.language, month),
@@ -230,7 +233,7 @@ def _quarter(month: str) -> tuple[str, str]:
 
 
 def _awaited(
-    asking: Asking, project: Project, phones: Phones, csos: Sequence[str], months: Sequence[str]
+    asking: Asking, project: Project, phones: Phones, csos: Sequence[CsoCode], months: Sequence[str]
 ) -> Iterable[AwaitedMonth]:
     wanted = [(cso, month) for cso in csos for month in months]
     told = expectations_of(

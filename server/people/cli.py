@@ -3,6 +3,7 @@
 import click
 
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.csos import find_cso
 from server.base.clock import now
 from server.identity import accounts, assignments, invitations, sessions
@@ -120,7 +121,7 @@ def list_them(as_json: bool) -> None:
         [
             each.email,
             each.display_name,
-            each.cso.upper(),
+            CsoCode(each.cso).shown,
             ", ".join(_(BY_SYSTEM[given.role].name) for given in roles.get(each.id, [])),
             _("disabled") if each.is_disabled else "",
         ]

@@ -9,6 +9,7 @@ from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
 from aggregates.plan.reading import PlanProblem, read_plan, rows_of
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from server.plan.reading import resolver_of
 from server.plan.schema import NewPlan, PlanImportAnswer, PlanLine, PlanQuery, PlanTaken
 from server.plan.sentence import plan_reason
@@ -22,7 +23,7 @@ resource = Resource("plans", "/v1/projects/<segment:project_id>/plan")
 def lines(asking: Asking) -> list[dict[str, Any]]:
     """The plan that counts, by CSO, month and line; a coordinator sees that of their own CSO."""
     db, project_id = asking.db, asking.the_project.id
-    month, cso = asking.query["month"], asking.query["cso"].casefold()
+    month, cso = asking.query["month"], CsoCode(asking.query["cso"])
     return [
         _line(each)
         for code, planned_month in kept.planned_months(db, project_id, csos=asking.reach.csos)

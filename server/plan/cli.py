@@ -61,7 +61,7 @@ def import_file(file: Path, project: str | None, dry_run: bool, only_good: bool)
         reading = read_file(db, owner.id, file.read_bytes(), file.name, reach=None)
         _say(reading)
         rows = [
-            [each.cso.upper(), each.month, counted(each.new.sessions), counted(each.present.sessions)]
+            [each.cso.shown, each.month, counted(each.new.sessions), counted(each.present.sessions)]
             for each in difference_of(db, owner.id, reading.planned)
         ]
     if rows:
@@ -106,7 +106,7 @@ def list_them(project: str | None, as_json: bool) -> None:
             str(each.id),
             each.imported_at[:10],
             each.file_name,
-            ", ".join(each.csos).upper(),
+            ", ".join(cso.shown for cso in each.csos),
             f"{each.months[0]} – {each.months[-1]}" if len(each.months) > 1 else each.months[0],
             _("taken back") if each.undone_at else "",
             counted(each.rows),

@@ -7,18 +7,19 @@ from aggregates.plan.expect import expected_of_csos
 from aggregates.plan.expectation import Animator, MonthExpectation
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from server.identity.app_users import AppUser, app_users
 from server.settings.settings import Settings
 
-Phones = Mapping[str, Sequence[AppUser]]
-"""The phones in service by CSO, lower case."""
+Phones = Mapping[CsoCode, Sequence[AppUser]]
+"""The phones in service by CSO."""
 
 
 def expectation_of(
-    db: Database, settings: Settings, project_id: int, *, cso: str, month: str, now: datetime
+    db: Database, settings: Settings, project_id: int, *, cso: CsoCode, month: str, now: datetime
 ) -> MonthExpectation:
-    """The expectation of a CSO (any case) for a month ("2020-03"), by the configuration's thresholds."""
-    wanted = [(cso.casefold(), month)]
+    """The expectation of a CSO for a month ("2020-03"), by the configuration's thresholds."""
+    wanted = [(cso, month)]
     [only] = expectations_of(
         db, settings, project_id, wanted=wanted, phones=phones_by_cso(db, project_id), now=now
     )
@@ -30,11 +31,11 @@ def expectations_of(
     settings: Settings,
     project_id: int,
     *,
-    wanted: Sequence[tuple[str, str]],
+    wanted: Sequence[tuple[CsoCode, str]],
     phones: Phones,
     now: datetime,
 ) -> list[MonthExpectation]:
-    """The expectations of CSOs (lower case) and months, in the order in which they are wanted."""
+    """The expectations of CSOs and months, in the order in which they are wanted."""
     return expected_of_csos(
         db,
         project_id,
@@ -45,17 +46,17 @@ def expectations_of(
     )
 
 
-def phones_of(db: Database, project_id: int, *, cso: str) -> Sequence[AppUser]:
-    """The phones in service of a CSO (any case)."""
-    return phones_by_cso(db, project_id).get(cso.casefold(), ())
+def phones_of(db: Database, project_id: int, *, cso: CsoCode) -> Sequence[AppUser]:
+    """The phones in service of a CSO."""
+    return phones_by_cso(db, project_id).get(cso, ())
 
 
 def phones_by_cso(db: Database, project_id: int) -> Phones:
     """The phones in service of a project."""
-    phones: dict[str, list[AppUser]] = {}
+    phones: dict[CsoCode, list[AppUser]] = {}
     for user in app_users(db, project_id):
         if not user.is_revoked:
-            phones.setdefault(user.cso.casefold(), []).append(user)
+            phones.setdefault(CsoCode(user.cso), []).append(user)
     return phones
 
 

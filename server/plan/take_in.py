@@ -8,6 +8,7 @@ from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from server.base.whole_number import whole_number
 from sync import audits
 
@@ -45,7 +46,7 @@ def turn(
     import_id: str,
     *,
     is_undone: bool,
-    reach: frozenset[str] | None,
+    reach: frozenset[CsoCode] | None,
     actor_id: int | None,
     now: datetime,
 ) -> PlanImport:

@@ -11,6 +11,7 @@ from aggregates.plan.expectation import AwaitedResult
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from server.plan.expecting import Phones, animator, expectations_of, phones_by_cso, today
 from server.settings.settings import Settings
 from server.words.code_names import activity_names, listed_forms
@@ -24,7 +25,7 @@ class Silence:
 
     animator_id: int
     animator: str
-    cso: str
+    cso: CsoCode
     last_seen: str
     """The moment, "" for never."""
     days: int | None
@@ -36,7 +37,7 @@ class Silence:
 class Missing:
     """Sheets that are expected and did not come."""
 
-    cso: str
+    cso: CsoCode
     animator_id: int | None
     animator: str
     """"" where nobody can tell from whom they are expected."""
@@ -65,7 +66,7 @@ class Personal:
     """What one animator is to be told."""
 
     animator: str
-    cso: str
+    cso: CsoCode
     missing: tuple[Missing, ...]
     to_correct: tuple[ToCorrect, ...]
     silence: Silence | None
@@ -76,7 +77,7 @@ class Reminders:
     """What there is to remind of."""
 
     months: tuple[str, ...]
-    csos: tuple[str, ...]
+    csos: tuple[CsoCode, ...]
     missing: tuple[Missing, ...]
     """Overdue ones first."""
     silences: tuple[Silence, ...]
@@ -142,12 +143,12 @@ def reminders_of(
     settings: Settings,
     project_id: int,
     *,
-    csos: Sequence[str],
+    csos: Sequence[CsoCode],
     months: Sequence[str],
     language: str,
     now: datetime,
 ) -> Reminders:
-    """The reminders of CSOs (lower case) for months, in a language."""
+    """The reminders of CSOs for months, in a language."""
     phones = phones_by_cso(db, project_id)
     wanted = [(cso, month) for cso in csos for month in months]
     expectations = expectations_of(db, settings, project_id, wanted=wanted, phones=phones, now=now)
@@ -182,7 +183,7 @@ class _Words:
     activities: Mapping[str, str]
 
 
-def _missing(line: AwaitedResult, cso: str, month: str, words: _Words) -> Missing:
+def _missing(line: AwaitedResult, cso: CsoCode, month: str, words: _Words) -> Missing:
     return Missing(
         cso,
         line.animator_id,
@@ -196,8 +197,8 @@ def _missing(line: AwaitedResult, cso: str, month: str, words: _Words) -> Missin
     )
 
 
-def silences_of(phones: Phones, settings: Settings, csos: Sequence[str], now: datetime) -> list[Silence]:
-    """The phones in service of CSOs (lower case), the longest silent first."""
+def silences_of(phones: Phones, settings: Settings, csos: Sequence[CsoCode], now: datetime) -> list[Silence]:
+    """The phones in service of CSOs, the longest silent first."""
     day = today(settings, now)
     found = []
     for cso in csos:
@@ -212,7 +213,7 @@ def silences_of(phones: Phones, settings: Settings, csos: Sequence[str], now: da
 
 
 def _to_correct(
-    returned: Sequence[ReturnedSheet], phones: Phones, csos: Sequence[str], words: _Words
+    returned: Sequence[ReturnedSheet], phones: Phones, csos: Sequence[CsoCode], words: _Words
 ) -> list[ToCorrect]:
     names = {phone.id: phone.display_name for cso in csos for phone in phones.get(cso, ())}
     return [

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from forms.definition.age_band import AgeBandInvalid, completed_years, parse_band
 from forms.definition.definition import Definition
+from forms.places.cso_code import CsoCode
 from sync.counting.cell import Cell, Grain, Kind, key_of
 from sync.counting.tag_index import Part, TagIndex, plan_of
 from sync.instance.instance import Scope
@@ -258,7 +259,8 @@ def _answered(part: Part, answers: Mapping[str, str], outer: Mapping[str, str]) 
     for dimension, path in part.dimensions:
         text = answers.get(path)
         if text is not None:
-            dimensions[dimension] = text.strip()
+            # forms write codes of organisations in any case, and readers reach them in one
+            dimensions[dimension] = CsoCode(text) if dimension == "cso" else text.strip()
     return dimensions
 
 

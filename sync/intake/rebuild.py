@@ -12,6 +12,7 @@ from datetime import datetime
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.definitions import layout_of, load_definition, table_names
 from forms.definition.definition import Definition
+from forms.places.cso_code import CsoCode
 from sync.counting.summary import Summary, summary
 from sync.instance.instance import Scope, parse_instance, scopes
 from sync.instance.row import flatten
@@ -118,5 +119,5 @@ def _read(db: Database, submission: Current) -> tuple[Definition | None, Scope |
         return definition, None
 
 
-def _cso(root: Scope, definition: Definition) -> str:
-    return root.answers.get(definition.cso_path, "").strip().casefold()
+def _cso(root: Scope, definition: Definition) -> CsoCode:
+    return CsoCode(root.answers.get(definition.cso_path, ""))

@@ -18,6 +18,7 @@ from forms.catalogue.definitions import (
     table_names,
 )
 from forms.definition.definition import Definition
+from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.counting.summary import summary
 from sync.instance.envelope import Envelope, Receipt
@@ -101,9 +102,7 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
     if instance.deprecated_id:
         return _edit(db, envelope, form=form, published=published, now=now)
     cso = envelope.cso or cso_answer(envelope, published.id, db)
-    submission_id = submissions.create(
-        db, envelope, project_id=project_id, form_id=form.id, cso=cso.casefold(), now=now
-    )
+    submission_id = submissions.create(db, envelope, project_id=project_id, form_id=form.id, cso=cso, now=now)
     _store(db, envelope, submission_id=submission_id, number=1, published=published, now=now)
     changes.append(db, submission_id, "create", now)
     _audit(db, envelope, "submission.create", form=form, submission_id=submission_id, now=now)
@@ -187,7 +186,7 @@ def _refuse_strangers(db: Database, envelope: Envelope, submission_id: int) -> N
     """A known sheet is changed by its own organisation or by whoever sent it, and nothing of others is kept with it."""
     owner, submitter_id = submissions.owner(db, submission_id)
     is_own = envelope.submitter_id is not None and envelope.submitter_id == submitter_id
-    if envelope.cso and envelope.cso.casefold() != owner and not is_own:
+    if envelope.cso and envelope.cso != owner and not is_own:
         raise SheetOfOthers(instance_id=envelope.instance.instance_id)
 
 
@@ -252,7 +251,7 @@ def _replace(
         db, envelope, submission_id=submission_id, number=number, published=published, now=now
     )
     attachments.carry_forward(db, from_version=before.id, to_version=version_id)
-    submissions.make_current(db, submission_id, number=number, cso=cso.casefold(), now=now)
+    submissions.make_current(db, submission_id, number=number, cso=cso, now=now)
     changes.append(db, submission_id, "edit", now)
     _audit(db, envelope, "submission.update.version", form=form, submission_id=submission_id, now=now)
     return Receipt("edited", submission_id, envelope.instance.instance_id)
@@ -288,18 +287,18 @@ def _store(
     return version_id
 
 
-def cso_answer(envelope: Envelope, definition_id: int, db: Database) -> str:
+def cso_answer(envelope: Envelope, definition_id: int, db: Database) -> CsoCode:
     """The CSO that a sheet names itself, "" where its form does not ask."""
     path = load_definition(db, definition_id).cso_path
-    return answer_at(envelope.instance, path) if path else ""
+    return CsoCode(answer_at(envelope.instance, path)) if path else NO_CSO
 
 
-def _changed_cso(db: Database, envelope: Envelope, before: Version, published: DefinitionRow) -> str:
+def _changed_cso(db: Database, envelope: Envelope, before: Version, published: DefinitionRow) -> CsoCode:
     """The CSO that an edit names, where the version before named another: whose phone it was counts more."""
     answer = cso_answer(envelope, published.id, db)
     earlier = Envelope(submissions.version_xml(db, before.id))
     is_same = answer == cso_answer(earlier, before.definition_id, db)
-    return "" if is_same else answer
+    return NO_CSO if is_same else answer
 
 
 def _attach(

@@ -8,6 +8,7 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
+from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.instance.envelope import Envelope
 from sync.intake.review_state import review_state
@@ -82,12 +83,12 @@ def current_version(db: Database, submission_id: int) -> tuple[Version, str]:
     return Version(row[0], row[1], row[2], row[3], is_current=True, is_deleted=bool(row[4])), row[5]
 
 
-def owner(db: Database, submission_id: int) -> tuple[str, int | None]:
-    """The CSO (lower case) that a submission belongs to, and who sent it first."""
+def owner(db: Database, submission_id: int) -> tuple[CsoCode, int | None]:
+    """The CSO that a submission belongs to, and who sent it first."""
     row = db.execute(
         "SELECT cso, submitter_id FROM submission WHERE id = :id", {"id": submission_id}
     ).fetchone()
-    return row[0], row[1]
+    return CsoCode(row[0]), row[1]
 
 
 def version_submitter(db: Database, version_id: int) -> int | None:
@@ -106,7 +107,7 @@ def version_xml(db: Database, version_id: int) -> bytes:
 
 
 def create(
-    db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime, cso: str = ""
+    db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime, cso: CsoCode = NO_CSO
 ) -> int:
     """A new submission of a CSO ("" where none is known), without versions yet; gives its id."""
     cursor = db.execute(
@@ -162,7 +163,9 @@ def add_version(
     return new_key(cursor)
 
 
-def make_current(db: Database, submission_id: int, *, number: int, now: datetime, cso: str = "") -> None:
+def make_current(
+    db: Database, submission_id: int, *, number: int, now: datetime, cso: CsoCode = NO_CSO
+) -> None:
     """Let an edit replace what was there; the review begins again (ODK Central: "edited").
 
     A CSO of "" leaves the sheet with the one it has.
@@ -177,7 +180,7 @@ def make_current(db: Database, submission_id: int, *, number: int, now: datetime
     )
 
 
-def set_missing_cso(db: Database, submission_id: int, cso: str, *, now: datetime) -> None:
+def set_missing_cso(db: Database, submission_id: int, cso: CsoCode, *, now: datetime) -> None:
     """Note the CSO of a sheet that has none; the feed tells it to those who compare the sheets of a CSO."""
     changed = db.execute(
         "UPDATE submission SET cso = :cso WHERE id = :id AND cso = '' AND :cso <> ''",

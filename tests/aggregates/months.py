@@ -15,6 +15,7 @@ from aggregates.plan.expectation import Animator, ExpectationLimits
 from aggregates.plan.planned import Planned
 from aggregates.tallies.roll_up import roll_up
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 from forms.places.csos import create_cso, find_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
@@ -153,7 +154,7 @@ class Months:
         self.night()
         with self.station.storage.reading() as db:
             expectation = expected(
-                db, 1, cso=self.cso, month=Month.parse(month), today=date(2020, 4, 10), animators=animators,
+                db, 1, cso=CsoCode(self.cso), month=Month.parse(month), today=date(2020, 4, 10), animators=animators,
                 limits=ExpectationLimits(),
             )  # fmt: skip
             asked = MonthAsked(self.project, find_cso(db, self.cso), month)
@@ -165,6 +166,6 @@ class Months:
         with self.station.storage.writing() as db:
             seen = len(signatures.steps_of(db, 1, cso="tagne", month=month))
             return sign(
-                db, 1, cso="tagne", month=compiled, wish=Wish(action, seen, compiled.seen, remark),
+                db, 1, cso=CsoCode("tagne"), month=compiled, wish=Wish(action, seen, compiled.seen, remark),
                 signer=Signer(1, "Awa", "coordinator"), now=at,
             )  # fmt: skip

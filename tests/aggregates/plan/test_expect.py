@@ -12,6 +12,7 @@ from aggregates.plan.expectation import Animator, ExpectationLimits, MonthExpect
 from aggregates.plan.planned import Planned
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from sync.counting.summary import Summary
 from sync.intake import summaries
 from tests.aggregates.sheets import SESSION, Office, session
@@ -55,7 +56,7 @@ class Desk(Office):
             return expected(
                 db,
                 1,
-                cso=cso,
+                cso=CsoCode(cso),
                 month=Month.parse(month),
                 today=date(2020, 4, 30),
                 animators=[Animator(7, "Awa", "2020-04-20")],

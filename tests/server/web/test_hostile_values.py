@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from aggregates.quality import findings
 from aggregates.tallies.roll_up import roll_up
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
@@ -69,7 +70,9 @@ def send(db: Any, stage: Stage, instance_id: str, presents: int) -> int:
         "changement": CELL, "membre": [{"nom": CELL}],
     }  # fmt: skip
     xml = instance_xml("hostile", "1", answers, instance_id=instance_id)
-    envelope = Envelope(xml, submitter_id=stage.ids["evil"], cso="TAGNE", user_agent=EVIL, device_id=EVIL)
+    envelope = Envelope(
+        xml, submitter_id=stage.ids["evil"], cso=CsoCode("TAGNE"), user_agent=EVIL, device_id=EVIL
+    )
     return receive(db, 1, envelope, now=BEGINNING).submission_id
 
 
