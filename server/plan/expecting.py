@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from aggregates.plan.expect import expected_of_csos
-from aggregates.plan.expectation import Animator, MonthExpectation
+from aggregates.plan.expect import expected_of_all
+from aggregates.plan.expectation import Animator, Field, MonthExpectation
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
@@ -36,12 +36,12 @@ def expectations_of(
     now: datetime,
 ) -> list[MonthExpectation]:
     """The expectations of CSOs and months, in the order in which they are wanted."""
-    return expected_of_csos(
+    fields = {cso: Field(cso, [animator(phone) for phone in phones.get(cso, ())]) for cso, _month in wanted}
+    return expected_of_all(
         db,
         project_id,
-        wanted=[(cso, Month.parse(month)) for cso, month in wanted],
+        [(fields[cso], Month.parse(month)) for cso, month in wanted],
         today=today(settings, now),
-        animators={cso: [animator(phone) for phone in users] for cso, users in phones.items()},
         limits=settings.reminders.limits,
     )
 
