@@ -116,6 +116,12 @@ def lines(
     return [_line(row) for row in rows]
 
 
+def last_moment(db: Database) -> str:
+    """When the last line was written; "" where there is none."""
+    row = db.execute("SELECT logged_at FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
 def lines_of_submission(db: Database, submission_id: int) -> list[AuditLine]:
     """What happened to a submission, newest first."""
     rows = db.execute(

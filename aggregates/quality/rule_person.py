@@ -8,7 +8,7 @@ from datetime import date
 from aggregates.quality.reference import Mechanisms
 from aggregates.quality.sheet import Person, Sheet
 from aggregates.quality.threshold import Group, Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 
 def group_of(sheet: Sheet, mechanisms: Mechanisms, thresholds: Thresholds) -> Group:

@@ -26,6 +26,7 @@ from server.identity.app_users import app_users
 from server.plan.expecting import expectation_of, recent_months, today
 from server.reminders.reminding import silences_of
 from server.submissions.sheet_item import readable_forms, sheet_address
+from server.upkeep.doctor import what_stands_still
 from server.web.page import show
 from server.web.route import Asking
 from server.words.days import month_in_words
@@ -188,6 +189,7 @@ def show_desk(asking: Asking, desks: Sequence[CoordinatorDesk | OfficerDesk]) ->
         asking,
         desks=desks,
         run=runs[0] if runs else None,
+        amiss=what_stands_still(asking.here.settings, asking.here.storage, now=asking.now),
         states=STATES,
         held_flag=HOLDING[0] if len(HOLDING) == 1 else "any",
         month_name=lambda month: month_in_words(g.language, month),

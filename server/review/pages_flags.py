@@ -21,6 +21,7 @@ from server.web.page import given, go
 from server.web.route import Asking, Resource
 from server.words.flag_sentence import flag_advice, flag_sentence, flag_title
 from server.words.language import mark
+from sync.intake import receipt_times
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxQuery, InboxRow
 from sync.review import decisions
@@ -68,11 +69,12 @@ def shown_flags(
     here = sheet_address(asking.the_form, row.instance_id)
     named = {each: _other(each) for each in found}
     seen = inbox_pages.known_among(asking.db, query, [each for each in named.values() if each])
+    is_doubtful = bool(found) and row.id in receipt_times.doubtful(asking.db, [row.id], now=asking.now)
     shown = [
         FlagShown(
             each,
             flag_title(each, language),
-            flag_sentence(each, language),
+            flag_sentence(each, language, is_receipt_doubtful=is_doubtful),
             flag_advice(each, language),
             people.get(each.actor_id or 0, "") if each.decision else "",
             OUTCOMES.get(each.decision, ""),

@@ -20,6 +20,7 @@ from forms.catalogue.definitions import (
 from forms.definition.definition import Definition
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
+from sync.counting.schemes import scheme_in_use
 from sync.counting.summary import summary
 from sync.instance.envelope import Envelope, Receipt
 from sync.instance.instance import Instance, Scope, answer_at, scopes, with_identity
@@ -280,7 +281,7 @@ def _store(
     root = scopes(envelope.instance, definition)
     if not definition.is_confidential:  # such a form has no flat table
         rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
-        summaries.put(db, submission_id, summary(definition, root))
+        summaries.put(db, submission_id, summary(definition, root, scheme_in_use(db)))
     attachments.expect(db, version_id, files_named(root, definition))
     for part in envelope.parts:
         attachments.add(db, version_id, part, now=now)

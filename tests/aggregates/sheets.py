@@ -22,24 +22,22 @@ from aggregates.tallies.query import TallyQuery
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.roll_up_runs import Run
 from forms.base.blobs import BlobStore
-from forms.definition.age_band import AgeBand
+from forms.definition.age_scheme import read_scheme
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
 from sync import changes
-from sync.counting.fact import Derivation, derive
+from sync.counting.derivation import Derivation
+from sync.counting.fact import derive
 from sync.instance.envelope import Envelope
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import submissions
-from tests.station import new_storage
+from tests.station import SCHEME, new_storage
 
 NIGHT = datetime(2020, 12, 31, 23, 0, tzinfo=UTC)
 SCHEMES = {
-    "spotlight": (AgeBand(5, 17), AgeBand(18, None)),
-    "detail": tuple(
-        AgeBand(*bounds)
-        for bounds in ((0, 4), (5, 9), (10, 14), (15, 17), (18, 24), (25, 49), (50, 59), (60, None))
-    ),
-    "jeunes": (AgeBand(10, 14), AgeBand(15, 17), AgeBand(18, 24), AgeBand(25, None)),
+    "spotlight": SCHEME,
+    "detail": read_scheme("18,0-4,5-9,10-14,15-17,18-24,25-49,50-59,60+"),
+    "jeunes": read_scheme("18,10-14,15-17,18-24,25+"),
 }
 CELLS = ("n_hommes", "n_femmes", "n_garcons", "n_filles")
 

@@ -10,10 +10,12 @@ from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_pers
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, ReferenceData, read_mechanisms
 from aggregates.quality.rule_size import Usual
-from aggregates.quality.sheet import Arrival, Heads, Number, Person, Position, Sheet
+from aggregates.quality.sheet import Arrival, Number, Person, Position, Sheet
 from aggregates.quality.threshold import Group, Thresholds
-from sync.counting.cell import Cell, Grain
-from sync.counting.fact import Finding
+from forms.definition.dimension import Grain
+from sync.counting.cell import Cell
+from sync.counting.derivation import Finding
+from sync.counting.head_count import Heads
 
 THRESHOLDS = Thresholds()
 EVENT = date(2020, 3, 8)

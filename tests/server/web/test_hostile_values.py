@@ -23,7 +23,7 @@ from server.inbox import saved_views
 from server.plan.reading import read_file
 from server.plan.take_in import take_in
 from server.web.access import COOKIE
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from sync.review import comments
