@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from aggregates.plan.expect import expected
-from aggregates.plan.expectation import Animator, MonthExpectation
+from aggregates.plan.expectation import Animator, Field, MonthExpectation
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
@@ -15,15 +15,9 @@ def expectation_of(
     db: Database, settings: Settings, project_id: int, *, cso: CsoCode, month: str, now: datetime
 ) -> MonthExpectation:
     """The expectation of a CSO for a month ("2020-03"), by the configuration's thresholds."""
-    return expected(
-        db,
-        project_id,
-        cso=cso,
-        month=Month.parse(month),
-        today=today(settings, now),
-        animators=[animator(phone) for phone in phones_of(db, project_id, cso=cso)],
-        limits=settings.reminders.limits,
-    )
+    field = Field(cso, [animator(phone) for phone in phones_of(db, project_id, cso=cso)])
+    limits = settings.reminders.limits
+    return expected(db, project_id, field, Month.parse(month), today=today(settings, now), limits=limits)
 
 
 def phones_of(db: Database, project_id: int, *, cso: CsoCode) -> list[AppUser]:

@@ -352,22 +352,6 @@ def test_v16_a_group_that_is_closed_unknown_or_elsewhere(mechanism: str, found: 
 
 
 @pytest.mark.parametrize(
-    ("enrolled", "left", "case"),
-    [
-        (date(2020, 3, 8), date(2020, 3, 8), None),
-        (date(2020, 3, 9), None, ""),
-        (None, date(2020, 3, 7), "left"),
-        (None, None, None),
-    ],
-)
-def test_v17_present_without_being_a_member(
-    enrolled: date | None, left: date | None, case: str | None
-) -> None:
-    found = rule_person.attendance_outside_membership("/presents", EVENT, enrolled=enrolled, left=left)
-    assert (None if found is None else found.details.get("case", "")) == case
-
-
-@pytest.mark.parametrize(
     ("mine", "other", "minutes"),
     [
         ((600, 605, 90), (630, 635, 60), 60),
