@@ -5,7 +5,7 @@ from urllib.parse import unquote
 from flask import request
 
 from forms.base.refusal import Refusal
-from forms.catalogue.publish import Sheet
+from forms.catalogue.sheet import Sheet
 from forms.definition import xlsform
 from forms.definition.xform import parse_xform
 from server.publishing.conversion import convert_apart

@@ -27,7 +27,7 @@ AHEAD = NOW + timedelta(days=400)
 def a_night(db: Database, project: int) -> bool:
     for begun in (NOW - timedelta(days=1), AHEAD):
         run = roll_up_runs.start(db, "incremental", now=begun)
-        roll_up_runs.finish(db, run, submissions=0, facts=0, tallies=0, error=None, now=begun)
+        roll_up_runs.finish(db, run, taken=roll_up_runs.Taken(0, 0, 0), error=None, now=begun)
     return roll_up_runs.last_good_run(db, now=NOW) == NOW - timedelta(days=1)
 
 

@@ -14,7 +14,8 @@ import forms
 import server
 import sync
 from forms.base.refusal import Refusal
-from forms.catalogue.publish import LocatedProblem, MediaMissing, TagsInvalid
+from forms.catalogue.publish import MediaMissing
+from forms.catalogue.sheet import LocatedProblem, TagsInvalid
 from forms.definition.definition import TagProblem
 from server import problems
 from server.base.problem import Problem
