@@ -17,9 +17,10 @@ from forms.catalogue import definitions, drafts
 from forms.catalogue.definitions import DefinitionRow, Form, Media
 from forms.catalogue.drafts import Draft, DraftUnknown
 from forms.definition.age_band import AgeBand
-from forms.definition.confidential import refuse_open_counts, refuse_what_stays
-from forms.definition.definition import Definition, TagProblem
+from forms.definition.confidential import problems_of_open_counts, refuse_lost_mark, refuse_unfit
+from forms.definition.definition import Definition
 from forms.definition.layout import Layout, lay_out, table_name_for
+from forms.definition.located_problem import locate, stray
 from forms.definition.tally_tag import check
 from forms.definition.xform import parse_xform, with_version
 from forms.definition.xlsform import SheetRow
@@ -86,17 +87,6 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class LocatedProblem:
-    """A tag problem and where it stands in the spreadsheet."""
-
-    problem: TagProblem
-    sheet: str
-    row: int
-    """0 where it is not known."""
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
 class Published:
     """What became of a sheet."""
 
@@ -105,6 +95,8 @@ class Published:
     version: str
     is_new: bool
     """False when this very content was published before, and nothing changed."""
+    becomes_confidential: bool = False
+    """Whether it was open until now: what was laid open of its sheets is to be taken away."""
 
 
 def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
@@ -114,14 +106,13 @@ def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     `forms.definition.confidential` raises.
     """
     definition = parse_xform(sheet.xml)
-    refuse_what_stays(definition)
-    refuse_open_counts(definition)
+    refuse_unfit(definition)
     widest = max(len(definition.answers_in(each)) for each in ("", *(r.path for r in definition.repeats)))
     if widest > MOST_QUESTIONS:
         raise FormTooWide(form_id=definition.form_id, count=widest, most=MOST_QUESTIONS)
-    problems = check(definition, bands)
-    if problems:
-        located = tuple(_locate(problem, sheet.rows or {}) for problem in problems)
+    problems = (*check(definition, bands), *problems_of_open_counts(definition))
+    located = (*(locate(problem, sheet.rows or {}) for problem in problems), *stray(sheet.rows or {}))
+    if located:
         raise TagsInvalid(form_id=definition.form_id, problems=located)
     return definition
 
@@ -146,6 +137,7 @@ def publish(
     """
     definition = examine(sheet, bands)
     form = definitions.find_form(db, project_id, definition.form_id)
+    refuse_lost_mark(definition, was_confidential=form is not None and form.is_confidential)
     before = definitions.find_definition(db, form.id, definition.version) if form else None
     files = _media(definition, media, _media_before(db, form, before))
     if form and before:
@@ -188,6 +180,7 @@ def draft(
         form = _create(db, project_id, definition, now=now, creator_id=actor_id)
     elif definition.form_id != form.xml_form_id:
         raise FormIdOther(field="xmlFormId", value=definition.form_id, expected=form.xml_form_id)
+    refuse_lost_mark(definition, was_confidential=form.is_confidential)
     _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
     if not is_confirmed:
         _refuse_lost_fields(db, form, definition)
@@ -238,6 +231,7 @@ def publish_draft(
         xml, found.warnings, found.is_validated, drafts.draft_file(db, form.id), found.file_type or ".xlsx"
     )
     definition = examine(sheet, bands)
+    refuse_lost_mark(definition, was_confidential=form.is_confidential)
     refuse_used_version(db, form.project_id, form.xml_form_id, definition.version)
     files = [each.media for each in drafts.draft_media(db, form.id)]
     done = _store(db, form, definition, sheet, files, make_tables=make_tables, now=now, publisher_id=actor_id)
@@ -325,10 +319,19 @@ def _store(
     )
     if not is_confidential:
         make_tables(db, layout)
-    form = replace(
-        form, current_definition_id=definition_id, is_confidential=is_confidential, updated_at=written(now)
+    form_before, form = (
+        form,
+        replace(
+            form,
+            current_definition_id=definition_id,
+            is_confidential=is_confidential,
+            updated_at=written(now),
+        ),
     )
-    return Published(form, definition_id, definition.version, is_new=True)
+    becomes = (
+        is_confidential and not form_before.is_confidential and form_before.current_definition_id is not None
+    )
+    return Published(form, definition_id, definition.version, is_new=True, becomes_confidential=becomes)
 
 
 def _row(form: Form, definition: Definition, sheet: Sheet, now: datetime) -> DefinitionRow:
@@ -389,11 +392,3 @@ def _refuse_lost_fields(db: Database, form: Form, after: Definition) -> None:
     )
     if lost:
         raise StructureChanged(form_id=form.xml_form_id, fields=lost)
-
-
-def _locate(problem: TagProblem, rows: Mapping[str, SheetRow]) -> LocatedProblem:
-    row = rows.get(problem.path)
-    if row is None:
-        return LocatedProblem(problem, "survey", 0, "")
-    column = row.columns.get(f"bind::fiche:{problem.attribute}", "")
-    return LocatedProblem(problem, row.sheet, row.row, column)

@@ -17,11 +17,10 @@ from forms.catalogue.definitions import (
     load_definition,
     table_names,
 )
-from forms.definition.definition import Definition
 from sync import audits, changes
 from sync.counting.summary import summary
 from sync.instance.envelope import Envelope, Receipt
-from sync.instance.instance import Instance, Scope, answer_at, scopes, with_identity
+from sync.instance.instance import Instance, answer_at, files_named, scopes, with_identity
 from sync.instance.row import flatten
 from sync.intake import attachments, conflicts, notices, rows, submissions, summaries
 from sync.intake.conflicts import Kept
@@ -282,9 +281,11 @@ def _store(
     if not definition.is_confidential:  # such a form has no flat table
         rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
         summaries.put(db, submission_id, summary(definition, root))
-    attachments.expect(db, version_id, files_named(root, definition))
+    named = files_named(root, definition)
+    attachments.expect(db, version_id, named)
     for part in envelope.parts:
-        attachments.add(db, version_id, part, now=now)
+        if part.name in named:  # nobody asked for the others, and nobody would find them
+            attachments.add(db, version_id, part, now=now)
     return version_id
 
 
@@ -320,12 +321,6 @@ def _attach(
                 details=details,
             )
     return "new" in outcomes.values()
-
-
-def files_named(root: Scope, definition: Definition) -> set[str]:
-    """The files that an instance names: answers of media questions, in any repeat instance."""
-    paths = definition.binary_paths
-    return {scope.answers[path].strip() for scope in root for path in scope.answers.keys() & paths}
 
 
 def _audit(

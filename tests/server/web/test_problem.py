@@ -14,8 +14,9 @@ import forms
 import server
 import sync
 from forms.base.refusal import Refusal
-from forms.catalogue.publish import LocatedProblem, MediaMissing, TagsInvalid
+from forms.catalogue.publish import MediaMissing, TagsInvalid
 from forms.definition.definition import TagProblem
+from forms.definition.located_problem import LocatedProblem
 from server import problems
 from server.base.problem import Problem
 from server.phones.qr import QRTooLong
