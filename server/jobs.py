@@ -1,6 +1,7 @@
 """The process beside the web workers: the quality rules, the nightly roll-up, weekly reminders, housekeeping.
 
-After an upgrade it makes what older versions did not keep of each sheet.
+After an upgrade it makes what older versions did not keep of each sheet. How each job goes stands in
+`server.night.job_states`, for doctor, /health and the desk.
 
 Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
 over when it is gone.
@@ -13,7 +14,6 @@ from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from aggregates.tallies import roll_up_runs
@@ -21,6 +21,8 @@ from aggregates.tallies.roll_up import Opening, roll_up
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock
 from server.night.examining import examine_here
+from server.night.job_states import JobStates
+from server.night.schedule import Job, Stopped, run_schedule
 from server.reminders.remind import remind_if_due
 from server.settings.settings import Settings
 from server.store.database import Storage
@@ -55,32 +57,18 @@ def work(settings: Settings, storage: Storage) -> None:
 def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Run the schedule until `stopping` is set.
 
-    The night's job is not timed to the night: each minute it is asked whether it is due. A timer counts the
-    monotonic clock, which stands still while a laptop sleeps; asking catches up within a minute of waking,
-    and after a start.
+    The night's job is not timed to the night: each minute it is asked whether it is due. So it catches up within a
+    minute of a laptop's waking, after a start, and after its clock was put right.
     """
     note_missing_summaries(storage)
-    scheduler = BackgroundScheduler(timezone=settings.timezone)
-    beginning = clock.now()
-    for work, seconds, first in (
-        (lambda: make_missing_summaries(storage, stopping), ASK_SECONDS, 1),
-        (lambda: roll_up_if_due(settings, storage, stopping), ASK_SECONDS, 2),
-        (lambda: examine_arrivals(settings, storage, stopping), EXAMINE_SECONDS, 3),
-        (lambda: remind(settings, storage), ASK_SECONDS, 10),
-        (lambda: checkpoint(storage), CHECKPOINT_SECONDS, CHECKPOINT_SECONDS),
-    ):
-        scheduler.add_job(
-            work,
-            "interval",
-            seconds=seconds,
-            next_run_time=beginning + timedelta(seconds=first),
-            coalesce=True,
-            misfire_grace_time=None,
-            max_instances=1,
-        )
-    scheduler.start()
-    stopping.wait()
-    scheduler.shutdown(wait=True)
+    jobs = (
+        Job("summaries", lambda: make_missing_summaries(storage, stopping), ASK_SECONDS, 1),
+        Job("rollup", lambda: roll_up_if_due(settings, storage, stopping), ASK_SECONDS, 2),
+        Job("examination", lambda: examine_arrivals(settings, storage, stopping), EXAMINE_SECONDS, 3),
+        Job("reminders", lambda: remind_if_due(settings, storage, clock.now()), ASK_SECONDS, 10),
+        Job("checkpoint", lambda: checkpoint(storage), CHECKPOINT_SECONDS, CHECKPOINT_SECONDS),
+    )
+    run_schedule(jobs, stopping, JobStates(settings.data_directory))
 
 
 def note_missing_summaries(storage: Storage) -> None:
@@ -96,49 +84,43 @@ def note_missing_summaries(storage: Storage) -> None:
 
 
 def make_missing_summaries(storage: Storage, stopping: threading.Event) -> None:
-    """Make the line that the inbox shows of sheets from before there was one; what fails is tried again, and logged."""
+    """Make the line that the inbox shows of sheets from before there was one."""
     with storage.reading() as db:
         if not summaries.still_to_make(db, 1):
             return
-    try:
-        made = make_summaries(stoppable(storage.writing, stopping), now=clock.now())
-        log.info("summaries made=%d", made)
-    except Stopped:
-        log.info("the making of summaries stops between two batches and goes on at the next start")
-    except Exception:
-        log.exception("the making of summaries failed")
+    made = make_summaries(stoppable(storage.writing, stopping), now=clock.now())
+    log.info("summaries made=%d", made)
 
 
 def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
-    """Roll up once a night; what fails is tried again the next minute, and logged."""
+    """Roll up once a night."""
+    now = clock.now()
     with storage.reading() as db:
-        last = roll_up_runs.last_good_run(db)
+        last = roll_up_runs.last_good_run(db, now=now)
         has_changes = changes.last_number(db) > 0
     hour, minute = settings.roll_up_time.split(":")
     trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
-    if not is_due(last, trigger, clock.now(), has_changes=has_changes):
+    if not is_due(last, trigger, now, has_changes=has_changes):
         return
-    try:
-        examine_first(settings, storage, stopping)
-        roll_up(
-            stoppable(storage.writing, stopping),
-            storage.reading,
-            full=False,
-            now=clock.now,
-            alone=exclusive(settings.roll_up_lock, what=ROLLING_UP),
-        )
-    except Busy:
-        log.info("a roll-up is under way already")
-    except Stopped:
-        log.info("the roll-up stops between two batches and goes on at the next start")
-    except Exception:
-        log.exception("the roll-up failed")
+    examine_first(settings, storage, stopping)
+    roll_up(
+        stoppable(storage.writing, stopping),
+        storage.reading,
+        full=False,
+        now=clock.now,
+        alone=exclusive(settings.roll_up_lock, what=ROLLING_UP),
+    )
 
 
 def examine_first(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
-    """Examine before the roll-up, which counts no more than was examined: it goes on where this fails."""
+    """Examine before the roll-up, which counts no more than was examined: it goes on where this fails.
+
+    Raises Busy where somebody examines for long: the next minute asks again.
+    """
     try:
-        examine_here(settings, storage, writing=stoppable(storage.writing, stopping))
+        examine_here(
+            settings, storage, writing=stoppable(storage.writing, stopping), patience=EXAMINE_SECONDS
+        )
     except (Busy, Stopped):
         raise
     except Exception:
@@ -146,23 +128,8 @@ def examine_first(settings: Settings, storage: Storage, stopping: threading.Even
 
 
 def examine_arrivals(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
-    """Examine what arrived or changed; what fails is tried again the next time, and logged."""
-    try:
-        examine_here(settings, storage, writing=stoppable(storage.writing, stopping), waits=False)
-    except Busy:
-        log.debug("an examination is under way already")
-    except Stopped:
-        log.info("the examination stops between two batches and goes on at the next start")
-    except Exception:
-        log.exception("the examination failed")
-
-
-def remind(settings: Settings, storage: Storage) -> None:
-    """Write to coordinators once a week; what fails is tried again, and logged."""
-    try:
-        remind_if_due(settings, storage, clock.now())
-    except Exception:
-        log.exception("the reminders failed")
+    """Examine what arrived or changed."""
+    examine_here(settings, storage, writing=stoppable(storage.writing, stopping), patience=0)
 
 
 def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_changes: bool) -> bool:
@@ -171,10 +138,6 @@ def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_ch
         return has_changes
     following: datetime | None = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
     return following is not None and following <= now
-
-
-class Stopped(Exception):
-    """The server is stopping; what was not written yet waits for the next start."""
 
 
 def stoppable(writing: Opening, stopping: threading.Event) -> Opening:

@@ -31,6 +31,7 @@ from server.base.refusals import PortTaken
 from server.jobs import work
 from server.settings.settings import Settings
 from server.store.database import Storage
+from server.store.locks import RESTORING, shared
 from server.web.request_log import start_logging
 
 log = logging.getLogger(__name__)
@@ -42,17 +43,19 @@ RESTART_SECONDS = 2
 
 
 def serve(settings: Settings) -> int:
-    """Serve until SIGINT or SIGTERM; gives the exit code. Raises PortTaken."""
-    refuse_taken_port(settings)
-    start_logging()
-    storage, blobs = Storage(settings.database_path), BlobStore(settings.blobs_path)
-    storage.migrate()
-    storage.close()
-    announce(settings)
-    app = create_app(settings, storage, blobs)
-    gc.collect()
-    gc.freeze()  # what is here now stays shared between the processes
-    return Supervisor(settings, storage, app).run()
+    """Serve until SIGINT or SIGTERM; gives the exit code. Raises PortTaken, Busy while a restore goes on."""
+    with shared(settings.data_lock, what=RESTORING):
+        refuse_taken_port(settings)
+        start_logging()
+        storage, blobs = Storage(settings.database_path), BlobStore(settings.blobs_path)
+        storage.migrate()
+        storage.sum_up_by(settings.reporting_scheme)
+        storage.close()
+        announce(settings)
+        app = create_app(settings, storage, blobs)
+        gc.collect()
+        gc.freeze()  # what is here now stays shared between the processes
+        return Supervisor(settings, storage, app).run()
 
 
 def refuse_taken_port(settings: Settings) -> None:

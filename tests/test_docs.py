@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from forms.definition import tally_tag
+from forms.definition import dimension, tally_tag
 from server.address_page import page
 from server.cli import main
 from server.identity import role
@@ -36,6 +36,7 @@ ANCHOR = re.compile(r'<a id="([^"]+)">')
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FIRST_CELL = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"(?<![\w/.])(?:forms|sync|aggregates|server|tests|docs)/[\w./*-]*")
+NAMED = re.compile(r"`((?:forms|sync|aggregates|server|tests)[./][\w./…*]+)`")
 LINK = re.compile(r"\]\(([^()\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 
 
@@ -67,6 +68,19 @@ def keys_of_table(text: str) -> set[str]:
         if line.startswith("| ")
         for key in FIRST_CELL.findall(line.split(" | ")[0])
     }
+
+
+def is_there(named: str) -> bool:
+    """Whether a path (`sync/intake/rows.py`) or a dotted name (`sync.intake.rows.make_tables`) leads to something."""
+    if "/" in named:
+        return bool(list(ROOT.glob(named.rstrip("/").replace("…", "*"))))
+    parts = named.replace("…", "*").rstrip(".").split(".")
+    for length in range(len(parts), 0, -1):
+        files = list(ROOT.glob("/".join(parts[:length]) + ".py"))
+        if files:
+            text = files[0].read_text("utf-8")
+            return all(re.search(rf"\b{re.escape(inner)}\b", text) for inner in parts[length:])
+    return (ROOT / "/".join(parts)).is_dir()
 
 
 def commands(command: click.Command, name: str) -> Iterator[str]:
@@ -119,7 +133,7 @@ def test_every_tag_with_its_values_and_refusals_is_told_to_the_author_of_forms()
     rows = keys_of_table(author)
     tags = [f"fiche:{name}" for name in (*tally_tag.ROLES, *tally_tag.BESIDE, tally_tag.NARRATIVE)]
     marks = re.findall(r"\{FICHE\}(\w+)", (ROOT / "forms" / "definition" / "xform.py").read_text("utf-8"))
-    wanted = [*tags, *(f"attribute::fiche:{mark}" for mark in marks), *tally_tag.DIMENSIONS]
+    wanted = [*tags, *(f"attribute::fiche:{mark}" for mark in marks), *dimension.TAGS]
     values = (*tally_tag.MEASURES, *tally_tag.UNITS, *tally_tag.REACHES)
     missing = [tag for tag in wanted if tag not in rows] + [
         value for value in values if f"`{value}`" not in author
@@ -160,6 +174,18 @@ def test_every_file_of_a_way_is_there() -> None:
             is_there = any(list((ROOT / folder).glob(name)) for folder in folders)
             gone += [] if is_there else [f"{way.partition(chr(10))[0]}: {name}"]
     assert not gone, "these files moved or went: mend the way in docs/architecture.md"
+
+
+def test_every_file_that_a_comment_names_is_there() -> None:
+    """Paths and dotted names in backticks; of a dotted name the last parts may stand inside the file."""
+    gone = sorted(
+        f"{path.relative_to(ROOT)}: {named}"
+        for path in sources()
+        if path.suffix == ".py"
+        for named in set(NAMED.findall(path.read_text("utf-8")))
+        if not is_there(named)
+    )
+    assert not gone, "these files or names moved: write in the docstring where they are now"
 
 
 def test_every_page_is_found_from_the_readme() -> None:

@@ -32,9 +32,11 @@ from aggregates.quality import flags
 from forms.base.month import FIRST, Month
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso
 from forms.places.places import find_places
 from forms.places.projects import Project
+from sync.counting.schemes import scheme_in_use
 
 END_OF_DAY = "T23:59:59.999Z"
 
@@ -49,9 +51,9 @@ class MonthAsked:
     """"2020-03"."""
 
     @property
-    def code(self) -> str:
+    def code(self) -> CsoCode:
         """The CSO's code as sheets carry it."""
-        return self.cso.code.casefold()
+        return self.cso.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
         contributions.cells(db),
         _place_index(db, brought, planned),
         _measures(db, asked.project.id),
+        scheme_in_use(db),
         tuple(planned),
         known.expectation,
         found,

@@ -11,6 +11,7 @@ from typing import Any
 
 from aggregates.compilation.contribution import Contribution
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from sync import changes
 from sync.counting.cell import Cell
 
@@ -23,7 +24,7 @@ _OPEN_FORM = """
 """
 
 
-def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Contribution, ...]:
+def of_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> tuple[Contribution, ...]:
     """What the sheets of a CSO (lower case) bring to a month ("2020-03"), by sheet and record."""
     rows = db.execute(
         f"""
@@ -40,7 +41,7 @@ def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Co
 
 
 def of_sheets(
-    db: Database, project_id: int, *, cso: str, ids: Sequence[int]
+    db: Database, project_id: int, *, cso: CsoCode, ids: Sequence[int]
 ) -> dict[str, tuple[Contribution, ...]]:
     """What these sheets of a CSO bring now, by month; a sheet that is gone brings nothing."""
     rows = db.execute(
@@ -61,11 +62,11 @@ def of_sheets(
 
 def cells(db: Database) -> dict[str, Cell]:
     """Every cell that some sheet fills, by its key as text."""
-    rows = db.execute("SELECT id, measure, unit, reach, subset, sex, age_band FROM cell")
+    rows = db.execute(f"SELECT id, {', '.join(Cell._fields)} FROM cell")
     return {str(row[0]): Cell(*row[1:]) for row in rows}
 
 
-def count_undated(db: Database, project_id: int, *, cso: str) -> int:
+def count_undated(db: Database, project_id: int, *, cso: CsoCode) -> int:
     """How many sheets of a CSO have no readable date, and are of no month."""
     row = db.execute(
         f"""
@@ -81,7 +82,7 @@ def count_undated(db: Database, project_id: int, *, cso: str) -> int:
     return int(row[0])
 
 
-def count_waiting(db: Database, project_id: int, *, cso: str) -> int:
+def count_waiting(db: Database, project_id: int, *, cso: CsoCode) -> int:
     """How many sheets of a CSO changed since the last roll-up, so that its numbers do not tell them yet."""
     row = db.execute(
         """
@@ -98,8 +99,8 @@ def count_waiting(db: Database, project_id: int, *, cso: str) -> int:
 
 
 def months_with_sheets(
-    db: Database, project_id: int, *, csos: frozenset[str] | None
-) -> dict[tuple[str, str], tuple[int, int]]:
+    db: Database, project_id: int, *, csos: frozenset[CsoCode] | None
+) -> dict[tuple[CsoCode, str], tuple[int, int]]:
     """By CSO and month of the event: how many sheets there are, and how many of them wait for a decision."""
     rows = db.execute(
         """
@@ -111,10 +112,10 @@ def months_with_sheets(
         """,  # in the order of an index that has it all
         {"project_id": project_id, "csos": None if csos is None else json.dumps(sorted(csos))},
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows if row[0] and row[1]}
+    return {(CsoCode(row[0]), row[1]): (row[2], row[3]) for row in rows if row[0] and row[1]}
 
 
-def csos_in_region(db: Database, project_id: int, region: str) -> set[str]:
+def csos_in_region(db: Database, project_id: int, region: str) -> set[CsoCode]:
     """The CSOs that sent sheets from a region."""
     rows = db.execute(
         """
@@ -125,7 +126,7 @@ def csos_in_region(db: Database, project_id: int, region: str) -> set[str]:
         """,
         {"region": region, "project_id": project_id},
     )
-    return {row[0] for row in rows}
+    return {CsoCode(row[0]) for row in rows}
 
 
 def regions_with_sheets(db: Database, project_id: int) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from aggregates.compilation.adjustment import Counted, Key, counted_from, plus, 
 from aggregates.compilation.workflow import CompilationOvertaken, Step
 from forms.base.moment import written
 from forms.base.sqlite import Database, new_key, sqlite3
+from forms.places.cso_code import CsoCode
 
 _STEP = "id, number, action, actor_id, actor_name, actor_role, remark, taken_at, digest"
 
@@ -23,7 +24,20 @@ class Signer:
     """The role's system word."""
 
 
-def steps_of(db: Database, project_id: int, *, cso: str, month: str) -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step that is taken, with what is frozen by it."""
+
+    action: str
+    signer: Signer
+    at: datetime
+    remark: str = ""
+    contents: str | None = None
+    """What `aggregates.compilation.snapshot.frozen` wrote; None for a step that freezes nothing."""
+    digest: str = ""
+
+
+def steps_of(db: Database, project_id: int, *, cso: CsoCode, month: str) -> list[Step]:
     """The steps of a month, oldest first."""
     rows = db.execute(
         f"""
@@ -35,7 +49,9 @@ def steps_of(db: Database, project_id: int, *, cso: str, month: str) -> list[Ste
     return [Step(*row) for row in rows]
 
 
-def last_steps(db: Database, project_id: int, *, csos: Iterable[str] | None) -> dict[tuple[str, str], Step]:
+def last_steps(
+    db: Database, project_id: int, *, csos: Iterable[CsoCode] | None
+) -> dict[tuple[CsoCode, str], Step]:
     """The last step of every month that has any, by CSO and month."""
     rows = db.execute(
         f"""
@@ -46,23 +62,10 @@ def last_steps(db: Database, project_id: int, *, csos: Iterable[str] | None) -> 
         """,
         {"project_id": project_id, "csos": None if csos is None else json.dumps(sorted(csos))},
     )
-    return {(row[0], row[1]): Step(*row[2:]) for row in rows}
+    return {(CsoCode(row[0]), row[1]): Step(*row[2:]) for row in rows}
 
 
-def add_step(
-    db: Database,
-    project_id: int,
-    *,
-    cso: str,
-    month: str,
-    number: int,
-    action: str,
-    signer: Signer,
-    remark: str,
-    contents: str | None,
-    digest: str,
-    now: datetime,
-) -> int:
+def add_step(db: Database, project_id: int, step: NewStep, *, cso: CsoCode, month: str, number: int) -> int:
     """Take a step; gives its id. Raises CompilationOvertaken where the month has a step of this number already."""
     try:
         cursor = db.execute(
@@ -77,14 +80,14 @@ def add_step(
                 "cso": cso,
                 "month": month,
                 "number": number,
-                "action": action,
-                "actor_id": signer.id,
-                "name": signer.name,
-                "role": signer.role,
-                "remark": remark,
-                "now": written(now),
-                "digest": digest,
-                "contents": contents,
+                "action": step.action,
+                "actor_id": step.signer.id,
+                "name": step.signer.name,
+                "role": step.signer.role,
+                "remark": step.remark,
+                "now": written(step.at),
+                "digest": step.digest,
+                "contents": step.contents,
             },
         )
     except sqlite3.IntegrityError:
@@ -122,7 +125,7 @@ def freeze(db: Database, step_id: int, counts: Iterable[Counted]) -> None:
 
 
 def published(
-    db: Database, project_id: int, *, cso: str, ids: Sequence[int], months: Iterable[str]
+    db: Database, project_id: int, *, cso: CsoCode, ids: Sequence[int], months: Iterable[str]
 ) -> dict[Key, Counted]:
     """What these sheets count in closed months, as it was validated: the snapshot and the adjustments after it.
 
@@ -162,7 +165,7 @@ def published(
 
 
 def changed_between(
-    db: Database, project_id: int, *, cso: str, spans: Sequence[tuple[str, str]]
+    db: Database, project_id: int, *, cso: CsoCode, spans: Sequence[tuple[str, str]]
 ) -> list[int]:
     """The sheets of a CSO to which something happened in one of these spans of moments (both ends included)."""
     found: set[int] = set()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from aggregates.plan.expectation import planned_people
 from aggregates.plan.planned import Planned
+from forms.places.cso_code import CsoCode
 
-Key = tuple[str, str]
-"""The code of a CSO (lower case) and a month."""
+Key = tuple[CsoCode, str]
+"""A CSO and a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class PlanTotals:
 class PlanDifference:
     """One CSO and month of a new plan beside the present one."""
 
-    cso: str
+    cso: CsoCode
     month: str
     new: PlanTotals
     present: PlanTotals

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from forms.places.cso_code import CsoCode
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """One line of the plan: so many sessions of one kind at one place in one month (domain page § 4, table plan)."""
 
-    cso: str
-    """Code, lower case."""
+    cso: CsoCode
     month: str
     """"2020-03"."""
     place: str

@@ -4,13 +4,14 @@ For one CSO and month the newest import that names them counts, whole: importing
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from aggregates.plan.planned import Planned
 from forms.base.moment import written
 from forms.base.sqlite import Database, new_key
+from forms.places.cso_code import CsoCode
 
 _COLUMNS = "cso, month, place, day, form, activity, animator, sessions, people, men, women, boys, girls"
 _STANDING = """
@@ -35,8 +36,8 @@ class PlanImport:
     imported_at: str
     undone_at: str | None
     rows: int
-    csos: tuple[str, ...]
-    """Lower case, in order."""
+    csos: tuple[CsoCode, ...]
+    """In order."""
     months: tuple[str, ...]
     is_shared: bool = False
     """Whether it also names CSOs that were not asked for: it is not theirs alone to take back."""
@@ -101,9 +102,9 @@ def set_undone(db: Database, project_id: int, import_id: int, *, is_undone: bool
 
 
 def imports(
-    db: Database, project_id: int, *, csos: frozenset[str] | None = None, import_id: int | None = None
+    db: Database, project_id: int, *, csos: frozenset[CsoCode] | None = None, import_id: int | None = None
 ) -> list[PlanImport]:
-    """What was taken in, newest first, undone ones too: of these CSOs (lower case, None for all) alone."""
+    """What was taken in, newest first, undone ones too: of these CSOs (None for all) alone."""
     rows = db.execute(
         """
         SELECT i.id, i.file_name, i.actor_id, i.imported_at, i.undone_at, SUM(r.is_mine),
@@ -128,7 +129,7 @@ def imports(
             imported_at,
             undone_at,
             count,
-            tuple(sorted(named.split(","))),
+            tuple(CsoCode(code) for code in sorted(named.split(","))),
             tuple(sorted(months.split(","))),
             not is_whole,
         )
@@ -137,8 +138,8 @@ def imports(
 
 
 def planned_months(
-    db: Database, project_id: int, *, csos: frozenset[str] | None = None
-) -> list[tuple[str, str]]:
+    db: Database, project_id: int, *, csos: frozenset[CsoCode] | None = None
+) -> list[tuple[CsoCode, str]]:
     """The CSOs and months that a plan counts for, in order."""
     rows = db.execute(
         """
@@ -149,7 +150,7 @@ def planned_months(
         """,
         {"project_id": project_id, "csos": _listed(csos)},
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(CsoCode(row[0]), row[1]) for row in rows]
 
 
 def state_of(db: Database, project_id: int) -> str:
@@ -165,9 +166,18 @@ def state_of(db: Database, project_id: int) -> str:
 
 
 def planned_of(
-    db: Database, project_id: int, *, cso: str, first_month: str, last_month: str = ""
+    db: Database, project_id: int, *, cso: CsoCode, first_month: str, last_month: str = ""
 ) -> list[Planned]:
-    """What counts of the plan of a CSO (lower case) in these months, in the order of its lines."""
+    """What counts of the plan of a CSO in these months, in the order of its lines."""
+    return planned_of_csos(db, project_id, csos=[cso], first_month=first_month, last_month=last_month).get(
+        cso, []
+    )
+
+
+def planned_of_csos(
+    db: Database, project_id: int, *, csos: Collection[CsoCode], first_month: str, last_month: str = ""
+) -> dict[CsoCode, list[Planned]]:
+    """The same of several CSOs, by CSO; one that has no plan is left out."""
     rows = db.execute(
         f"""
         {_STANDING}
@@ -176,19 +186,23 @@ def planned_of(
         ORDER BY r.month, r.number
         """,
         {
-            "csos": json.dumps([cso]),
+            "csos": json.dumps(sorted(csos)),
             "first": first_month,
             "last": last_month or first_month,
             "project_id": project_id,
         },
     )
-    return [Planned(*row) for row in rows]
+    found: dict[CsoCode, list[Planned]] = {}
+    for row in rows:
+        line = Planned(CsoCode(row[0]), *row[1:])
+        found.setdefault(line.cso, []).append(line)
+    return found
 
 
 def planned_sessions(
-    db: Database, project_id: int, *, csos: frozenset[str] | None = None
-) -> dict[tuple[str, str], int]:
-    """How many sessions the plan has, by CSO (lower case) and month."""
+    db: Database, project_id: int, *, csos: frozenset[CsoCode] | None = None
+) -> dict[tuple[CsoCode, str], int]:
+    """How many sessions the plan has, by CSO and month."""
     rows = db.execute(
         f"""
         {_STANDING}
@@ -198,8 +212,8 @@ def planned_sessions(
         """,
         {"project_id": project_id, "csos": _listed(csos), "first": "", "last": "9999-99"},
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(CsoCode(row[0]), row[1]): row[2] for row in rows}
 
 
-def _listed(csos: frozenset[str] | None) -> str | None:
+def _listed(csos: frozenset[CsoCode] | None) -> str | None:
     return None if csos is None else json.dumps(sorted(csos))

@@ -10,6 +10,7 @@ from aggregates.plan.cell import When, read_count, read_when
 from aggregates.plan.column import Columns, Rows, find_columns, shortened
 from aggregates.plan.planned import Planned
 from aggregates.plan.resolver import NameResolver, NotFound
+from forms.places.cso_code import NO_CSO, CsoCode
 
 CELLS = ("men", "women", "boys", "girls")
 MOST_SESSIONS = 999
@@ -185,13 +186,13 @@ class _Line:
             self.refuse(column, "when_unreadable")
         return when
 
-    def _place(self) -> tuple[str, str]:
+    def _place(self) -> tuple[CsoCode, str]:
         """The codes of the CSO and of the place, "" where either is refused."""
         cso_text = self.text.get("cso", "")
-        cso: str | NotFound = self.resolver.cso(cso_text) if cso_text else ""
-        if isinstance(cso, NotFound):
-            self.refuse("cso", cso.rule, allowed=cso.allowed)
-            cso = ""
+        named = self.resolver.cso(cso_text) if cso_text else NO_CSO
+        if isinstance(named, NotFound):
+            self.refuse("cso", named.rule, allowed=named.allowed)
+        cso = NO_CSO if isinstance(named, NotFound) else named
         has_problems = bool(self.problems)
         place = self.resolver.place(self.text.get("place", ""), self.text.get("commune", ""), cso)
         if isinstance(place, NotFound):
@@ -204,7 +205,7 @@ class _Line:
             cso = self._default_cso(self.resolver.cso_of(place))
         return cso, place.place.code
 
-    def _default_cso(self, of_place: str) -> str:
+    def _default_cso(self, of_place: CsoCode) -> CsoCode:
         """The CSO of a line that names none: the only one that may be meant, else the place's."""
         reachable = self.resolver.reachable
         if len(reachable) == 1:
@@ -212,7 +213,7 @@ class _Line:
         if of_place in reachable:
             return of_place
         self.refuse("cso", "required", allowed=sorted(reachable.values())[:12])
-        return ""
+        return NO_CSO
 
     def _named(self, column: str, find: Find) -> str:
         text = self.text.get(column, "")
@@ -222,7 +223,7 @@ class _Line:
             return ""
         return found
 
-    def _animator(self, cso: str) -> str:
+    def _animator(self, cso: CsoCode) -> str:
         text = self.text.get("animator", "")
         found = self.resolver.animator(text, cso) if text else ""
         if isinstance(found, NotFound):  # phones may come later than the plan

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from aggregates.plan.cell import plain
+from forms.places.cso_code import NO_CSO, CsoCode
 from forms.places.place import LEVELS, UNLISTED, LocatedPlace
 
 MOST_ALLOWED = 12
@@ -44,32 +45,32 @@ class NameResolver:
     """Name by code; the codes as they are written."""
     places: Sequence[LocatedPlace]
     forms: Sequence[PlanForm]
-    animators: Mapping[str, tuple[str, ...]]
-    """Names by the code of the CSO, lower case."""
-    reach: frozenset[str] | None = None
-    """The CSOs (lower case) whose plan may be changed; None for all."""
+    animators: Mapping[CsoCode, tuple[str, ...]]
+    """Names by the code of the CSO."""
+    reach: frozenset[CsoCode] | None = None
+    """The CSOs whose plan may be changed; None for all."""
     _near_found: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict, repr=False)
     _labels: dict[str, Mapping[str, set[str]]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def reachable(self) -> dict[str, str]:
-        """The CSOs whose plan may be changed: the code as written, by its lower case."""
+    def reachable(self) -> dict[CsoCode, str]:
+        """The CSOs whose plan may be changed: the code as written, by what it is compared by."""
         return {
-            code.casefold(): code for code in self.csos if self.reach is None or code.casefold() in self.reach
+            CsoCode(code): code for code in self.csos if self.reach is None or CsoCode(code) in self.reach
         }
 
-    def cso(self, text: str) -> str | NotFound:
-        """The code (lower case) of a CSO that is named by code or name."""
+    def cso(self, text: str) -> CsoCode | NotFound:
+        """The code of a CSO that is named by code or name."""
         names = {plain(code): code for code in self.csos} | {
             plain(name): code for code, name in self.csos.items()
         }
-        code = names.get(plain(text), "").casefold()
+        code = CsoCode(names.get(plain(text), ""))
         allowed = tuple(sorted(self.reachable.values()))[:MOST_ALLOWED]
         if not code:
             return NotFound("cso_unknown", allowed)
         return code if code in self.reachable else NotFound("cso_not_yours", allowed)
 
-    def place(self, text: str, commune: str, cso: str) -> LocatedPlace | NotFound:
+    def place(self, text: str, commune: str, cso: CsoCode) -> LocatedPlace | NotFound:
         """The place of a code or a name: villages before communes, within the commune and the CSO if that tells."""
         by_code = self._by_code.get(code_part(text).casefold())
         within = self._named(commune, ("commune",)) if commune else ()
@@ -118,7 +119,7 @@ class NameResolver:
         meant = tuple(sorted({code for each in near for code in labels[each]}))
         return NotFound("activity_unknown", meant or codes[:MOST_CODES])
 
-    def animator(self, text: str, cso: str) -> str | NotFound:
+    def animator(self, text: str, cso: CsoCode) -> str | NotFound:
         """The name of a phone of the CSO as it is written there."""
         names = {plain(name): name for name in self.animators.get(cso, ())}
         if plain(text) in names:
@@ -126,13 +127,13 @@ class NameResolver:
         near = self._closest(f"animator {cso}", text, names)
         return NotFound("animator_unknown", tuple(names[each] for each in near))
 
-    def cso_of(self, place: LocatedPlace) -> str:
-        """The CSO (lower case) that the register names for a place or the nearest level above it."""
+    def cso_of(self, place: LocatedPlace) -> CsoCode:
+        """The CSO that the register names for a place or the nearest level above it."""
         for code in (place.village, place.commune, place.cercle, place.region):
             found = self._by_code.get(code.casefold()) if code else None
             if found and found.place.cso:
-                return found.place.cso.casefold()
-        return ""
+                return CsoCode(found.place.cso)
+        return NO_CSO
 
     def place_in_words(self, place: LocatedPlace) -> str:
         """A place so that it is read and understood: its code, its name, its commune."""
@@ -218,7 +219,7 @@ def code_part(text: str) -> str:
     return text.partition(SEPARATOR)[0].strip()
 
 
-def _single(found: Sequence[LocatedPlace], rule: str, cso: str) -> LocatedPlace | NotFound:
+def _single(found: Sequence[LocatedPlace], rule: str, cso: CsoCode) -> LocatedPlace | NotFound:
     if len(found) > 1 and cso:
-        found = [each for each in found if each.place.cso.casefold() == cso] or found
+        found = [each for each in found if CsoCode(each.place.cso) == cso] or found
     return found[0] if len(found) == 1 else NotFound(rule)

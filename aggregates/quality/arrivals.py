@@ -6,6 +6,7 @@ from typing import Any
 
 from aggregates.quality.sheet import Arrival
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 
 def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Arrival]:
@@ -44,6 +45,12 @@ def of_submissions(db: Database, submission_ids: Sequence[int]) -> dict[int, Arr
     )
     found = {}
     for row in rows:
-        values: list[Any] = [*row[:-1], bool(row[-1]), tuple(photos.get(row[0], ()))]
+        values: list[Any] = [
+            *row[:4],
+            CsoCode(row[4]),
+            *row[5:-1],
+            bool(row[-1]),
+            tuple(photos.get(row[0], ())),
+        ]
         found[row[0]] = Arrival(*values)
     return found

@@ -1,7 +1,7 @@
 """The quality rules by their codes: how grave each is, and whether it looks at one sheet or at several.
 
 Rules of one sheet look at its answers and at the registers; rules among sheets compare it with its neighbours.
-The rules themselves are in `aggregates.rule_…`; sentences about them in `server/words/flag_sentence.py`.
+The rules themselves are in `aggregates/quality/rule_….py`; sentences about them in `server/words/flag_sentence.py`.
 """
 
 from collections.abc import Mapping

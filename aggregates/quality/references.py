@@ -6,6 +6,7 @@ import io
 from aggregates.quality.reference import KnownPlace, KnownZone, Mechanisms, ReferenceData, read_mechanisms
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.place import UNLISTED
 
 MECHANISMS = "mecanismes.csv"
@@ -29,7 +30,7 @@ def load(db: Database) -> ReferenceData:
         ORDER BY c.code, z.place, z.first_day
         """
     ):
-        key = code.casefold()
+        key = CsoCode(code)
         zones[key] = (*zones.get(key, ()), KnownZone(*zone))
     return ReferenceData(places, zones)
 

@@ -5,7 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 EARTH_KM = 6371.0
 OTHER_MECHANISM = "AUTRE"
@@ -60,7 +60,7 @@ def unknown_village(sheet: Sheet, reference_data: ReferenceData, thresholds: Thr
 
 def zone(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
     """V15: the organisation does not work in this village on that day; without known zones nothing is said."""
-    zones = reference_data.zones.get(sheet.arrival.cso.casefold())
+    zones = reference_data.zones.get(sheet.arrival.cso)
     place = reference_data.places.get(sheet.grain.place)
     if not zones or place is None or sheet.event_date is None:
         return None

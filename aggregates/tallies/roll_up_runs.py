@@ -1,12 +1,14 @@
 """Keeps the record of each roll-up: when it ran, how much it took, and why it stopped if it failed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forms.base.moment import read, written
 from forms.base.sqlite import Database, new_key
 
 SEEN_RUNS = 50
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""By which a clock may be put back without anything being said: what time servers do by themselves."""
 
 INTERRUPTED = "interrupted"
 """The error of a run that never wrote its end: the machine or the process was stopped."""
@@ -86,7 +88,11 @@ def _runs(db: Database, which: str, **parameters: int) -> list[Run]:
     return [Run(*row) for row in rows]
 
 
-def last_good_run(db: Database) -> datetime | None:
-    """When the last roll-up that ended well began, UTC; None where the latest ones all failed."""
-    runs = latest(db, limit=SEEN_RUNS)
-    return next((read(run.started_at) for run in runs if run.error is None and run.ended_at), None)
+def last_good_run(db: Database, *, now: datetime) -> datetime | None:
+    """When the last roll-up that ended well began, UTC; None where the latest ones all failed.
+
+    A run that begins after `now` was made by a clock that was ahead: it says nothing about the night that it stands
+    for, and is passed over.
+    """
+    good = (read(run.started_at) for run in latest(db, limit=SEEN_RUNS) if run.error is None and run.ended_at)
+    return next((started for started in good if started <= now + CLOCK_TOLERANCE), None)

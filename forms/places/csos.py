@@ -7,6 +7,7 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
+from forms.places.cso_code import CsoCode
 
 
 class CsoUnknown(Refusal):
@@ -23,11 +24,16 @@ class Cso:
 
     id: int
     code: str
-    """As it is written on lists; compared without regard to case."""
+    """As it is written on lists."""
     name: str
     created_at: str
     updated_at: str | None
     projects: tuple[int, ...]
+
+    @property
+    def key(self) -> CsoCode:
+        """The code as it is compared, and as sheets carry it."""
+        return CsoCode(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ _CSO = """
 
 def create_cso(db: Database, code: str, name: str, *, projects: Sequence[int] = (), now: datetime) -> Cso:
     """Add an organisation. Raises CsoTaken."""
-    if db.execute("SELECT 1 FROM cso WHERE code = :code", {"code": code}).fetchone():
+    if any(cso.key == CsoCode(code) for cso in list_csos(db)):
         raise CsoTaken(code=code)
     cursor = db.execute(
         "INSERT INTO cso (code, name, created_at) VALUES (:code, :name, :now)",
@@ -71,12 +77,15 @@ def list_csos(db: Database, *, project_id: int | None = None) -> list[Cso]:
     return [_cso(row) for row in rows]
 
 
-def find_cso(db: Database, code: str) -> Cso:
-    """The organisation of a code. Raises CsoUnknown."""
-    row = db.execute(f"{_CSO} WHERE c.code = :code", {"code": code}).fetchone()
-    if row is None:
-        raise CsoUnknown(code=code)
-    return _cso(row)
+def find_cso(db: Database, code: str, *, project_id: int | None = None) -> Cso:
+    """The organisation of a code, in any case, of a project if it is given. Raises CsoUnknown.
+
+    SQL would compare letters without accents alone: ÉLAN and élan are one code too.
+    """
+    for cso in list_csos(db, project_id=project_id):
+        if cso.key == CsoCode(code):
+            return cso
+    raise CsoUnknown(code=code)
 
 
 def update_cso(

@@ -8,8 +8,8 @@ from server.base.clock import now
 from server.terminal.command import config_option, examples, json_option, say_json, settings_here, storage_of
 from server.terminal.words import _
 
-OPTIONAL = ("java",)
-"""What fiche works without: it is told, and is no failure."""
+OPTIONAL = ("java", "earlier_clock")
+"""What fiche works without, and what nobody can mend any more: it is told, and is no failure."""
 
 
 @click.command(
@@ -33,5 +33,5 @@ def doctor(context: click.Context, as_json: bool) -> None:
         for check in checks:
             click.echo(f"{'✓' if check.is_well else '✗'} {check.name.ljust(width)}  {check.found}")
             if check.advice:
-                click.echo(f"  {' ' * width}  {_(check.advice)}")
+                click.echo(f"  {' ' * width}  {_(check.advice, **check.facts)}")
     context.exit(0 if all(check.is_well or check.name in OPTIONAL for check in checks) else 1)

@@ -24,7 +24,7 @@ from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.month import Month
 from forms.base.sqlite import Database
-from forms.places.csos import Cso, CsoUnknown, list_csos
+from forms.places.csos import Cso, CsoUnknown, find_cso
 from forms.places.projects import Project
 from server.base import clock
 from server.base.refusals import AddressUnknown
@@ -98,10 +98,7 @@ def month_within(db: Database, project: Project, reach: Reach, code: str, month:
 
 def cso_of_project(db: Database, project: Project, code: str) -> Cso:
     """The organisation of a code, in any case, that works in a project. Raises CsoUnknown."""
-    for cso in list_csos(db, project_id=project.id):
-        if cso.code.casefold() == code.casefold():
-            return cso
-    raise CsoUnknown(code=code)
+    return find_cso(db, code, project_id=project.id)
 
 
 def compiled(
@@ -171,7 +168,7 @@ def take_step(
 ) -> str:
     """Take a step with a month; gives the state that it leads to. What waited is counted before it is signed.
 
-    Raises what `aggregates.compilation.sign.sign` raises, and `server.base.refusals.Busy` where a roll-up is under way.
+    Raises what `aggregates.compilation.sign.sign` raises, and `server.store.locks.Busy` where a roll-up is under way.
     """
     if wish.action in FREEZING:
         with storage.reading() as db:
@@ -181,7 +178,7 @@ def take_step(
 
     def work(db: Database) -> str:
         month = compiled(db, settings, asked, now=now)
-        return sign(db, asked.project.id, cso=asked.code, month=month, wish=wish, signer=signer, now=now)
+        return sign(db, asked.project.id, month=month, wish=wish, signer=signer, now=now)
 
     return storage.write(work)
 
@@ -189,7 +186,7 @@ def take_step(
 def recount(storage: Storage, settings: Settings) -> int:
     """Examine and count what arrived since the last roll-up; gives how many sheets were read.
 
-    Raises `server.base.refusals.Busy` where another roll-up is under way.
+    Raises `server.store.locks.Busy` where another roll-up is under way.
     """
     examine_here(settings, storage)
     run = roll_up(

@@ -8,6 +8,7 @@ from aggregates.compilation.workflow import DRAFT
 from aggregates.plan.plans import planned_sessions
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso, list_csos
 from forms.places.projects import Project
 
@@ -38,8 +39,8 @@ class Grid:
 
     csos: tuple[Cso, ...]
     months: tuple[str, ...]
-    cells: dict[tuple[str, str], MonthCell]
-    """By CSO code (lower case) and month."""
+    cells: dict[tuple[CsoCode, str], MonthCell]
+    """By CSO and month."""
     every_month: tuple[str, ...]
     regions: tuple[tuple[str, str], ...]
     """Codes and names, to choose from."""
@@ -51,28 +52,24 @@ def grid_of(
     db: Database,
     project: Project,
     *,
-    csos: frozenset[str] | None,
+    csos: frozenset[CsoCode] | None,
     state: str = "",
     month: str = "",
     region: str = "",
     today: date,
 ) -> Grid:
     """The months that somebody may see, those of a state, month or region if one is asked for."""
-    organisations = [
-        cso for cso in list_csos(db, project_id=project.id) if csos is None or cso.code.casefold() in csos
-    ]
+    organisations = [cso for cso in list_csos(db, project_id=project.id) if csos is None or cso.key in csos]
     if region:
         there = contributions.csos_in_region(db, project.id, region)
-        organisations = [
-            organisation for organisation in organisations if organisation.code.casefold() in there
-        ]
+        organisations = [organisation for organisation in organisations if organisation.key in there]
     sheets = contributions.months_with_sheets(db, project.id, csos=csos)
     steps = signatures.last_steps(db, project.id, csos=csos)
     planned = planned_sessions(db, project.id, csos=csos)
     cells = {}
     this_month = str(Month.of(today))
     for organisation in organisations:
-        code = organisation.code.casefold()
+        code = organisation.key
         months = {key for owner, key in (*sheets, *steps, *planned) if owner == code}
         for key in sorted(months | {this_month}):
             step = steps.get((code, key))
@@ -95,7 +92,7 @@ def grid_of(
     columns = tuple(
         organisation
         for organisation in organisations
-        if any((organisation.code.casefold(), key) in kept for key in shown)
+        if any((organisation.key, key) in kept for key in shown)
     )
     regions = contributions.regions_with_sheets(db, project.id) if csos is None else ()
     return Grid(columns, shown, kept, every_month, tuple(regions), counts)

@@ -1,6 +1,6 @@
 """/v1/tallies: the counts, as JSON, CSV or a workbook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flask import Response, g, jsonify, request
@@ -14,6 +14,7 @@ from aggregates.tallies.query import DIMENSIONS, TallyQuery
 from forms.base.sqlite import Database
 from forms.places.projects import list_projects
 from server.base.refusals import ParameterInvalid, RightMissing
+from server.counts.query import filter_keys
 from server.web.access import Asker
 from server.web.answer import attachment
 from server.web.route import SIGNED_IN, Asking, Resource
@@ -95,11 +96,9 @@ def within_reach(db: Database, asker: Asker, query: TallyQuery) -> TallyQuery:
     return replace(query, filters=filters)
 
 
-def _both(asked: tuple[str, ...] | None, allowed: list[str]) -> tuple[str, ...]:
+def _both(asked: Sequence[str] | None, allowed: Sequence[str]) -> tuple[str, ...]:
     """What is asked for and allowed; a value that nothing has where nothing remains."""
-    kept = tuple(
-        each for each in allowed if asked is None or each.casefold() in {a.casefold() for a in asked}
-    )
+    kept = tuple(value for value in allowed if asked is None or value in asked)
     return kept or (NOTHING,)
 
 
@@ -115,7 +114,7 @@ def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:
     single = {name: given[name][0] for name in PARAMETERS if name in given}
     return TallyQuery(
         by=tuple(each for each in given.get("by", []) if each),
-        filters={name: tuple(given[name]) for name in DIMENSIONS if name in given},
+        filters={name: filter_keys(name, given[name]) for name in DIMENSIONS if name in given},
         first_month=given.get("from", [""])[0],
         last_month=given.get("to", [""])[0],
         **single,

@@ -17,10 +17,11 @@ from forms.places import csos
 from forms.places.place import LEVELS, UNLISTED
 from forms.places.places import places_within
 from server.counts.query import BOTH, NOT_TOLD, CountQuery
-from server.counts.words import PEOPLE_HEADING, band_in_words
+from server.counts.words import PEOPLE_HEADING
 from server.web.route import Asking
 from server.words.code_names import listed_forms
 from server.words.language import mark, translate
+from server.words.sex_and_age import band_in_words
 from server.words.table_file import HEADINGS, WORDS
 
 EVERYTHING, NOTHING = mark("everything"), mark("nothing")
@@ -171,9 +172,7 @@ def _filter_choices(asking: Asking, asked: CountQuery, names: Names) -> Iterable
         yield from _filter(asked, level, [(each.code, each.name) for each in places])
     reach = asking.asker.reach("tally.read", asking.the_project.id)
     organisations = [
-        (cso.code.casefold(), cso.name)
-        for cso in csos.list_csos(asking.db)
-        if reach is None or reach.covers(cso.code)
+        (cso.key, cso.name) for cso in csos.list_csos(asking.db) if reach is None or reach.covers(cso.code)
     ]
     yield from _filter(asked, "cso", _by_name(organisations))
     activities = {key: name for (dimension, key), name in names.items() if dimension == "activity"}

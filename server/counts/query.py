@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from aggregates.report.pivot import Keys, Sorting
 from aggregates.tallies.query import DIMENSIONS, PEOPLE, STATUSES, QueryInvalid, TallyQuery, one_of
 from forms.definition.tally_tag import MEASURES, UNITS
+from forms.places.cso_code import CsoCode
 from server.base.whole_number import whole_number
 
 FIRST_ROWS, FIRST_COLUMNS = ("region",), ("sex", "age_band")
@@ -108,6 +109,15 @@ class CountQuery:
         return "?" + urlencode(replace(self, **changes).parameters(), safe=",")
 
 
+def filter_keys(dimension: str, keys: Sequence[str]) -> Keys:
+    """What a filter names, as the counts keep it: codes of organisations are written in any case.
+
+    >>> filter_keys("cso", ["TAGNE", ""]), filter_keys("form", ["Seance"])
+    (('tagne', ''), ('Seance',))
+    """
+    return tuple(CsoCode(key) for key in keys) if dimension == "cso" else tuple(keys)
+
+
 USUAL = ("", "1", "participants", "direct", BOTH)
 
 
@@ -132,7 +142,11 @@ def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
             name: keys
             for name in DIMENSIONS
             if name != "project" and (name not in PEOPLE or is_people)
-            if (keys := tuple(_told(each) for each in args.getlist(name)[:MOST_VALUES] if each.strip()))
+            if (
+                keys := filter_keys(
+                    name, [_told(key) for key in args.getlist(name)[:MOST_VALUES] if key.strip()]
+                )
+            )
         },
         measure=measure,
         unit=unit if is_people and unit in UNITS[1:] else "",

@@ -15,6 +15,7 @@ from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Branch, Definition
+from forms.places.cso_code import NO_CSO, CsoCode
 from forms.places.csos import create_cso, list_csos
 from forms.places.place import UNLISTED, Place
 from forms.places.places import all_places
@@ -47,7 +48,7 @@ class _Filled:
     xml: bytes
     received_at: datetime
     review: str | None
-    cso: str
+    cso: CsoCode
     village: str
     animator: int
     """Which of the CSO's phones sent it."""
@@ -147,7 +148,7 @@ def _villages(places: list[Place]) -> list[Village]:
         while chain[-1].parent in by_code:
             chain.append(by_code[chain[-1].parent])
         if len(chain) == 4:
-            cso = next((each.cso.lower() for each in chain if each.cso), "")
+            cso = next((CsoCode(each.cso) for each in chain if each.cso), NO_CSO)
             village, commune, cercle, region = (each.code for each in chain)
             found.append(Village(village, commune, cercle, region, cso, place.latitude, place.longitude))
     return found
@@ -176,29 +177,31 @@ def _sheets(
 
 
 def demo_phones(
-    db: Database, project_id: int, codes: Sequence[str], *, now: datetime
-) -> dict[tuple[str, int], int]:
+    db: Database, project_id: int, codes: Sequence[CsoCode], *, now: datetime
+) -> dict[tuple[CsoCode, int], int]:
     """The phones of the demonstration, by CSO and number; those of an earlier run serve again.
 
     The organisations themselves are added where they are not known yet.
     """
-    known = {(user.cso.casefold(), user.display_name): user.id for user in app_users(db, project_id)}
-    organisations = {cso.code.casefold() for cso in list_csos(db)}
+    known = {(CsoCode(user.cso), user.display_name): user.id for user in app_users(db, project_id)}
+    organisations = {cso.key for cso in list_csos(db)}
     phones = {}
     for code in codes:
-        if code and code.casefold() not in organisations:
-            create_cso(db, code.upper(), code.upper(), projects=[project_id], now=now)
+        if code and code not in organisations:
+            create_cso(db, code.shown, code.shown, projects=[project_id], now=now)
         for number, name in enumerate(ANIMATORS):
-            found = known.get((code.casefold(), name))
+            found = known.get((code, name))
             if found is None:
                 found, _token = add_app_user(
-                    db, project_id=project_id, display_name=name, cso=code.upper(), now=now
+                    db, project_id=project_id, display_name=name, cso=code.shown, now=now
                 )
             phones[code, number] = found
     return phones
 
 
-def _receive(db: Database, project_id: int, sheet: _Filled, phones: Mapping[tuple[str, int], int]) -> bool:
+def _receive(
+    db: Database, project_id: int, sheet: _Filled, phones: Mapping[tuple[CsoCode, int], int]
+) -> bool:
     envelope = Envelope(
         sheet.xml,
         device_id=DEVICE,

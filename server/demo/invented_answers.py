@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from forms.places.cso_code import CsoCode
+
 Answers = dict[str, object]
 
 SESSION = "seance_sensibilisation"
@@ -22,7 +24,7 @@ class Village:
     commune: str
     cercle: str
     region: str
-    cso: str
+    cso: CsoCode
     latitude: float | None = None
     longitude: float | None = None
 
@@ -164,7 +166,7 @@ def training(dice: Random, village: Village, day: date) -> Answers:
         "date_fin": (day + timedelta(days=dice.randint(1, 3))).isoformat(),
         "intitule": "Textes et droits des femmes",
         "langue": "bamanankan",
-        "organisateur": village.cso.upper(),
+        "organisateur": village.cso.shown,
         "n_organisations": dice.randint(1, 5),
         "n_total": heads,
         "compte_formation": 1,

@@ -8,6 +8,7 @@ from random import Random
 from aggregates.plan import plans
 from aggregates.plan.planned import Planned
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 BESIDE = (0, 0, 0, 0, 1, 1, 2, -1)
 """How many more sessions were planned in a village than sheets came."""
@@ -17,7 +18,9 @@ DAY_SHARE = 0.3
 """Of the villages, those that have one session planned for a very day."""
 
 
-def demo_plan(places: Iterable[tuple[str, str]], *, month: str, last_day: int, seed: str) -> list[Planned]:
+def demo_plan(
+    places: Iterable[tuple[CsoCode, str]], *, month: str, last_day: int, seed: str
+) -> list[Planned]:
     """The plan for a month in which a sheet came from each of these places (CSO and village, as often as sheets)."""
     dice = Random(f"{seed} plan")
     planned = []

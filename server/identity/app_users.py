@@ -125,9 +125,11 @@ def find_app_user(db: Database, app_user_id: int) -> AppUser:
 
 
 def is_newly_seen(db: Database, app_user_id: int, *, now: datetime) -> bool:
-    """Whether it is time to write down that this phone was seen."""
+    """Whether it is time to write down that this phone was seen: not long ago, or by a clock that was ahead."""
     row = db.execute("SELECT last_seen_at FROM account WHERE id = :id", {"id": app_user_id}).fetchone()
-    return row is not None and (row[0] is None or row[0] <= written(now - SEEN_EVERY))
+    if row is None:
+        return False
+    return row[0] is None or not written(now - SEEN_EVERY) < row[0] <= written(now)
 
 
 def note_seen(db: Database, app_user_id: int, *, now: datetime) -> None:

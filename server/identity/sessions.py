@@ -10,6 +10,9 @@ from server.identity.password import hash_token, new_token
 
 SESSION_HOURS = 24
 """As long as ODK Central's."""
+CLOCK_HOURS = 1
+"""By which a session may last longer than that because the clock was put back; one from a clock that was far ahead
+is over, so that no token is good for a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ def find_session(db: Database, token: str, *, now: datetime) -> Session | None:
         "SELECT account_id, csrf, created_at, expires_at FROM session WHERE token_sha256 = :token_sha256",
         {"token_sha256": hash_token(token)},
     ).fetchone()
-    if row is None or read(row[3]) <= now:
+    longest = timedelta(hours=SESSION_HOURS + CLOCK_HOURS)
+    if row is None or not now < read(row[3]) <= now + longest:
         return None
     account = db.execute(f"{ACCOUNT} WHERE a.id = :id AND a.revoked_at IS NULL", {"id": row[0]}).fetchone()
     return Session(account_of(account), *row[1:]) if account else None

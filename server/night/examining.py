@@ -1,7 +1,6 @@
 """Runs the examination with this installation's thresholds, lists and lock: for the jobs and the command line."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 from aggregates.quality.examine import Examined, examine
 from aggregates.tallies.roll_up import Opening
@@ -9,9 +8,10 @@ from forms.base.blobs import BlobStore
 from server.base import clock
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.store.locks import exclusive, in_turn
+from server.store.locks import in_turn
 
 EXAMINING = "examination"
+PATIENCE_SECONDS = 600
 
 
 def examine_here(
@@ -21,15 +21,15 @@ def examine_here(
     full: bool = False,
     progress: Callable[[int, int], None] | None = None,
     writing: Opening | None = None,
-    waits: bool = True,
+    patience: float = PATIENCE_SECONDS,
 ) -> Examined:
     """Examine what changed, or everything, after whoever examines now.
 
-    Without `waits`, raises Busy at once where somebody does: their examination takes what has arrived too.
+    Raises Busy where that takes longer than `patience` seconds; with 0, at once: the examination that is under way
+    takes what has arrived too.
     """
     path = settings.examination_lock
-    alone: AbstractContextManager[None] = in_turn(path) if waits else exclusive(path, what=EXAMINING)
-    with alone:
+    with in_turn(path, what=EXAMINING, seconds=patience):
         return examine(
             writing or storage.writing,
             storage.reading,

@@ -15,6 +15,7 @@ from forms.base.sqlite import Database, sqlite3
 from forms.catalogue import definitions
 from forms.catalogue.definitions import DefinitionRow, Form
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
+from forms.places.cso_code import NO_CSO, CsoCode
 from server.base import clock
 from server.base.refusals import FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
 from server.identity import app_users, public_links
@@ -162,17 +163,17 @@ def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instan
         raise RightMissing
 
 
-def own_cso(asking: Asker, project_id: int, form: Form | None) -> str:
+def own_cso(asking: Asker, project_id: int, form: Form | None) -> CsoCode:
     """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach.
 
     Raises FormNotGiven or RightMissing for whoever may not send it; "" where there is no such form.
     """
     if form is None:
-        return ""
+        return NO_CSO
     reach = asking.reach("submission.create", project_id, form)
     if reach is None:
         raise FormNotGiven(form_id=form.xml_form_id)
-    return asking.account.cso if asking.is_phone and asking.account else reach.owner()
+    return CsoCode(asking.account.cso if asking.is_phone and asking.account else reach.owner())
 
 
 def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) -> Envelope:
@@ -188,7 +189,9 @@ def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) 
     if asking.is_phone and asking.account:
         cso = asking.account.cso
     device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
-    envelope = Envelope(xml, parts, device_id, user_agent, asking.id, cso, is_from_phone=is_from_phone)
+    envelope = Envelope(
+        xml, parts, device_id, user_agent, asking.id, CsoCode(cso), is_from_phone=is_from_phone
+    )
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope
 

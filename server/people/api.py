@@ -102,7 +102,7 @@ def change_password(asking: Asking, user_id: str) -> None:
 def set_own_password(asking: Asking, old: str, new: str) -> None:
     """Put a new password in place of the asker's present one.
 
-    Raises PasswordWrong, `server.base.refusals.PasswordTooShort`, PasswordTooWeak, or TooManyAttempts.
+    Raises PasswordWrong, `server.identity.password.PasswordTooShort`, PasswordTooWeak, or TooManyAttempts.
     """
     me = _me(asking)
     with asking.here.storage.reading() as db:

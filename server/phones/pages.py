@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forms.base.sqlite import Database
 from forms.places import csos
+from forms.places.cso_code import CsoCode
 from server.identity import app_users
 from server.identity.app_users import AppUser
 from server.openrosa.correction_list import list_of, md5_of
@@ -133,7 +134,7 @@ def _card(asking: Asking, name: str, cso: str, token: str, language: str) -> Car
     project = asking.the_project
     url = phone_address(settings, token=token, project_id=project.id)
     told = collect_settings(url, project_name=project.name, language=language or settings.language)
-    return Card(name, cso.upper(), Markup(inline_svg(settings_text(told))), url)  # noqa: S704  our own drawing
+    return Card(name, CsoCode(cso).shown, Markup(inline_svg(settings_text(told))), url)  # noqa: S704  our own drawing
 
 
 def _sheet(asking: Asking, cards: list[Card]) -> str:

@@ -10,8 +10,10 @@ from aggregates.plan import plans
 from aggregates.plan.by_place import place_counts, total_of
 from aggregates.plan.plans import PlanImport
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.by import By
 from forms.base.month import Month
 from forms.base.sqlite import Database
+from forms.places.cso_code import NO_CSO, CsoCode
 from forms.places.csos import list_csos
 from server.identity.accounts import names_of
 from server.plan.expecting import expectation_of, today
@@ -26,7 +28,7 @@ from server.words.spreadsheet import CSV, XLSX
 
 resource = Resource("plan", "/projects/<segment:project_id>/plan")
 SHOWN_IMPORTS = 20
-NO_CSO = "\x00"
+NOBODYS = CsoCode("\x00")
 """Asked for where somebody reaches no CSO: sheets without one are not theirs."""
 
 
@@ -67,7 +69,7 @@ def plan_page(asking: Asking, *, error: str = "") -> str:
     csos = csos_within(asking, db)
     cso, month = chosen(asking, csos, planned)
     told = expectation_of(
-        db, asking.here.settings, project.id, cso=cso or NO_CSO, month=month, now=asking.now
+        db, asking.here.settings, project.id, cso=cso or NOBODYS, month=month, now=asking.now
     )
     counts = place_counts(told)
     names = names_of_places(db, [count.place for count in counts])
@@ -103,32 +105,34 @@ def again(asking: Asking, error: str) -> Response:
         return refused(plan_page(reading, error=error))
 
 
-def csos_within(asking: Asking, db: Database) -> list[tuple[str, str]]:
-    """The CSOs that the asker may see here: code in lower case, and name."""
-    found = {cso.code.casefold(): cso.name for cso in list_csos(db, project_id=asking.the_project.id)}
+def csos_within(asking: Asking, db: Database) -> list[tuple[CsoCode, str]]:
+    """The CSOs that the asker may see here: code and name."""
+    found = {cso.key: cso.name for cso in list_csos(db, project_id=asking.the_project.id)}
     reach = asking.reach.csos
     planned = plans.planned_months(db, asking.the_project.id, csos=reach)
     for code in [*(reach or ()), *(each for each, _month in planned)]:
-        found.setdefault(code, code.upper())
+        found.setdefault(code, code.shown)
     return sorted((code, name) for code, name in found.items() if reach is None or code in reach)
 
 
-def chosen(asking: Asking, csos: list[tuple[str, str]], planned: list[tuple[str, str]]) -> tuple[str, str]:
+def chosen(
+    asking: Asking, csos: list[tuple[CsoCode, str]], planned: list[tuple[CsoCode, str]]
+) -> tuple[CsoCode, str]:
     """The CSO and the month in the address; otherwise the first CSO, and its newest month that has begun."""
     codes = [code for code, _name in csos]
-    asked = request.args.get("cso", "").casefold()
-    cso = asked if asked in codes else next((code for code, _month in planned if code in codes), "")
-    cso = cso or next(iter(codes), "")
-    asked = request.args.get("month", "")
-    if Month.is_written(asked):
-        return cso, asked
+    asked = CsoCode(request.args.get("cso", ""))
+    cso = asked if asked in codes else next((code for code, _month in planned if code in codes), NO_CSO)
+    cso = cso or next(iter(codes), NO_CSO)
+    month = request.args.get("month", "")
+    if Month.is_written(month):
+        return cso, month
     present = str(Month.of(today(asking.here.settings, asking.now)))
     months = [month for code, month in planned if code == cso]
     begun = [month for month in months if month <= present]
     return cso, max(begun, default=min(months, default=present))
 
 
-def months_offered(asking: Asking, planned: list[tuple[str, str]], month: str) -> list[str]:
+def months_offered(asking: Asking, planned: list[tuple[CsoCode, str]], month: str) -> list[str]:
     """The months to choose from, newest first: planned ones, the present one, the one that is shown."""
     present = str(Month.of(today(asking.here.settings, asking.now)))
     return sorted({*(each for _cso, each in planned), present, month}, reverse=True)
@@ -137,7 +141,7 @@ def months_offered(asking: Asking, planned: list[tuple[str, str]], month: str) -
 def _download(asking: Asking, ending: str) -> Response:
     db, project = asking.db, asking.the_project
     month = request.args.get("month", "")
-    cso = request.args.get("cso", "").casefold()
+    cso = CsoCode(request.args.get("cso", ""))
     is_chosen = Month.is_written(month) and asking.reach.covers(cso)
     planned = plans.planned_of(db, project.id, cso=cso, first_month=month) if is_chosen else []
     resolver = resolver_of(db, project.id, asking.reach.csos)
@@ -155,8 +159,7 @@ def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> Any:
             import_id,
             is_undone=is_undone,
             reach=asking.reach.csos,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
 
     found = asking.write(work)

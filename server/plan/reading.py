@@ -10,6 +10,7 @@ from aggregates.plan.resolver import NameResolver, PlanForm
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.definition.definition import Definition
+from forms.places.cso_code import NO_CSO, CsoCode
 from forms.places.csos import list_csos
 from forms.places.place import locate_all
 from forms.places.places import all_places
@@ -23,19 +24,19 @@ LANGUAGES = ("fr", "en")
 """In which activities may be named."""
 
 
-def resolver_of(db: Database, project_id: int, reach: frozenset[str] | None) -> NameResolver:
+def resolver_of(db: Database, project_id: int, reach: frozenset[CsoCode] | None) -> NameResolver:
     """What the names in a plan of this project may mean, for somebody who reaches these CSOs (None for all)."""
     located, _stray = locate_all(all_places(db))
-    animators: dict[str, tuple[str, ...]] = {}
+    animators: dict[CsoCode, tuple[str, ...]] = {}
     for phone in app_users(db, project_id):
         if not phone.is_revoked:
-            code = phone.cso.casefold()
+            code = CsoCode(phone.cso)
             animators[code] = (*animators.get(code, ()), phone.display_name)
     csos = {cso.code: cso.name for cso in list_csos(db, project_id=project_id)}
-    known = {code.casefold() for code in csos}
-    named = {*(each.place.cso.casefold() for each in located), *animators, *(reach or ())} - known - {""}
+    listed = {CsoCode(code) for code in csos}
+    named = {*(CsoCode(each.place.cso) for each in located), *animators, *(reach or ())} - listed - {NO_CSO}
     return NameResolver(
-        csos=csos | {code.upper(): code.upper() for code in sorted(named)},
+        csos=csos | {code.shown: code.shown for code in sorted(named)},
         places=located,
         forms=forms_of(db, project_id),
         animators=animators,
@@ -66,7 +67,7 @@ def activities_of(definition: Definition) -> dict[str, tuple[str, ...]]:
 
 
 def read_file(
-    db: Database, project_id: int, content: bytes, name: str, *, reach: frozenset[str] | None
+    db: Database, project_id: int, content: bytes, name: str, *, reach: frozenset[CsoCode] | None
 ) -> PlanReading:
     """Read a plan's file. Raises PlanColumnsMissing and what `server.plan.file.read_rows` raises."""
     return read_plan(read_rows(content, name), resolver_of(db, project_id, reach))

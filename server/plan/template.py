@@ -127,7 +127,7 @@ def _rows(resolver: NameResolver, planned: Sequence[Planned], language: str) -> 
         numbers = ["" if (value := getattr(each, name)) is None else str(value) for name in counts]
         rows.append(
             [
-                resolver.reachable.get(each.cso, each.cso.upper()),
+                resolver.reachable.get(each.cso, each.cso.shown),
                 resolver.place_in_words(place) if place else each.place,
                 "",
                 each.month,

@@ -4,6 +4,7 @@ from typing import Any
 
 from forms.base.sqlite import Database
 from forms.places import csos as kept
+from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso, CsoUnknown
 from forms.places.csos import Zone as ZoneRow
 from server.base.refusals import ParameterInvalid
@@ -85,7 +86,7 @@ def people(asking: Asking, code: str) -> list[dict[str, Any]]:
     """The people of an organisation."""
     cso = _find(asking, asking.db, code)
     everybody = accounts.people(asking.db)
-    return [representation.actor(each) for each in everybody if each.cso.casefold() == cso.code.casefold()]
+    return [representation.actor(each) for each in everybody if CsoCode(each.cso) == cso.key]
 
 
 def _find(asking: Asking, db: Database, code: str) -> Cso:
@@ -98,9 +99,7 @@ def _find(asking: Asking, db: Database, code: str) -> Cso:
 def _is_visible(asking: Asking, cso: Cso) -> bool:
     reaches = [asking.asker.reach("cso.read")]
     reaches += [asking.asker.reach("cso.read", project_id) for project_id in cso.projects]
-    return any(
-        reach is not None and (reach.csos is None or cso.code.casefold() in reach.csos) for reach in reaches
-    )
+    return any(reach is not None and (reach.csos is None or cso.key in reach.csos) for reach in reaches)
 
 
 def _zone(given: dict[str, Any]) -> ZoneRow:

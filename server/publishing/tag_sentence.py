@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from forms.definition.dimension import TAGS
 from forms.definition.located_problem import LocatedProblem
-from forms.definition.tally_tag import DIMENSIONS, MEASURES, REACHES, SEXES, UNITS
+from forms.definition.tally_tag import MEASURES, REACHES, SEXES, UNITS
 from server.words.language import mark, translate
 
 SENTENCES = {
@@ -53,7 +54,7 @@ SENTENCES = {
 def tag_sentences(problems: Sequence[LocatedProblem], language: str) -> Iterator[str]:
     """A line for each problem."""
     choices = {
-        "dimensions": ", ".join(DIMENSIONS),
+        "dimensions": ", ".join(TAGS),
         "measures": ", ".join(MEASURES),
         "sexes": ", ".join(SEXES),
         "reaches": ", ".join(REACHES),

@@ -12,6 +12,7 @@ import click
 
 from aggregates.plan import plans
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.csos import list_csos
 from forms.places.projects import Project
 from server.base.clock import now
@@ -73,7 +74,7 @@ def reminders(
     storage, _blobs = storage_of(settings)
     with storage.reading() as db:
         owner = project_named(db, project)
-        codes = [each.casefold() for each in cso] or _every_cso(db, owner)
+        codes = [CsoCode(code) for code in cso] or _every_cso(db, owner)
         people = coordinators_of(db, owner.id, codes)
         reminders = reminders_of(
             db, settings, owner.id, csos=codes, months=_months(settings, month), language=LANGUAGE, now=now()
@@ -113,8 +114,8 @@ def written(reminders: Reminders, kind: str, zone: ZoneInfo) -> bytes:
     return ("\n\n".join([", ".join(figures) + ".", *messages]) + "\n").encode()
 
 
-def _every_cso(db: Database, project: Project) -> list[str]:
-    known = {cso.code.casefold() for cso in list_csos(db, project_id=project.id)}
+def _every_cso(db: Database, project: Project) -> list[CsoCode]:
+    known = {cso.key for cso in list_csos(db, project_id=project.id)}
     return sorted(known | {code for code, _month in plans.planned_months(db, project.id)})
 
 

@@ -27,14 +27,14 @@ def reminder_tables(
     yes, no = said(mark("yes"), mark("no"))
     missing: list[list[Cell]] = [
         [
-            each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
+            each.cso.shown, each.animator, each.place, each.month, each.day, each.activity, each.count,
             yes if each.is_overdue else no,
         ]
         for each in reminders.missing
     ]  # fmt: skip
     silent: list[list[Cell]] = [
         [
-            silence.cso.upper(), silence.animator, day_of(silence.last_seen, zone),
+            silence.cso.shown, silence.animator, day_of(silence.last_seen, zone),
             "" if silence.days is None else silence.days,
             yes if silence.is_long else no,
         ]
@@ -42,13 +42,13 @@ def reminder_tables(
     ]  # fmt: skip
     correct: list[list[Cell]] = [
         [
-            each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date, each.activity,
+            each.sheet.cso.shown, each.animator, each.place, each.sheet.event_date, each.activity,
             each.sheet.reason, day_of(each.sheet.since, zone),
         ]
         for each in reminders.to_correct
     ]  # fmt: skip
     messages: list[list[Cell]] = [
-        [each.cso.upper(), each.animator, message_to(each, language)] for each in reminders.personal()
+        [each.cso.shown, each.animator, message_to(each, language)] for each in reminders.personal()
     ]
     names = said(MISSING, SILENT, CORRECT, MESSAGES)
     return [
@@ -87,17 +87,17 @@ def reminder_csv(reminders: Reminders, language: str, zone: ZoneInfo) -> bytes:
     missing, silent, correct = (translate(language, each) for each in (MISSING, SILENT, CORRECT))
     rows: list[Sequence[Cell]] = [[translate(language, heading) for heading in headings]]
     rows += [
-        (missing, each.cso.upper(), each.animator, each.place, each.month, each.day, each.activity, each.count,
+        (missing, each.cso.shown, each.animator, each.place, each.month, each.day, each.activity, each.count,
          yes if each.is_overdue else "", "")
         for each in reminders.missing
     ]  # fmt: skip
     for each in reminders.silent:
         days: Cell = "" if each.days is None else each.days
         rows.append(
-            (silent, each.cso.upper(), each.animator, "", "", day_of(each.last_seen, zone), "", days, yes, "")
+            (silent, each.cso.shown, each.animator, "", "", day_of(each.last_seen, zone), "", days, yes, "")
         )
     rows += [
-        (correct, each.sheet.cso.upper(), each.animator, each.place, each.sheet.event_date[:7], each.sheet.event_date,
+        (correct, each.sheet.cso.shown, each.animator, each.place, each.sheet.event_date[:7], each.sheet.event_date,
          each.activity, 1, "", each.sheet.reason)
         for each in reminders.to_correct
     ]  # fmt: skip

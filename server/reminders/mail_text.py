@@ -25,7 +25,7 @@ def reminder_mail(
     seconds: float,
 ) -> EmailMessage:
     """The message. `address` is that of the page of reminders, `seconds` the moment since 1970."""
-    csos = ", ".join(reminders.csos).upper()
+    csos = ", ".join(cso.shown for cso in reminders.csos)
     message = EmailMessage()
     subject = translate(
         language,

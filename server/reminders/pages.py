@@ -10,6 +10,7 @@ from aggregates.plan import plans
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 from server.base.whole_number import whole_number
 from server.identity.accounts import Account
 from server.plan.pages import chosen, csos_within, months_offered
@@ -37,7 +38,7 @@ SHOWN = 300
 class Wanted:
     """What the address asks for."""
 
-    csos: list[str]
+    csos: list[CsoCode]
     cso: str
     """The one that was chosen, "all" for all of them."""
     month: str
@@ -103,7 +104,7 @@ def send_now(asking: Asking) -> Any:
         raise MailNotConfigured
     with asking.here.storage.reading() as db:
         codes = [code for code, _name in csos_within(asking, db)]
-        asked = given("cso").casefold()
+        asked = CsoCode(given("cso"))
         people = coordinators_of(db, project.id, [asked] if asked in codes else codes)
     outcomes = send(settings, asking.here.storage, project, people, now=asking.now, by_hand=True)
     states = [outcome.state for outcome in outcomes]

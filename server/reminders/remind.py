@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.projects import Project, list_projects
 from server.identity.accounts import Account, find_account
 from server.identity.assignments import assignments_at
@@ -64,7 +65,7 @@ def coordinators_of(db: Database, project_id: int, csos: Sequence[str] | None = 
             or not person.cso
         ):
             continue
-        if csos is None or person.cso.casefold() in csos:
+        if csos is None or CsoCode(person.cso) in csos:
             found.append(person)
     return found
 
@@ -128,7 +129,7 @@ def _send_one(
 ) -> Outcome:
     language = person.language or settings.language
     with storage.reading() as db:
-        reminders = overdue_of(db, settings, project.id, cso=person.cso, language=language, now=now)
+        reminders = overdue_of(db, settings, project.id, cso=CsoCode(person.cso), language=language, now=now)
     if reminders.is_empty:
         storage.write(lambda db: sent_mails.note_empty(db, project.id, person.id, week))
         return Outcome(person, "empty")
@@ -158,13 +159,11 @@ def _note_failed(storage: Storage, project: Project, person: Account, week: str,
 
 
 def overdue_of(
-    db: Database, settings: Settings, project_id: int, *, cso: str, language: str, now: datetime
+    db: Database, settings: Settings, project_id: int, *, cso: CsoCode, language: str, now: datetime
 ) -> Reminders:
     """What a CSO is written to about: this month and the one before, without what may still come in time."""
     months = sorted(recent_months(today(settings, now)))
-    reminders = reminders_of(
-        db, settings, project_id, csos=[cso.casefold()], months=months, language=language, now=now
-    )
+    reminders = reminders_of(db, settings, project_id, csos=[cso], months=months, language=language, now=now)
     return reminders.overdue_only()
 
 

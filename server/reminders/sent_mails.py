@@ -41,7 +41,7 @@ def claim(
         VALUES (:project_id, :account_id, :week, :now)
         ON CONFLICT (project_id, account_id, week) DO UPDATE SET tried_at = :now, error = '', is_empty = 0
         WHERE sent_at IS NULL AND (
-            tried_at <= :earlier AND is_empty = 0 OR :by_hand AND (error <> '' OR is_empty)
+            (tried_at <= :earlier OR tried_at > :now) AND is_empty = 0 OR :by_hand AND (error <> '' OR is_empty)
         )
         """,
         {
@@ -89,12 +89,12 @@ def mails_of_week(db: Database, project_id: int, week: str) -> list[ReminderMail
 def waiting(db: Database, project_id: int, week: str, accounts: Sequence[int], *, now: datetime) -> list[int]:
     """Those of these people to whom a reminder is still to be sent now."""
     known = {each.account_id: each for each in mails_of_week(db, project_id, week)}
-    earlier = written(now - RETRY)
+    earlier, present = written(now - RETRY), written(now)
     return [
         account_id
         for account_id in accounts
         if (mail := known.get(account_id)) is None
-        or (mail.sent_at is None and not mail.is_empty and mail.tried_at <= earlier)
+        or (mail.sent_at is None and not mail.is_empty and not earlier < mail.tried_at <= present)
     ]
 
 

@@ -8,12 +8,14 @@ from marshmallow import fields, validate
 from aggregates.quality import flags
 from aggregates.quality.decide import FlagChanged, decide_on_flag
 from aggregates.quality.flag import DECISIONS, Flag
+from forms.base.by import By
 from forms.base.sqlite import Database
 from server.review.flag_reach import within_reach
 from server.submissions.api import BASE, find
 from server.web.route import Asking, Resource
 from server.web.schema import LONGEST_TEXT, Said, moment_field
 from server.words.flag_sentence import flag_advice, flag_sentence, flag_title
+from sync.intake import receipt_times
 
 resource = Resource("flags", f"{BASE}/<segment:instance_id>/flags")
 
@@ -69,8 +71,7 @@ def decide(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
             flag,
             body["decision"] or "",
             reason=body["reason"],
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
         asking.audit(
             db,
@@ -86,10 +87,11 @@ def decide(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
 def _flags(asking: Asking, db: Database, submission_id: int) -> list[dict[str, Any]]:
     kept = flags.of_submissions(db, [submission_id]).get(submission_id, [])
     shown = within_reach(db, kept, forms=(asking.the_form.id,), csos=asking.reach.csos)
-    return [_told(flag, each) for flag, each in zip(kept, shown, strict=True)]
+    is_doubtful = bool(kept) and bool(receipt_times.doubtful(db, [submission_id], now=asking.now))
+    return [_told(flag, each, is_doubtful) for flag, each in zip(kept, shown, strict=True)]
 
 
-def _told(kept: Flag, shown: Flag) -> dict[str, Any]:
+def _told(kept: Flag, shown: Flag, is_receipt_doubtful: bool) -> dict[str, Any]:
     return {
         "seen": kept.seen,
         "rule": shown.rule,
@@ -97,7 +99,7 @@ def _told(kept: Flag, shown: Flag) -> dict[str, Any]:
         "path": shown.path,
         "details": dict(shown.details),
         "title": flag_title(shown, g.language),
-        "reason_found": flag_sentence(shown, g.language),
+        "reason_found": flag_sentence(shown, g.language, is_receipt_doubtful=is_receipt_doubtful),
         "advice": flag_advice(shown, g.language),
         "is_open": shown.is_open,
         "decision": shown.decision or None,

@@ -11,6 +11,7 @@ from aggregates.quality import flags
 from aggregates.quality.catalogue import HOLD, INFO
 from aggregates.quality.decide import STATES, decide_on_flag
 from aggregates.quality.flag import DECISIONS, Flag
+from forms.base.by import By
 from forms.base.sqlite import Database
 from server.base.whole_number import whole_number
 from server.review.pages_decisions import base_address, read_seen
@@ -21,6 +22,7 @@ from server.web.page import given, go
 from server.web.route import Asking, Resource
 from server.words.flag_sentence import flag_advice, flag_sentence, flag_title
 from server.words.language import mark
+from sync.intake import receipt_times
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxQuery, InboxRow
 from sync.review import decisions
@@ -68,11 +70,12 @@ def shown_flags(
     here = sheet_address(asking.the_form, row.instance_id)
     named = {each: _other(each) for each in found}
     seen = inbox_pages.known_among(asking.db, query, [each for each in named.values() if each])
+    is_doubtful = bool(found) and row.id in receipt_times.doubtful(asking.db, [row.id], now=asking.now)
     shown = [
         FlagShown(
             each,
             flag_title(each, language),
-            flag_sentence(each, language),
+            flag_sentence(each, language, is_receipt_doubtful=is_doubtful),
             flag_advice(each, language),
             people.get(each.actor_id or 0, "") if each.decision else "",
             OUTCOMES.get(each.decision, ""),
@@ -106,8 +109,7 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
             flag,
             "" if decision == "open" else decision,
             reason=reason,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
             batch=batch,
         )
         asking.audit(

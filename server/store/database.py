@@ -18,7 +18,10 @@ import forms.tables
 import server.tables
 import sync.tables
 from aggregates.tallies import materialized_views
-from forms.base.sqlite import Database, sqlite3
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, Migrations, sqlite3
+from forms.definition.age_scheme import AgeScheme
+from sync.counting import schemes
 
 BUSY_TIMEOUT_MS = 30_000
 CHECKPOINT_PAGES = 8_000
@@ -37,6 +40,10 @@ MIGRATIONS = (
 
 
 Result = TypeVar("Result")
+
+
+class DatabaseNewer(Refusal):
+    """A newer version of fiche has changed the tables of this database (`path`, `migration`)."""
 
 
 @dataclass(slots=True)
@@ -181,12 +188,14 @@ class Storage:
     def migrate(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Bring every package's tables up to date, and what is kept for speed in line with its declaration.
 
-        One process at a time. `progress` is told how many views are made, of how many, where that takes long.
+        One process at a time. Raises DatabaseNewer before anything is changed. `progress` is told how many
+        views are made, of how many, where that takes long.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         db, queue = self._writing_connection()
         fcntl.flock(queue, fcntl.LOCK_EX)
         try:
+            _refuse_newer(db, self.path)
             if aggregates.tables.migrations.pending(db):  # their triggers would stand in its way
                 with db.atomic():
                     materialized_views.drop(db)
@@ -215,6 +224,14 @@ class Storage:
                 self._is_writing = False
                 self._turn.notify_all()
 
+    def sum_up_by(self, scheme: AgeScheme) -> None:
+        """Sum sheets up by the configuration's age scheme; where that is another rule than before, again."""
+        with self.reading() as db:
+            is_in_use = schemes.is_in_use(db, scheme)
+        if not is_in_use:
+            with self.writing() as db:
+                schemes.use(db, scheme)
+
     def close(self) -> None:
         """Close this thread's connection, and the process's writing one; they open again when needed."""
         if getattr(self._local, "process", None) == os.getpid():
@@ -226,6 +243,19 @@ class Storage:
                 self._writer[1].close()
                 os.close(self._writer[2])
             self._writer = None
+
+
+def _refuse_newer(db: Database, path: Path) -> None:
+    """Raise DatabaseNewer where a migration was run that is not known here: what it changed is not known either."""
+    table = db[Migrations.migrations_table]
+    if not table.exists():
+        return
+    nothing = Database(memory=True)
+    known = {(each.name, migration.name) for each in MIGRATIONS for migration in each.pending(nothing)}
+    nothing.close()
+    for row in table.rows:
+        if (row["migration_set"], row["name"]) not in known:
+            raise DatabaseNewer(path=str(path), migration=row["name"])
 
 
 def _make_views(db: Database, progress: Callable[[int, int], None]) -> None:

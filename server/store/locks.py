@@ -5,34 +5,67 @@ The kernel lets go of a lock when its holder ends, however it ends: nothing is l
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from forms.base.refusal import Refusal
 
+ASK_SECONDS = 0.1
+"""How often a lock that is held is asked for."""
+
 
 class Busy(Refusal):
     """Something that runs alone is running (`what`)."""
+
+
+RESTORING = "fiche restore"
+"""What runs alone on all data."""
 
 
 @contextmanager
 def exclusive(path: Path, *, what: str) -> Iterator[None]:
     """Hold the lock, or raise Busy at once where somebody else does; `what` names who runs alone."""
     with _opened(path) as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(what=what) from None
+        if not _taken(handle):
+            raise Busy(what=what)
         yield
 
 
 @contextmanager
-def in_turn(path: Path) -> Iterator[None]:
-    """Hold the lock, after whoever holds it now."""
+def shared(path: Path, *, what: str) -> Iterator[None]:
+    """Hold the lock together with others, or raise Busy at once where somebody holds it alone.
+
+    Processes that are forked meanwhile hold it too, until the last of them has ended.
+    """
     with _opened(path) as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not _taken(handle, fcntl.LOCK_SH):
+            raise Busy(what=what)
         yield
+
+
+@contextmanager
+def in_turn(path: Path, *, what: str, seconds: float) -> Iterator[None]:
+    """Hold the lock, after whoever holds it now; raise Busy where that takes longer than `seconds`.
+
+    A command that stands still (Ctrl-Z) would hold up everybody after it for good, without a word.
+    """
+    deadline = time.monotonic() + seconds
+    with _opened(path) as handle:
+        while not _taken(handle):
+            if time.monotonic() >= deadline:
+                raise Busy(what=what)
+            time.sleep(ASK_SECONDS)
+        yield
+
+
+def _taken(handle: int, kind: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

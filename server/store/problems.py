@@ -1,12 +1,20 @@
 """The answers where the database cannot take something now."""
 
 from server.base.problem import Problem, Problems
+from server.store.database import DatabaseNewer
 from server.store.full_disk import DiskFull, NoRoom
 from server.store.locks import Busy
 from server.words.language import mark
 
 PROBLEMS: Problems = {
     Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
+    DatabaseNewer: Problem(
+        500.1,
+        mark(
+            "A newer version of fiche has worked with {path} (it knows {migration}, this one does not): install "
+            "that version again, or restore a backup that this one made. Nothing was changed."
+        ),
+    ),
     DiskFull: Problem(
         507.1, mark("Send again later: the server's disk is full. The sheet stays on your phone.")
     ),

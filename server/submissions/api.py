@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from flask import Response, redirect, request
 
+from forms.base.by import By
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from server.base.refusals import (
     EditWithoutDeprecatedId,
     InstanceIdExists,
@@ -226,8 +228,7 @@ def decide(asking: Asking, db: Database, found: Found, state: str | None) -> Non
         state,
         reason=request.headers.get("X-Action-Notes", ""),
         batch=uuid4().hex,
-        actor_id=asking.asker.id,
-        now=asking.now,
+        by=By(asking.asker.id, asking.now),
     )
 
 
@@ -266,7 +267,7 @@ def read_envelope(asking: Asking) -> Envelope:
         device_id=asking.query["device_id"],
         user_agent=request.headers.get("User-Agent", ""),
         submitter_id=asking.asker.id,
-        cso=account.cso if account and is_phone else asking.reach.owner(),
+        cso=CsoCode(account.cso if account and is_phone else asking.reach.owner()),
     )
     envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
     return envelope

@@ -3,6 +3,7 @@
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form
+from forms.places.cso_code import CsoCode
 from server.web.route import Asking
 
 
@@ -14,7 +15,7 @@ def withheld(asking: Asking, db: Database, form: Form, *, cso: str | None = None
     return definitions.narratives_of(db, form.id)
 
 
-def _covers(mine: frozenset[str], reached: frozenset[str] | None, cso: str | None) -> bool:
+def _covers(mine: frozenset[CsoCode], reached: frozenset[CsoCode] | None, cso: str | None) -> bool:
     if cso is not None:
-        return cso.casefold() in mine
+        return CsoCode(cso) in mine
     return reached is not None and reached <= mine

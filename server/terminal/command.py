@@ -95,13 +95,18 @@ def settings_here() -> Settings:
 
 
 def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
-    """The database and the blobs of an installation that is there; closed when the command ends."""
+    """The database and the blobs of an installation that is there; closed when the command ends.
+
+    Until then no restore can put other data in their place.
+    """
     if not settings.database_path.exists():
         raise ErrorInWords(
             _("There is no database at {path}. Start with: fiche init", path=settings.database_path)
         )
+    from server.store.locks import RESTORING, shared
     from server.upkeep.install import open_storage
 
+    click.get_current_context().with_resource(shared(settings.data_lock, what=RESTORING))
     storage, blobs = open_storage(settings, tell_upgrade)
     click.get_current_context().call_on_close(storage.close)
     return storage, blobs

@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from errno import EDQUOT, ENOSPC
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from forms.base.refusal import Refusal
 from forms.base.sqlite import sqlite3
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.store.locks import exclusive
+from server.store.locks import RESTORING, Busy, exclusive
 
 
 class BackupDamaged(Refusal):
@@ -29,10 +31,19 @@ class DataPresent(Refusal):
     """A restore would overwrite data (`path`)."""
 
 
+class DataInUse(Refusal):
+    """A restore would take the data away from a running server or command (`path`)."""
+
+
+class RestoreNoRoom(Refusal):
+    """A backup does not fit beside the data that are there (`path`, `needed` and `free` in MB)."""
+
+
 LIST = "manifest.json"
 DATABASE = "fiche.db"
 BLOBS = "blobs"
 PAGES_A_STEP = 512
+MEGABYTE = 1_000_000
 Progress = Callable[[int, int], None]
 
 
@@ -60,6 +71,7 @@ def backup(settings: Settings, storage: Storage, folder: Path, *, now: datetime,
     _write_list(partial, files, names, now)
     _sync(partial)
     partial.rename(place)
+    _sync_path(folder)
     return place
 
 
@@ -68,32 +80,85 @@ def restore(
 ) -> Path | None:
     """Put a backup in the place of the data folder, after every hash was checked.
 
-    Raises BackupDamaged, DataPresent where data is there and is not to be set aside, or Busy while a server
-    runs on it. Gives where the earlier data was put, if anywhere.
+    Everything is copied beside the data first; only then do the two change places: what fails leaves the data
+    that were there in theirs. Raises BackupDamaged, DataPresent where data is there and is not to be set aside,
+    RestoreNoRoom, or DataInUse while a server or a command works on them. Gives where the earlier data was put, if
+    anywhere.
     """
     listed = _read_list(folder)
     _check(folder, listed["files"], listed["blobs"], progress)
     data = settings.data_directory
     data.parent.mkdir(parents=True, exist_ok=True)
-    aside = None
-    if data.exists() and any(data.iterdir()):
-        if not sets_aside:
-            raise DataPresent(path=str(data))
-        with exclusive(data / "jobs.lock", what="server"):
-            aside = data.with_name(f"{data.name}-{now.astimezone(settings.zone):%Y%m%d-%H%M%S}")
-            data.rename(aside)
-    partial = data.with_name(f"{data.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(mode=0o700)
-    shutil.copyfile(folder / DATABASE, partial / DATABASE)
-    if (folder / BLOBS).exists():
-        shutil.copytree(folder / BLOBS, partial / BLOBS)
-    _sync(partial)
-    if data.exists():
-        data.rmdir()
-    partial.rename(data)
+    if not data.exists() or not any(data.iterdir()):
+        _copy_beside(folder, data, listed["blobs"])
+        _put_in_place(data, None)
+        return None
+    if not sets_aside:
+        raise DataPresent(path=str(data))
+    aside = data.with_name(f"{data.name}-{now.astimezone(settings.zone):%Y%m%d-%H%M%S}")
+    with _alone(settings):
+        _copy_beside(folder, data, listed["blobs"])
+        _put_in_place(data, aside)
     return aside
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Nobody else works on the data, nor begins to. An older version knows the lock of the jobs alone."""
+    try:
+        with (
+            exclusive(settings.data_lock, what=RESTORING),
+            exclusive(settings.data_directory / "jobs.lock", what=RESTORING),
+        ):
+            yield
+    except Busy:
+        raise DataInUse(path=str(settings.data_directory)) from None
+
+
+def _beside(data: Path) -> Path:
+    return data.with_name(f"{data.name}.partial")
+
+
+def _copy_beside(folder: Path, data: Path, blobs: Iterable[str]) -> None:
+    """Copy a backup into a folder beside the data, to the disk; nothing is left of a copy that fails."""
+    partial = _beside(data)
+    shutil.rmtree(partial, ignore_errors=True)
+    needed = sum(path.stat().st_size for path in folder.rglob("*"))
+    free = shutil.disk_usage(data.parent).free
+    if needed > free:
+        raise RestoreNoRoom(path=str(data), needed=_megabytes(needed), free=free // MEGABYTE)
+    try:
+        partial.mkdir(mode=0o700)
+        shutil.copyfile(folder / DATABASE, partial / DATABASE)
+        for sha256 in blobs:
+            copy = partial / BLOBS / sha256[:2] / sha256
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / BLOBS / sha256[:2] / sha256, copy)
+        _sync(partial)
+    except BaseException as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+            raise RestoreNoRoom(path=str(data), needed=_megabytes(needed), free=free // MEGABYTE) from None
+        raise
+
+
+def _put_in_place(data: Path, aside: Path | None) -> None:
+    """Let the copy beside the data take their place, and these go aside; they come back where that fails."""
+    if aside is not None:
+        data.rename(aside)
+    elif data.exists():
+        data.rmdir()
+    try:
+        _beside(data).rename(data)
+    except BaseException:
+        if aside is not None:
+            aside.rename(data)
+        raise
+    _sync_path(data.parent)
+
+
+def _megabytes(size: int) -> int:
+    return -(-size // MEGABYTE)
 
 
 def _copy_database(storage: Storage, path: Path) -> None:
@@ -139,8 +204,13 @@ def _sync(folder: Path) -> None:
     """Everything below a folder is on the disk before the folder gets its name."""
     for root, _, names in os.walk(folder):
         for name in [*names, "."]:
-            handle = os.open(Path(root) / name, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            _sync_path(Path(root) / name)
+
+
+def _sync_path(path: Path) -> None:
+    """What is at a path is on the disk: the bytes of a file, the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

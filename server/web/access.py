@@ -8,6 +8,7 @@ from flask import Request, request
 
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import Form
+from forms.places.cso_code import NO_CSO, CsoCode
 from server.base.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
 from server.identity import attempts
 from server.identity.accounts import Account, person_with
@@ -31,12 +32,12 @@ READING = ("GET", "HEAD", "OPTIONS")
 class Reach:
     """How far a right goes."""
 
-    csos: frozenset[str] | None = None
-    """Codes (lower case) of the CSOs whose sheets it covers; None for every CSO."""
+    csos: frozenset[CsoCode] | None = None
+    """The CSOs whose sheets it covers; None for every CSO."""
 
     def covers(self, cso: str) -> bool:
-        """Whether what belongs to this CSO is within it."""
-        return self.csos is None or cso.casefold() in self.csos
+        """Whether what belongs to this CSO (as anybody writes its code) is within it."""
+        return self.csos is None or CsoCode(cso) in self.csos
 
     def owner(self, named: str = "") -> str:
         """The CSO that what somebody adds belongs to: their own, or the one that they name if they reach every CSO.
@@ -85,7 +86,7 @@ class Asker:
         is_sheet = verb.startswith("submission.") and not self.is_phone
         if form is not None and form.is_confidential and is_sheet:
             verb = f"confidential.{verb}"
-        found: set[str] | None = None
+        found: set[CsoCode] | None = None
         for assignment in self.assignments:
             if assignment.project_id is not None and assignment.project_id != project_id:
                 continue
@@ -96,8 +97,8 @@ class Asker:
                 continue
             if not role.is_of_cso:
                 return Reach(None)
-            found = (found or set()) | {self.account.cso.casefold()} if self.account else found
-        return None if found is None else Reach(frozenset(found - {""}))
+            found = (found or set()) | {CsoCode(self.account.cso)} if self.account else found
+        return None if found is None else Reach(frozenset(found - {NO_CSO}))
 
     def verbs(self, project_id: int | None = None) -> list[str]:
         """Everything this asker may do there, for programs that ask."""

@@ -9,6 +9,7 @@ from aggregates.tallies import roll_up_runs
 from forms.base.sqlite import Database
 from server.base import clock
 from server.base.refusals import AddressUnknown, RightMissing
+from server.upkeep.doctor import what_stands_still
 from server.web.access import asker, is_this_machine
 from server.web.edge import edge
 from server.web.route import ANYONE, Asking, Resource
@@ -18,25 +19,34 @@ from sync.intake import submissions
 resource = Resource("health", "")
 
 LEAST_DISK_BYTES = 200_000_000
+NO_STANDSTILL = ("disk", "permissions", "earlier_clock")
+"""What is named, and is no reason to call the server unwell: little room that is not yet too little, what is past."""
 
 
 @resource.get("/health", may=ANYONE)
 def health(asking: Asking) -> Response:
-    """200 when the database answers and the disk has room, else 503; tells nothing of what is stored."""
+    """200 when sheets are taken and the jobs do their work, else 503 with the names of what `fiche doctor` tells of.
+
+    Tells nothing of what is stored.
+    """
     asking.db.execute("SELECT 1 FROM project LIMIT 1").fetchone()
+    here = asking.here
     runs = roll_up_runs.latest(asking.db, limit=1)
-    free = shutil.disk_usage(asking.here.settings.data_directory).free
-    is_well = free > LEAST_DISK_BYTES
+    free = shutil.disk_usage(here.settings.data_directory).free
+    amiss = [found.name for found in what_stands_still(here.settings, here.storage, now=asking.now)]
+    stopping = [name for name in amiss if name not in NO_STANDSTILL]
+    status = "disk_low" if free <= LEAST_DISK_BYTES else "attention" if stopping else "ok"
     response = jsonify(
         {
-            "status": "ok" if is_well else "disk_low",
+            "status": status,
             "database": "ok",
             "disk_free_bytes": free,
             "last_roll_up": (runs[0].ended_at or runs[0].started_at) if runs else None,
             "last_roll_up_error": runs[0].error if runs else None,
+            "amiss": amiss,
         }
     )
-    response.status_code = 200 if is_well else 503
+    response.status_code = 200 if status == "ok" else 503
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 from jinja2 import FileSystemLoader
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms.base.moment import read
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from forms.places.projects import list_projects
 from server.web.access import Asker
 from server.web.asset import asset
@@ -56,8 +58,13 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_loader = FileSystemLoader(folders)
     app.jinja_env.globals["_"] = lambda message, **facts: translate(language(), message, **facts)
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters["cso"] = lambda code: CsoCode(code).shown
     app.jinja_env.globals["nonce"] = nonce
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+CSRF_FIELD = Markup('<input type="hidden" name="csrf" value="{}">')
+"""Of every form that changes something: without it the request is refused (`server.web.access`)."""
 
 
 def language() -> str:
@@ -82,7 +89,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         languages=settings.languages,
         version=VERSION,
         me=asker.account,
-        csrf=asker.session.csrf if asker.session else "",
+        csrf_field=CSRF_FIELD.format(asker.session.csrf if asker.session else ""),
         language_address=_in_language,
         menu=menu(asking.reading, asker) if asking.reading is not None else [],
         number=lambda value: number(language, value),

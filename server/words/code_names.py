@@ -16,7 +16,7 @@ from sync.reading.legible import activity_in_words, label_of
 def code_names(db: Database, project_id: int, language: str, *, csos: Collection[str] | None) -> Names:
     """The names of the codes that a project's sheets answer with, by dimension and code.
 
-    Of organisations those of `csos` (lower case; None for all) are named.
+    Of organisations those of `csos` (None for all) are named.
 
     Where two forms call a code differently, the first form by name has it; a code that no published version knows
     any more keeps its own spelling.
@@ -27,9 +27,9 @@ def code_names(db: Database, project_id: int, language: str, *, csos: Collection
         names |= dict(_choices(definition, language))
         names["form", form.xml_form_id] = definition.title
     for cso in list_csos(db):
-        if csos is not None and cso.code.casefold() not in csos:
+        if csos is not None and cso.key not in csos:
             continue
-        for code in (cso.code, cso.code.casefold()):
+        for code in (cso.code, cso.key):
             names["cso", code] = cso.name
     return names
 

@@ -210,6 +210,11 @@ TEXTS: Mapping[str, RuleTexts] = {
         mark("Tell the technical administrator; the sheet as it was received is kept."),
     ),
 }
+RESTS_ON_RECEIPT = ("future_date", "late", "outdated_form")
+"""Rules that compare with the time of receipt, which is the server's."""
+CLOCK_JUMPED = mark(
+    "The clock of the server was changed about the time at which the sheet came: the day of receipt may be wrong."
+)
 UNKNOWN = RuleTexts(
     mark("Flag"),
     mark("A rule that this server does not know any more has marked the sheet."),
@@ -227,11 +232,14 @@ def title_of_rule(rule: str, language: str) -> str:
     return translate(language, TEXTS.get(rule, UNKNOWN).title)
 
 
-def flag_sentence(flag: Flag, language: str) -> str:
-    """Why the sheet was marked, with the numbers."""
+def flag_sentence(flag: Flag, language: str, *, is_receipt_doubtful: bool = False) -> str:
+    """Why the sheet was marked, with the numbers; and whether the server's own clock may be to blame."""
     told = _texts(flag)
     reason = (told.cases or {}).get(_case(flag), told.reason)
-    return translate(language, reason, **_facts(flag, language))
+    sentence = translate(language, reason, **_facts(flag, language))
+    if is_receipt_doubtful and flag.rule in RESTS_ON_RECEIPT:
+        return f"{sentence} {translate(language, CLOCK_JUMPED)}"
+    return sentence
 
 
 def flag_advice(flag: Flag, language: str) -> str:

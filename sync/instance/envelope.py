@@ -5,6 +5,7 @@ from functools import cached_property
 
 from forms.base.blobs import Blob
 from forms.base.refusal import Refusal
+from forms.places.cso_code import NO_CSO, CsoCode
 from sync.instance.instance import Instance, parse_instance
 
 
@@ -26,7 +27,7 @@ class Envelope:
     device_id: str = ""
     user_agent: str = ""
     submitter_id: int | None = None
-    cso: str = ""
+    cso: CsoCode = NO_CSO
     """Code of the CSO whose phone it is, "" for a phone of none and for a person."""
     is_from_phone: bool = False
     """Whether a phone sent it, which has no other way to show what it holds: an edit that comes too late is kept."""

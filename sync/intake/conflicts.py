@@ -5,13 +5,14 @@ Nothing of it is counted and nothing of it is lost (getodk/collect#5317): it wai
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from forms.base.blobs import Blob
 from forms.base.moment import written
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from sync.instance.envelope import Envelope, Part
 
 CONFLICT = "conflict"
@@ -32,7 +33,7 @@ class Kept:
     submitter_id: int | None
     device_id: str
     user_agent: str
-    cso: str
+    cso: CsoCode
     """Code of the CSO whose phone it was."""
     received_at: str
     xml: bytes
@@ -120,13 +121,13 @@ def keep(db: Database, envelope: Envelope, *, submission_id: int, kind: str, now
 def find(db: Database, kept_id: int) -> Kept | None:
     """What was put aside under this number."""
     row = db.execute(f"{_KEPT} WHERE c.id = :id", {"id": kept_id}).fetchone()
-    return Kept(*row) if row else None
+    return _kept(row) if row else None
 
 
 def of_submission(db: Database, submission_id: int) -> list[Kept]:
     """What was put aside of a sheet, newest first, settled or not."""
     rows = db.execute(f"{_KEPT} WHERE c.submission_id = :id ORDER BY c.id DESC", {"id": submission_id})
-    return [Kept(*row) for row in rows]
+    return [_kept(row) for row in rows]
 
 
 def files_of(db: Database, kept_id: int) -> tuple[Part, ...]:
@@ -186,13 +187,13 @@ def resolve(
     return bool(cursor.rowcount)
 
 
-def count_unresolved(db: Database, project_id: int, csos: Sequence[str] | frozenset[str] | None) -> int:
+def count_unresolved(db: Database, project_id: int, csos: frozenset[CsoCode] | None) -> int:
     """How many wait to be settled among the sheets of these CSOs (None: of all). Confidential forms are left out."""
     row = db.execute(f"SELECT COUNT(*) {_UNSETTLED}", _reach(project_id, csos)).fetchone()
     return int(row[0])
 
 
-def waiting(db: Database, project_id: int, csos: Sequence[str] | frozenset[str] | None) -> list[Waiting]:
+def waiting(db: Database, project_id: int, csos: frozenset[CsoCode] | None) -> list[Waiting]:
     """The sheets of which something waits to be settled, the longest wait first."""
     rows = db.execute(
         f"""
@@ -204,5 +205,11 @@ def waiting(db: Database, project_id: int, csos: Sequence[str] | frozenset[str] 
     return [Waiting(*row) for row in rows]
 
 
-def _reach(project_id: int, csos: Sequence[str] | frozenset[str] | None) -> dict[str, object]:
+def _kept(row: tuple[Any, ...]) -> Kept:
+    values = list(row)
+    values[8] = CsoCode(row[8])
+    return Kept(*values)
+
+
+def _reach(project_id: int, csos: frozenset[CsoCode] | None) -> dict[str, object]:
     return {"project_id": project_id, "csos": None if csos is None else json.dumps(sorted(csos))}

@@ -5,10 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
+from forms.catalogue.definitions import DefinitionRow
+from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
+from sync.audits import About
 from sync.instance.envelope import Envelope
 from sync.intake.review_state import review_state
 
@@ -82,12 +86,12 @@ def current_version(db: Database, submission_id: int) -> tuple[Version, str]:
     return Version(row[0], row[1], row[2], row[3], is_current=True, is_deleted=bool(row[4])), row[5]
 
 
-def owner(db: Database, submission_id: int) -> tuple[str, int | None]:
-    """The CSO (lower case) that a submission belongs to, and who sent it first."""
+def owner(db: Database, submission_id: int) -> tuple[CsoCode, int | None]:
+    """The CSO that a submission belongs to, and who sent it first."""
     row = db.execute(
         "SELECT cso, submitter_id FROM submission WHERE id = :id", {"id": submission_id}
     ).fetchone()
-    return row[0], row[1]
+    return CsoCode(row[0]), row[1]
 
 
 def version_submitter(db: Database, version_id: int) -> int | None:
@@ -106,7 +110,7 @@ def version_xml(db: Database, version_id: int) -> bytes:
 
 
 def create(
-    db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime, cso: str = ""
+    db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime, cso: CsoCode = NO_CSO
 ) -> int:
     """A new submission of a CSO ("" where none is known), without versions yet; gives its id."""
     cursor = db.execute(
@@ -130,14 +134,16 @@ def create(
 def add_version(
     db: Database,
     envelope: Envelope,
+    published: DefinitionRow,
     *,
     submission_id: int,
     number: int,
-    form_id: int,
-    definition_id: int,
     now: datetime,
 ) -> int:
-    """Keep an instance as version `number` of a submission; gives the version's id."""
+    """Keep an instance as version `number` of a submission; gives the version's id.
+
+    `published` is the version of the form that it was filled with.
+    """
     cursor = db.execute(
         """
         INSERT INTO submission_version (submission_id, number, form_id, instance_id, definition_id,
@@ -148,9 +154,9 @@ def add_version(
         {
             "submission_id": submission_id,
             "number": number,
-            "form_id": form_id,
+            "form_id": published.form_id,
             "instance_id": envelope.instance.instance_id,
-            "definition_id": definition_id,
+            "definition_id": published.id,
             "instance_name": envelope.instance.instance_name,
             "submitter_id": envelope.submitter_id,
             "device_id": envelope.device_id,
@@ -162,7 +168,9 @@ def add_version(
     return new_key(cursor)
 
 
-def make_current(db: Database, submission_id: int, *, number: int, now: datetime, cso: str = "") -> None:
+def make_current(
+    db: Database, submission_id: int, *, number: int, now: datetime, cso: CsoCode = NO_CSO
+) -> None:
     """Let an edit replace what was there; the review begins again (ODK Central: "edited").
 
     A CSO of "" leaves the sheet with the one it has.
@@ -177,7 +185,7 @@ def make_current(db: Database, submission_id: int, *, number: int, now: datetime
     )
 
 
-def set_missing_cso(db: Database, submission_id: int, cso: str, *, now: datetime) -> None:
+def set_missing_cso(db: Database, submission_id: int, cso: CsoCode, *, now: datetime) -> None:
     """Note the CSO of a sheet that has none; the feed tells it to those who compare the sheets of a CSO."""
     changed = db.execute(
         "UPDATE submission SET cso = :cso WHERE id = :id AND cso = '' AND :cso <> ''",
@@ -198,7 +206,8 @@ def set_deleted(
             {"deleted": is_deleted, "now": written(now), "id": submission_id},
         )
         changes.append(db, submission_id, kind, now)
-        audits.append(db, f"submission.{kind}", now=now, actor_id=actor_id, submission_id=submission_id)
+        about = About(submission_id=submission_id)
+        audits.append(db, f"submission.{kind}", By(actor_id, now), about)
 
 
 def set_review_state(
@@ -224,9 +233,8 @@ def set_review_state(
     audits.append(
         db,
         "submission.update",
-        now=now,
-        actor_id=actor_id,
-        submission_id=submission_id,
+        By(actor_id, now),
+        About(submission_id=submission_id),
         details={"reviewState": state},
         notes=notes,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 from sync.counting.summary import Summary
 from sync.intake.summaries import summary_from
 
@@ -46,7 +47,7 @@ class InboxQuery:
 
     forms: tuple[int, ...]
     """Keys of the forms they may read."""
-    csos: frozenset[str] | None = None
+    csos: frozenset[CsoCode] | None = None
     """The CSOs they may see, None for all."""
     state: str = ""
     """"received", "edited", "hasIssues", "approved", "rejected"; "todo" for received and edited; "" for all."""
@@ -93,7 +94,7 @@ class InboxRow:
     version: int
     state: str
     submitter_id: int | None
-    cso: str
+    cso: CsoCode
     created_at: str
     summary: Summary
 
@@ -238,7 +239,7 @@ def known_among(db: Database, query: InboxQuery, ids: Sequence[int]) -> set[int]
 
 
 def _row(row: tuple[Any, ...]) -> InboxRow:
-    values = [*row[:9], summary_from(row[9:])]
+    values = [*row[:7], CsoCode(row[7]), *row[8:9], summary_from(row[9:])]
     return InboxRow(*values)
 
 

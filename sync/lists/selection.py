@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from forms.places.cso_code import CsoCode
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -10,8 +12,8 @@ class Selection:
 
     form_id: int
     """Key of the form's row."""
-    csos: frozenset[str] | None = None
-    """Codes (lower case) of the CSOs whose sheets may be seen; None for all of them."""
+    csos: frozenset[CsoCode] | None = None
+    """The CSOs whose sheets may be seen; None for all of them."""
     where: str = ""
     """A condition over the columns of `submission AS s`, made by `sync.odata.filter` alone, "" for none."""
     parameters: Mapping[str, str | int | None] = field(default_factory=dict, hash=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Narrative:
     text: str
 
 
-def of_month(db: Database, project_id: int, *, cso: str, month: str) -> tuple[Narrative, ...]:
+def of_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> tuple[Narrative, ...]:
     """What the sheets of a CSO (lower case) tell of a month, by day; rejected and confidential ones left out."""
     found = []
     for form in definitions.forms_of(db, project_id):

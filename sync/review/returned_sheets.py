@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class ReturnedSheet:
     submission_id: int
     form_id: int
     instance_id: str
-    cso: str
+    cso: CsoCode
     animator_id: int | None
     place: str
     event_date: str
@@ -26,7 +28,12 @@ class ReturnedSheet:
 
 
 def returned_sheets(
-    db: Database, forms: Sequence[int], *, csos: frozenset[str] | None, last_day: str = "", limit: int = 500
+    db: Database,
+    forms: Sequence[int],
+    *,
+    csos: frozenset[CsoCode] | None,
+    last_day: str = "",
+    limit: int = 500,
 ) -> list[ReturnedSheet]:
     """The sheets of these forms and CSOs (None for all) that wait for a correction, by date of their event.
 
@@ -53,4 +60,8 @@ def returned_sheets(
             "limit": limit,
         },
     )
-    return [ReturnedSheet(*row) for row in rows]
+    return [_sheet(*row) for row in rows]
+
+
+def _sheet(key: int, form_id: int, instance_id: str, cso: str, *rest: Any) -> ReturnedSheet:
+    return ReturnedSheet(key, form_id, instance_id, CsoCode(cso), *rest)

@@ -12,6 +12,7 @@ from aggregates.plan.planned import Planned
 from aggregates.plan.plans import add_import
 from forms.base.sqlite import Database
 from forms.definition.definition import Definition
+from forms.places.cso_code import CsoCode
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
@@ -62,7 +63,7 @@ def fill_programme(storage: Storage, definition: Definition, sheets: int) -> Non
                 envelope = Envelope(
                     sheet(definition, dice, cso, field.villages[cso][village], day),
                     submitter_id=field.phones[cso][village // VILLAGES_A_PHONE],
-                    cso=cso,
+                    cso=CsoCode(cso),
                 )
                 received = day + timedelta(days=dice.choice((0, 0, 1, 1, 2, 3, 5, 12)))
                 receive(
@@ -108,7 +109,7 @@ def plan(db: Database, field: Field, sheets: int) -> None:
         sessions = max(1, round(sheets * CSOS[cso] / 100 / 24 / len(villages) * 1.1))
         planned = [
             Planned(
-                cso.casefold(),
+                CsoCode(cso),
                 f"{year}-{month:02}",
                 village,
                 form="seance_sensibilisation",
@@ -127,7 +128,7 @@ def sheet(definition: Definition, dice: random.Random, cso: str, village: str, d
     return filled(
         definition,
         {
-            "osc": cso.casefold(), "statut_seance": "oui" if dice.random() < 0.95 else "reportee",
+            "osc": CsoCode(cso), "statut_seance": "oui" if dice.random() < 0.95 else "reportee",
             "village": village, "milieu": "hors_ecole", "date_seance": day.isoformat(),
             "type_activite": dice.choice(ACTIVITIES), "programme": "non", "lieu": "place_publique",
             "role_animation": "animateur_osc", "theme": "vbg mgf", "duree_min": 90,

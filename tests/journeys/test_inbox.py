@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
+from forms.places.cso_code import CsoCode
 from server.identity.app_users import add_app_user
 from server.store.database import Storage
 from server.web.asset import asset
@@ -38,7 +39,7 @@ def send(storage: Storage, definition: Definition, name: str, phone: int, **answ
         xml = xml.replace(b"</instanceID>", f"</instanceID><deprecatedID>{edited}</deprecatedID>".encode())
     with storage.writing() as db:
         at = datetime(2020, 2, 13, 9, tzinfo=UTC) + timedelta(minutes=len(name))
-        receive(db, 1, Envelope(xml, device_id="collect:x", submitter_id=phone, cso="TAGNE"), now=at)
+        receive(db, 1, Envelope(xml, device_id="collect:x", submitter_id=phone, cso=CsoCode("TAGNE")), now=at)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 from forms.places.csos import Zone, create_cso, find_cso, replace_zones
 from forms.places.projects import create_project
 from server.app import create_app
@@ -119,7 +120,7 @@ def send(db: Database, xml: bytes, *, submitter_id: int = 1, cso: str = "", proj
     receipt = receive(
         db,
         project_id,
-        Envelope(xml, device_id="collect:x", submitter_id=submitter_id, cso=cso),
+        Envelope(xml, device_id="collect:x", submitter_id=submitter_id, cso=CsoCode(cso)),
         now=BEGINNING,
     )
     return receipt.instance_id

@@ -16,6 +16,7 @@ import pytest
 
 from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
+from forms.places.cso_code import CsoCode
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
 from server.app import create_app
@@ -132,7 +133,7 @@ def send(stage: Stage, who: str, cso: str, name: str, picture: bytes, **more: An
     with stage.station.storage.writing() as db:
         envelope = Envelope(
             xml, (part,), device_id="collect:Zqdevice" if cso == "TAGNE" else "collect:y",
-            submitter_id=stage.ids[who], cso=cso, is_from_phone=is_phone,
+            submitter_id=stage.ids[who], cso=CsoCode(cso), is_from_phone=is_phone,
         )  # fmt: skip
         receive(db, 1, envelope, now=RECEIVED)
 

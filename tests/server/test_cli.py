@@ -11,6 +11,7 @@ import click
 import pytest
 
 from server.cli import main
+from server.store.database import connect
 from tests.fiche_process import FICHE, Fiche
 
 ENGLISH = {"LC_ALL": "C.UTF-8"}
@@ -236,3 +237,20 @@ def test_a_reader_who_goes_away_is_no_error(fiche: Fiche) -> None:
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
     assert process.returncode in (0, 1)
+
+
+@pytest.mark.parametrize("command", [("serve",), ("doctor",), ("tally",)], ids=lambda command: command[0])
+def test_data_of_a_newer_version_are_refused_in_words(tmp_path: Path, command: tuple[str, ...]) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init()
+    db = connect(fiche.database)
+    with db.atomic():
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('sync', 'm999_clubs', '2030')"
+        )
+    db.close()
+    refused = fiche.run(*command, check=False)
+    assert refused.returncode == 1
+    assert "Une version plus récente de fiche" in refused.stderr
+    assert "m999_clubs" in refused.stderr
+    assert "Traceback" not in refused.stderr

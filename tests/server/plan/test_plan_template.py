@@ -8,17 +8,30 @@ import pytest
 from aggregates.plan.column import PlanColumnsMissing
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import read_plan
+from forms.places.cso_code import CsoCode
 from server.plan.file import read_rows
 from server.plan.template import plan_csv, plan_workbook
 from tests.aggregates.plan.test_plan_sheet import resolver
 
 PLAN = (
-    Planned("tagne", "2020-03", "V1", sessions=4, people=120),
+    Planned(CsoCode("tagne"), "2020-03", "V1", sessions=4, people=120),
     Planned(
-        "tagne", "2020-03", "V2", "2020-03-08", "seance", "causerie", "Awa Demba", 1, 100, 20, 40, 10, 30
+        CsoCode("tagne"),
+        "2020-03",
+        "V2",
+        "2020-03-08",
+        "seance",
+        "causerie",
+        "Awa Demba",
+        1,
+        100,
+        20,
+        40,
+        10,
+        30,
     ),
-    Planned("tagne", "2020-04", "NON", sessions=2),
-    Planned("apsef", "2020-03", "SIB", activity="radio"),
+    Planned(CsoCode("tagne"), "2020-04", "NON", sessions=2),
+    Planned(CsoCode("apsef"), "2020-03", "SIB", activity="radio"),
 )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from forms.places.cso_code import CsoCode
 from server.web.route import Route
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
@@ -88,7 +89,7 @@ def test_what_one_reader_keeps_is_not_taken_for_anothers(marked: Marked) -> None
 def edited(stage: Stage, **answers: Any) -> None:
     xml = instance_xml("recits", "2", answers, instance_id="uuid:later", deprecated_id="uuid:story")
     with stage.station.storage.writing() as db:
-        receive(db, 1, Envelope(xml, cso="TAGNE"), now=BEGINNING)
+        receive(db, 1, Envelope(xml, cso=CsoCode("TAGNE")), now=BEGINNING)
 
 
 def test_what_an_older_version_asked_openly_is_a_narrative_once_a_version_says_so(stage: Stage) -> None:
