@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from forms.catalogue.publish import TagsInvalid
+from forms.catalogue.sheet import TagsInvalid
 from forms.definition.confidential import ConfidentialAsksFiles, ConfidentialMarkMissing, as_kept
 from forms.definition.convert import convert_sheet
 from forms.definition.xform import parse_xform
