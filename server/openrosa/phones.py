@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, g, request
 
+from forms.base.digest import md5_of
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue import definitions
 from forms.catalogue.definitions import DefinitionRow, Form
@@ -19,7 +20,7 @@ from forms.places.cso_code import NO_CSO, CsoCode
 from server.base import clock
 from server.base.refusals import FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
 from server.identity import app_users, public_links
-from server.openrosa.correction_list import LIST, md5_of, own_list
+from server.openrosa.correction_list import LIST, own_list
 from server.openrosa.form_version import version_named
 from server.web.access import Asker, asker, refuse
 from server.web.address import address_part, version_path
