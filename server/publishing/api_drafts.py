@@ -13,6 +13,7 @@ from forms.catalogue.publish import DraftPlace, StructureChanged
 from forms.catalogue.sheet import Sheet, examine
 from server.base.refusals import AddressUnknown
 from server.identity.password import new_token
+from server.intake.body import read_content
 from server.openrosa.form_version import MediaUnknown
 from server.publishing.api import XML, publish_now
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
@@ -20,7 +21,6 @@ from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, 
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
 from server.web.answer import file_answer
-from server.web.body import read_content
 from server.web.route import Asking, Resource
 from server.web.sent import sent_media, sent_xml
 from sync.intake import trials

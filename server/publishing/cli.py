@@ -17,10 +17,10 @@ from server.terminal.command import (
     json_option,
     project_named,
     project_option,
-    say_json,
     settings_here,
     storage_of,
 )
+from server.terminal.output import say_json
 from server.terminal.words import LANGUAGE, _
 
 TYPES = (*FILE_TYPES, ".xml")
