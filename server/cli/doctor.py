@@ -8,7 +8,7 @@ from server.base.clock import now
 from server.terminal.command import config_option, examples, json_option, say_json, settings_here, storage_of
 from server.terminal.words import _
 
-OPTIONAL = ("java", "earlier_clock")
+OPTIONAL = ("java", "earlier_clock", "backup")
 """What fiche works without, and what nobody can mend any more: it is told, and is no failure."""
 
 

@@ -17,6 +17,7 @@ from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
 from forms.places.projects import list_projects
 from server.home.desk import desk_of, show_desk
+from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
 from server.web.page import show
 from server.web.route import ANYONE, Asking, Resource
@@ -80,6 +81,7 @@ def home(asking: Asking) -> Response:
         projects=cards,
         run=runs[0] if runs else None,
         words=WORDS,
+        backup=last_backup(here.settings) if _administers(asking) else None,
         amiss=what_is_amiss(here.settings, here.storage, now=asking.now) if _administers(asking) else [],
         fills=[each for each in every if _only_fills(asking, each.id)],
     )
