@@ -1,19 +1,26 @@
 """Backups: whole or not there, and taken back only when every hash is right."""
 
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from forms.base.blobs import BlobStore
 from server.base import clock
 from server.settings.settings import read_settings
+from server.store.database import Storage
 from server.store.locks import exclusive
 from server.upkeep.backup import restore
+from server.upkeep.backups import back_up_if_due
 from tests.fiche_process import FICHE, Fiche
+from tests.phone import Phone
 from tests.server.test_jobs import family
+from tests.sheet_writer import instance_xml
 
 UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 FULL = """
