@@ -6,11 +6,22 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
 
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# A library's file is taken when its hash is listed. An index that builds files of its own has others:
+# `make VERIFY=no run` takes the same versions, whatever their files.
+VERIFY ?= yes
+ifeq ($(VERIFY),no)
+install = $(PIP) -c constraints.txt -e $(2)
+else
+install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench docs schema texts web-form engines
+.PHONY: help run test lint fix bench docs schema texts constraints web-form engines
 
 help: ## Show these lines
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: $(STAMP) ## Set up what is missing and serve: address, password and phone code in the terminal
 	$(BIN)/fiche start
@@ -39,6 +50,17 @@ schema: $(STAMP) ## Write docs/schema.sql, the tables as the code makes them
 texts: $(DEV_STAMP) ## Bring the French texts up to the code, list those without French
 	$(BIN)/python server/locale/texts.py
 
+COMPILE := build/pip-tools/bin/pip-compile --quiet --generate-hashes --allow-unsafe --all-build-deps --strip-extras \
+	--no-annotate --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header \
+	-c constraints.txt
+
+constraints: ## Write the hashes of the files of all versions in constraints.txt
+	$(PYTHON) -m venv build/pip-tools && build/pip-tools/bin/pip install --quiet pip-tools
+	$(COMPILE) --upgrade --output-file build/requirements.txt pyproject.toml
+	$(COMPILE) --upgrade --extra dev --output-file build/requirements-dev.txt pyproject.toml
+	for list in requirements requirements-dev; do \
+		{ head -1 $$list.txt; cat build/$$list.txt; } > build/list && mv build/list $$list.txt; done
+
 web-form: ## Build the web form that is served from its sources (needs Node and npm; nothing else here does)
 	@command -v npm >/dev/null || { echo "Building the web form needs Node 20 and npm: apt-get install nodejs npm"; exit 1; }
 	cd server/web_form && npm ci --no-audit --no-fund && npm run build
@@ -49,12 +71,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "Python has no venv module: apt-get install python3-venv"; exit 1; }
 
-$(STAMP): $(VENV)/bin/python setup.cfg setup.py pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+$(STAMP): $(VENV)/bin/python setup.cfg setup.py pyproject.toml constraints.txt requirements.txt
+	$(call install,requirements.txt,.)
 	@touch $@
 
-$(DEV_STAMP): $(VENV)/bin/python setup.cfg setup.py pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+$(DEV_STAMP): $(VENV)/bin/python setup.cfg setup.py pyproject.toml constraints.txt requirements-dev.txt
+	$(call install,requirements-dev.txt,'.[dev]')
 	@touch $@ $(STAMP)
 
 # Beside Python the tests need Collect's form engine (Java) and a browser.

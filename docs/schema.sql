@@ -772,6 +772,12 @@ CREATE TABLE submission_version (
     UNIQUE (submission_id, number)
 ) STRICT;
 
+CREATE TABLE summary_rule (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    derivation INTEGER NOT NULL,
+    age_scheme TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE summary_to_make (
     submission_id INTEGER PRIMARY KEY
 ) STRICT;

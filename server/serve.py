@@ -49,6 +49,7 @@ def serve(settings: Settings) -> int:
         start_logging()
         storage, blobs = Storage(settings.database_path), BlobStore(settings.blobs_path)
         storage.migrate()
+        storage.sum_up_by(settings.reporting_scheme)
         storage.close()
         announce(settings)
         app = create_app(settings, storage, blobs)

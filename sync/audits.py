@@ -2,11 +2,25 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.sqlite import Database
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What something was done with, by keys; None for what a line does not name."""
+
+    form_id: int | None = None
+    submission_id: int | None = None
+    project_id: int | None = None
+    account_id: int | None = None
+    """To whom it was done."""
+
+
+NOTHING = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +59,15 @@ GROUPS = {
 def append(
     db: Database,
     action: str,
+    by: By,
+    about: About = NOTHING,
     *,
-    now: datetime,
-    actor_id: int | None,
-    form_id: int | None = None,
-    submission_id: int | None = None,
-    project_id: int | None = None,
-    account_id: int | None = None,
     details: dict[str, Any] | None = None,
     notes: str | None = None,
 ) -> None:
     """Add a line, in the transaction of what it tells. Actions are named as ODK Central names them.
 
-    `account_id` is whom it was done to; `notes` is why, in the words of whoever did it. Words about a sheet of a
+    `notes` is why, in the words of whoever did it. Words about a sheet of a
     confidential form stay with the sheet: administrators read this log (domain page § 11).
     """
     db.execute(
@@ -71,13 +81,13 @@ def append(
             ) THEN NULL ELSE :notes END)
         """,
         {
-            "now": written(now),
+            "now": written(by.at),
             "action": action,
-            "actor_id": actor_id,
-            "form_id": form_id,
-            "submission_id": submission_id,
-            "project_id": project_id,
-            "account_id": account_id,
+            "actor_id": by.actor_id,
+            "form_id": about.form_id,
+            "submission_id": about.submission_id,
+            "project_id": about.project_id,
+            "account_id": about.account_id,
             "details": json.dumps(details, ensure_ascii=False) if details else "{}",
             "notes": notes,
         },
@@ -89,12 +99,14 @@ def lines(
     *,
     action: str = "",
     actor_id: int | None = None,
-    start: str = "",
-    end: str = "",
+    span: tuple[str, str] = ("", ""),
     limit: int | None = None,
     offset: int = 0,
 ) -> list[AuditLine]:
-    """The log, newest first. `action` is one action or a word of `GROUPS`; `start` and `end` are moments."""
+    """The log, newest first. `action` is one action or a word of `GROUPS`.
+
+    `span` is the first and the last moment, "" for no bound.
+    """
     condition = GROUPS.get(action, "action = :action" if action else "1")
     rows = db.execute(
         f"""
@@ -107,8 +119,8 @@ def lines(
         {
             **({"action": action} if ":action" in condition else {}),
             "actor_id": actor_id,
-            "start": start,
-            "end": end,
+            "start": span[0],
+            "end": span[1],
             "limit": -1 if limit is None else limit,
             "offset": offset,
         },

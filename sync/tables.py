@@ -377,3 +377,18 @@ def m023_changes_by_time(db: Database) -> None:
 def m024_organisations_of_older_sheets(db: Database) -> None:
     """Sheets that were received before their organisation was kept get it with their summary, after the first start."""
     db.execute("INSERT OR IGNORE INTO summary_to_make SELECT id FROM submission WHERE cso = ''")
+
+
+@migrations()
+def m025_the_rule_of_summaries(db: Database) -> None:
+    """By which derivation and age scheme summaries are made: those that are there were made by none that is kept."""
+    db.execute(
+        """
+        CREATE TABLE summary_rule (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            derivation INTEGER NOT NULL,
+            age_scheme TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("INSERT INTO summary_rule VALUES (1, 0, '18,5-17,18+')")

@@ -11,14 +11,15 @@ import pytest
 
 from forms.base.blobs import BlobStore
 from forms.catalogue.publish import Published, Sheet, publish
-from forms.definition.age_band import bands_from
+from forms.definition.age_scheme import AgeScheme, read_scheme
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
 from server.store.database import Storage
 from sync.intake.rows import make_tables
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
-BANDS = bands_from(["5-17", "18+"])
+SCHEME = read_scheme("18,5-17,18+")
+BANDS = SCHEME.bands
 
 
 @lru_cache(maxsize=200)
@@ -51,6 +52,7 @@ class Station:
     storage: Storage
     blobs: BlobStore
     project_id: int
+    scheme: AgeScheme = SCHEME
 
     def publish(self, markdown: str, media: dict[str, bytes] | None = None) -> Published:
         """Publish an XLSForm written as a Markdown table."""
@@ -61,7 +63,7 @@ class Station:
                 project_id=self.project_id,
                 sheet=converted(markdown),
                 media=media or {},
-                bands=BANDS,
+                bands=self.scheme.bands,
                 make_tables=make_tables,
                 now=BEGINNING,
             )

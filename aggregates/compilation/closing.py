@@ -1,11 +1,10 @@
-"""What must hold of stated numbers: sums add up (V26), cumulative totals do not fall (V28).
+"""What must hold of stated numbers: sums add up (V26).
 
 Pure: whoever states the numbers hands them in, and shows what is given back. A sum of a compilation sheet that differs
-is the server's error, not a sheet's: the month cannot be validated until somebody has looked. No sheet states
-cumulative totals yet.
+is the server's error, not a sheet's: the month cannot be validated until somebody has looked.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Numbers = Mapping[str, int | None]
@@ -26,15 +25,6 @@ class SumDiffers:
     def difference(self) -> int:
         """Stated minus summed."""
         return self.stated - self.summed
-
-
-@dataclass(frozen=True, slots=True)
-class Fell:
-    """A cumulative number that is lower than it was."""
-
-    key: str
-    before: int
-    after: int
 
 
 def sums_that_differ(
@@ -64,20 +54,6 @@ def sums_that_differ(
             if stated_sum is not None and stated_sum != summed:
                 found.append(SumDiffers(key, column, stated_sum, summed))
     return found
-
-
-def fallen(
-    before: Mapping[str, int], after: Mapping[str, int], *, corrected: Collection[str] = ()
-) -> list[Fell]:
-    """V28: every cumulative number that is lower than last period, but those that a correction accounts for.
-
-    By whatever the caller counts by; what is no longer there counts as nought.
-    """
-    return [
-        Fell(key, number, after.get(key, 0))
-        for key, number in before.items()
-        if after.get(key, 0) < number and key not in corrected
-    ]
 
 
 def _compare(where: str, stated: Numbers, parts: Sequence[Numbers]) -> list[SumDiffers]:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from aggregates.compilation.compilation import Column
 from aggregates.compilation.contribution import Contribution
 from aggregates.compilation.source import Source, Sums
-from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band
+from forms.definition.age_scheme import AgeScheme
 from sync.counting.cell import Cell
+from sync.counting.head_count import group_of
 
 OTHERS = "autres"
 PEOPLE = ("h", "f", "g", "fi", OTHERS)
 """The columns whose sum is the total."""
 FIRST_TIMERS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres"])
-FOUR = {("M", True): "h", ("F", True): "f", ("M", False): "g", ("F", False): "fi"}
+COLUMN_OF = {"men": "h", "women": "f", "boys": "g", "girls": "fi"}
 """The four cells (§ 2.1); a band of another scheme, an unknown sex or age go to OTHERS, never away."""
-BANDS = {True: AgeBand(18), False: AgeBand(5, 17)}
 SUBSETS = {"disability": "dont_handicap", "domestic_workers": "dont_aides", "out_of_school": "dont_desco"}
 STATES = {"approved": "validees", "has_issues": "a_corriger", "rejected": "rejetees", "held": "retenues"}
 STATUSES = {"reportee": "reportees", "annulee": "annulees"}
@@ -40,7 +40,7 @@ class HeadCount:
     beside: Mapping[str, str]
     """Further measures of events, by their column."""
 
-    def column_of(self, cell: Cell) -> str:
+    def column_of(self, cell: Cell, scheme: AgeScheme) -> str:
         """The column of a cell, "" for one that has none here."""
         if cell.measure == self.events:
             return "tenues"
@@ -53,7 +53,8 @@ class HeadCount:
             return SUBSETS.get(cell.subset, "") if cell.unit == "contacts" and cell.reach == "direct" else ""
         if cell.reach != "direct":
             return cell.reach if cell.unit == "contacts" else ""
-        return cell_column(cell) if cell.unit == "contacts" else f"nv_{cell_column(cell)}"
+        column = COLUMN_OF.get(group_of(cell.sex, cell.age_band, scheme), OTHERS)
+        return column if cell.unit == "contacts" else f"nv_{column}"
 
     def columns(self) -> tuple[Column, ...]:
         """The columns that follow a row's heading, in the order of the domain page."""
@@ -71,22 +72,6 @@ class HeadCount:
 
 OPTIONAL = frozenset(["non_tenues", OTHERS, "nv_autres", "retenues"])
 """Columns that are there only where some row has a number in them."""
-
-
-def cell_column(cell: Cell) -> str:
-    """The one of the four cells that a cell is, or OTHERS.
-
-    >>> cell_column(Cell("participants", "contacts", "direct", "", "F", "5-17"))
-    'fi'
-    """
-    try:
-        band = parse_band(cell.age_band)
-    except AgeBandInvalid:
-        return OTHERS
-    for is_adult, whole in BANDS.items():
-        if whole.holds(band):
-            return FOUR.get((cell.sex, is_adult), OTHERS)
-    return OTHERS
 
 
 def brought(source: Source, columns: Mapping[str, str], each: Contribution) -> tuple[Sums, Sums]:
@@ -135,5 +120,5 @@ def _of_the_sheet(source: Source, each: Contribution) -> Sums:
 
 def columns_of(source: Source, count: HeadCount) -> dict[str, str]:
     """The column of each cell that has one."""
-    found = {key: count.column_of(cell) for key, cell in source.cells.items()}
+    found = {key: count.column_of(cell, source.scheme) for key, cell in source.cells.items()}
     return {key: column for key, column in found.items() if column}

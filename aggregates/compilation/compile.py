@@ -36,6 +36,7 @@ from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso
 from forms.places.places import find_places
 from forms.places.projects import Project
+from sync.counting.schemes import scheme_in_use
 
 END_OF_DAY = "T23:59:59.999Z"
 
@@ -116,6 +117,7 @@ def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
         contributions.cells(db),
         _place_index(db, brought, planned),
         _measures(db, asked.project.id),
+        scheme_in_use(db),
         tuple(planned),
         known.expectation,
         found,

@@ -62,7 +62,7 @@ def of_sheets(
 
 def cells(db: Database) -> dict[str, Cell]:
     """Every cell that some sheet fills, by its key as text."""
-    rows = db.execute("SELECT id, measure, unit, reach, subset, sex, age_band FROM cell")
+    rows = db.execute(f"SELECT id, {', '.join(Cell._fields)} FROM cell")
     return {str(row[0]): Cell(*row[1:]) for row in rows}
 
 

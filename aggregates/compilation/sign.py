@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aggregates.compilation import signatures
 from aggregates.compilation.balance import differences
-from aggregates.compilation.signatures import Signer
+from aggregates.compilation.signatures import NewStep, Signer
 from aggregates.compilation.snapshot import CompiledMonth, frozen
 from aggregates.compilation.workflow import (
     FREEZING,
@@ -18,9 +18,11 @@ from aggregates.compilation.workflow import (
     SumsDiffer,
     follow,
 )
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from sync import audits
+from sync.audits import About
 
 LONGEST_LIST = 5
 
@@ -41,7 +43,6 @@ def sign(
     db: Database,
     project_id: int,
     *,
-    cso: CsoCode,
     month: CompiledMonth,
     wish: Wish,
     signer: Signer,
@@ -53,7 +54,7 @@ def sign(
     needs one), CompilationChanged where the numbers are not those that were seen; and where something is signed,
     SheetsHeld and SumsDiffer (V26).
     """
-    of = month.header.month
+    cso, of = CsoCode(month.header.cso), month.header.month
     steps = signatures.steps_of(db, project_id, cso=cso, month=of)
     if len(steps) != wish.steps_seen:
         raise CompilationOvertaken(cso=cso.shown, month=of)
@@ -61,19 +62,8 @@ def sign(
     if wish.action == REOPEN and not wish.remark:
         raise ReasonMissing
     contents, digest = _frozen(month, wish, cso=cso) if wish.action in FREEZING else (None, "")
-    step_id = signatures.add_step(
-        db,
-        project_id,
-        cso=cso,
-        month=of,
-        number=len(steps) + 1,
-        action=wish.action,
-        signer=signer,
-        remark=wish.remark,
-        contents=contents,
-        digest=digest,
-        now=now,
-    )
+    step = NewStep(wish.action, signer, now, wish.remark, contents, digest)
+    step_id = signatures.add_step(db, project_id, step, cso=cso, month=of, number=len(steps) + 1)
     if wish.action == VALIDATE:
         signatures.freeze(
             db, step_id, (*month.counted, *(adjustment.counted for adjustment in month.adjustments))
@@ -81,9 +71,8 @@ def sign(
     audits.append(
         db,
         f"compilation.{wish.action}",
-        now=now,
-        actor_id=signer.id,
-        project_id=project_id,
+        By(signer.id, now),
+        About(project_id=project_id),
         details={"cso": cso, "month": of, **({"digest": digest} if digest else {})},
         notes=wish.remark or None,
     )

@@ -24,6 +24,19 @@ class Signer:
     """The role's system word."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step that is taken, with what is frozen by it."""
+
+    action: str
+    signer: Signer
+    at: datetime
+    remark: str = ""
+    contents: str | None = None
+    """What `aggregates.compilation.snapshot.frozen` wrote; None for a step that freezes nothing."""
+    digest: str = ""
+
+
 def steps_of(db: Database, project_id: int, *, cso: CsoCode, month: str) -> list[Step]:
     """The steps of a month, oldest first."""
     rows = db.execute(
@@ -58,20 +71,7 @@ def last_moment(db: Database) -> str:
     return str(row[0]) if row else ""
 
 
-def add_step(
-    db: Database,
-    project_id: int,
-    *,
-    cso: CsoCode,
-    month: str,
-    number: int,
-    action: str,
-    signer: Signer,
-    remark: str,
-    contents: str | None,
-    digest: str,
-    now: datetime,
-) -> int:
+def add_step(db: Database, project_id: int, step: NewStep, *, cso: CsoCode, month: str, number: int) -> int:
     """Take a step; gives its id. Raises CompilationOvertaken where the month has a step of this number already."""
     try:
         cursor = db.execute(
@@ -86,14 +86,14 @@ def add_step(
                 "cso": cso,
                 "month": month,
                 "number": number,
-                "action": action,
-                "actor_id": signer.id,
-                "name": signer.name,
-                "role": signer.role,
-                "remark": remark,
-                "now": written(now),
-                "digest": digest,
-                "contents": contents,
+                "action": step.action,
+                "actor_id": step.signer.id,
+                "name": step.signer.name,
+                "role": step.signer.role,
+                "remark": step.remark,
+                "now": written(step.at),
+                "digest": step.digest,
+                "contents": step.contents,
             },
         )
     except sqlite3.IntegrityError:

@@ -30,6 +30,8 @@ class CompiledMonth:
     """By block: what each sheet brings to it."""
     adjustments: tuple[Adjustment, ...] = ()
     """What changed in closed months and arrived in this one."""
+    seen_when_signed: str = ""
+    """Of a month that was frozen, what `seen` was; "" for one that is compiled now."""
 
     @cached_property
     def provisional(self) -> Compilation:
@@ -62,6 +64,8 @@ class CompiledMonth:
     @cached_property
     def seen(self) -> str:
         """A digest of what somebody sees who signs: it is another when a sheet arrives, changes or is decided on."""
+        if self.seen_when_signed:
+            return self.seen_when_signed
         told = [
             [line.submission_id, line.version, line.review, line.is_counted, line.provisional]
             for key in sorted(self.lines)
@@ -101,9 +105,7 @@ def thawed(text: str) -> CompiledMonth:
     lines = {key: tuple(Line(*line) for line in each) for key, each in kept["lines"].items()}
     adjustments = tuple(Adjustment(counted_from([*row[:5], *row[5]]), row[6]) for row in kept["adjustments"])
     header = from_json(kept[PROVISIONAL]).header
-    month = CompiledMonth(header, lambda status: from_json(kept[status]), lines, adjustments)
-    month.__dict__["seen"] = kept["seen"]
-    return month
+    return CompiledMonth(header, lambda status: from_json(kept[status]), lines, adjustments, kept["seen"])
 
 
 def _counted_row(each: Counted) -> list[Any]:

@@ -11,6 +11,7 @@ from aggregates.plan.expectation import MonthExpectation
 from aggregates.plan.planned import Planned
 from aggregates.quality.flag import Flag
 from aggregates.report.alphabet import folded
+from forms.definition.age_scheme import AgeScheme
 from forms.places.place import UNLISTED, LocatedPlace
 from sync.counting.cell import Cell
 
@@ -56,6 +57,8 @@ class Source:
     place_index: PlaceIndex
     measures: Mapping[str, frozenset[str]]
     """What each form counts, by its own id: also of forms that sent nothing."""
+    scheme: AgeScheme
+    """By which the programme tells women from girls, and men from boys."""
     planned: tuple[Planned, ...] = ()
     expectation: MonthExpectation | None = None
     flags: Mapping[int, tuple[Flag, ...]] = field(default_factory=dict)

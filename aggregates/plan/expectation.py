@@ -4,6 +4,7 @@ The plan is one source of lines; registers whose groups meet weekly or report qu
 (domain page § 7, block 6).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -93,6 +94,28 @@ class Animator:
     name: str
     last_seen: str = ""
     """ISO date or moment of the last synchronisation, "" for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Who works for a CSO, by their phones."""
+
+    cso: CsoCode
+    animators: Sequence[Animator] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMonth:
+    """What one month awaits, and the sheets whose event is in it."""
+
+    month: Month
+    lines: Sequence[Awaited]
+    sheets: Sequence[SheetSeen]
+
+    def reaching(self, other: Month) -> list[Awaited]:
+        """The lines that a sheet of another month may serve."""
+        first, last = other.first_day.isoformat(), other.last_day.isoformat()
+        return [line for line in self.lines if line.first_day <= last and line.last_day >= first]
 
 
 @dataclass(frozen=True, slots=True)

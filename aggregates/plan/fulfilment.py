@@ -13,37 +13,34 @@ from aggregates.plan.expectation import (
     Awaited,
     AwaitedResult,
     ExpectationLimits,
+    Field,
     MonthExpectation,
+    PlannedMonth,
     SheetSeen,
 )
 from aggregates.plan.matching import Edge, matched
-from forms.base.month import Month
-from forms.places.cso_code import CsoCode
 
 
 def expectation(
-    lines: Sequence[Awaited],
-    sheets: Sequence[SheetSeen],
+    here: PlannedMonth,
+    field: Field,
     *,
-    cso: CsoCode,
-    month: Month,
     today: date,
-    animators: Sequence[Animator],
     last_senders: Mapping[str, int],
     limits: ExpectationLimits,
-    lines_around: Sequence[Awaited] = (),
-    sheets_around: Sequence[SheetSeen] = (),
+    around: Sequence[PlannedMonth] = (),
 ) -> MonthExpectation:
     """Lay the sheets of a month beside the lines that await them.
 
-    `lines_around` and `sheets_around` are those of months around it: what was planned for the last days of a month
-    may be held in the first of the next. A sheet is counted in its own month all the same.
+    `around` are months before and after it: what was planned for the last days of a month may be held in the first
+    of the next. A sheet is counted in its own month all the same.
     `last_senders` tells by place who last sent a sheet from there: of them is expected what names nobody.
     The order of the lines and the sheets changes nothing, but for the order of the answer.
     """
-    sheets = sorted(sheets, key=_by_date)
-    every_line = (*lines, *lines_around)
-    every_sheet = sorted((*sheets, *sheets_around), key=_by_date)
+    lines, animators = here.lines, field.animators
+    sheets = sorted(here.sheets, key=_by_date)
+    every_line = [*lines, *(line for month in around for line in month.lines)]
+    every_sheet = sorted((*sheets, *(sheet for month in around for sheet in month.sheets)), key=_by_date)
     pairs = matched(edges_of(every_line, every_sheet), [each.sessions for each in every_line])
     taken: dict[int, list[SheetSeen]] = defaultdict(list)
     line_of: dict[int, int] = {}
@@ -73,7 +70,7 @@ def expectation(
     unplanned = tuple(sheet for sheet in sheets if sheet.submission_id not in line_of)
     for_others = tuple(sheet for sheet in sheets if line_of.get(sheet.submission_id, -1) >= len(lines))
     told = _animators(results, sheets, unplanned, animators, today=today, limits=limits)
-    return MonthExpectation(cso, month, tuple(results), unplanned, told, tuple(sheets), for_others)
+    return MonthExpectation(field.cso, here.month, tuple(results), unplanned, told, tuple(sheets), for_others)
 
 
 def edges_of(lines: Sequence[Awaited], sheets: Sequence[SheetSeen]) -> list[Edge]:

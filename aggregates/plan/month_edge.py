@@ -4,28 +4,14 @@ Called by `aggregates.plan.expect`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from aggregates.plan.expectation import Awaited, SheetSeen
+from aggregates.plan.expectation import Awaited, PlannedMonth, SheetSeen
 from aggregates.plan.fulfilment import edges_of
 from forms.base.month import FIRST, LAST, Month
 
 MOST_AROUND = 6
 """Months that are looked at on either side, where sessions moved over the edge of each of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedMonth:
-    """What one month awaits, and the sheets whose event is in it."""
-
-    month: Month
-    lines: Sequence[Awaited]
-    sheets: Sequence[SheetSeen]
-
-    def reaching(self, other: Month) -> list[Awaited]:
-        """The lines that a sheet of another month may serve."""
-        first, last = other.first_day.isoformat(), other.last_day.isoformat()
-        return [line for line in self.lines if line.first_day <= last and line.last_day >= first]
 
 
 def joined(

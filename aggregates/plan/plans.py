@@ -4,7 +4,7 @@ For one CSO and month the newest import that names them counts, whole: importing
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -169,6 +169,15 @@ def planned_of(
     db: Database, project_id: int, *, cso: CsoCode, first_month: str, last_month: str = ""
 ) -> list[Planned]:
     """What counts of the plan of a CSO in these months, in the order of its lines."""
+    return planned_of_csos(db, project_id, csos=[cso], first_month=first_month, last_month=last_month).get(
+        cso, []
+    )
+
+
+def planned_of_csos(
+    db: Database, project_id: int, *, csos: Collection[CsoCode], first_month: str, last_month: str = ""
+) -> dict[CsoCode, list[Planned]]:
+    """The same of several CSOs, by CSO; one that has no plan is left out."""
     rows = db.execute(
         f"""
         {_STANDING}
@@ -177,13 +186,17 @@ def planned_of(
         ORDER BY r.month, r.number
         """,
         {
-            "csos": json.dumps([cso]),
+            "csos": json.dumps(sorted(csos)),
             "first": first_month,
             "last": last_month or first_month,
             "project_id": project_id,
         },
     )
-    return [Planned(CsoCode(row[0]), *row[1:]) for row in rows]
+    found: dict[CsoCode, list[Planned]] = {}
+    for row in rows:
+        line = Planned(CsoCode(row[0]), *row[1:])
+        found.setdefault(line.cso, []).append(line)
+    return found
 
 
 def planned_sessions(

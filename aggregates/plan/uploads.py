@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
@@ -31,8 +32,7 @@ def add_upload(
     *,
     token: str,
     file_name: str,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
 ) -> None:
     """Keep a file, in place of the one that the same person has waiting. Those that are too old go."""
     db.execute(
@@ -40,7 +40,7 @@ def add_upload(
         DELETE FROM plan_upload
         WHERE uploaded_at < :oldest OR (project_id = :project_id AND actor_id IS :actor_id)
         """,
-        {"oldest": written(now - KEPT), "project_id": project_id, "actor_id": actor_id},
+        {"oldest": written(by.at - KEPT), "project_id": project_id, "actor_id": by.actor_id},
     )
     db.execute(
         """
@@ -50,10 +50,10 @@ def add_upload(
         {
             "token": token,
             "project_id": project_id,
-            "actor_id": actor_id,
+            "actor_id": by.actor_id,
             "file_name": file_name,
             "content": content,
-            "now": written(now),
+            "now": written(by.at),
         },
     )
 

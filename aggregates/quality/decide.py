@@ -4,10 +4,9 @@ Everything in the caller's transaction: the decision, what it makes of the sheet
 the counts up to date.
 """
 
-from datetime import datetime
-
 from aggregates.quality import flags
 from aggregates.quality.flag import DECISIONS, Flag
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
@@ -35,8 +34,7 @@ def decide_on_flag(
     decision: str,
     *,
     reason: str,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
     batch: str = "",
 ) -> None:
     """Decide on a flag as somebody saw it.
@@ -55,7 +53,7 @@ def decide_on_flag(
     standing = flags.of_submissions(db, [flag.submission_id]).get(flag.submission_id, [])
     if flag.seen not in {each.seen for each in standing}:
         raise FlagChanged(rule=flag.rule)
-    if not flags.decide(db, flag, decision, reason=reason.strip(), actor_id=actor_id, now=now):
+    if not flags.decide(db, flag, decision, reason=reason.strip(), actor_id=by.actor_id, now=by.at):
         raise FlagChanged(rule=flag.rule)
     state = STATES.get(decision)
     if state is not None:
@@ -64,7 +62,6 @@ def decide_on_flag(
             [decisions.seen_now(db, flag.submission_id)],
             state,
             reason=reason.strip(),
-            batch=batch or f"flag.{flag.submission_id}.{written(now)}",
-            actor_id=actor_id,
-            now=now,
+            batch=batch or f"flag.{flag.submission_id}.{written(by.at)}",
+            by=by,
         )

@@ -6,10 +6,10 @@ Two steps, each in short transactions, so that phones wait for milliseconds only
    row for its neighbours is written. Sheets that may say something else because of that are noted.
 2. Every noted sheet is compared with its neighbours, by their rows, without reading any XML.
 
-What was noted is kept with the bookmark, so that an examination that is cut off goes on where it was. When a threshold
-or a register changes, all sheets are examined again by themselves: the bookmark carries their digest. An examination
-in any number of pieces ends in the same findings as one of everything at once. Two must not run at the same time:
-the caller's lock sees to it.
+What was noted is kept with the bookmark, so that an examination that is cut off goes on where it was. When a threshold,
+the age scheme or reference data change, all sheets are examined again by themselves: the bookmark carries their
+digest. An examination in any number of pieces ends in the same findings as one of everything at once. Two must not
+run at the same time: the caller's lock sees to it.
 """
 
 import logging
@@ -29,9 +29,12 @@ from aggregates.quality.threshold import Thresholds
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.definitions import load_definition
+from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
 from sync import changes
-from sync.counting.fact import Finding, derive
+from sync.counting.derivation import Finding
+from sync.counting.fact import derive
+from sync.counting.schemes import scheme_in_use
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import submissions
 from sync.intake.submissions import Current
@@ -69,10 +72,10 @@ def examine(
     """
     with reading() as db:
         known = references.load(db)
-    digest = blake2b(f"{thresholds.written}{known.digest}".encode(), digest_size=8).hexdigest()
-    work = _Examination(
-        writing, reading, now, thresholds, blobs, known, f"{changes.EXAMINATION} {digest}", progress
-    )
+        scheme = scheme_in_use(db)
+    told = f"{thresholds.written}{known.digest}{scheme.written}"
+    reader = f"{changes.EXAMINATION} {blake2b(told.encode(), digest_size=8).hexdigest()}"
+    work = _Examination(writing, reading, now, thresholds, blobs, known, scheme, reader, progress)
     with reading() as db:
         is_first = not changes.has_bookmark(db, work.reader)
     if full or is_first:
@@ -94,6 +97,7 @@ class _Examination:
     thresholds: Thresholds
     blobs: BlobStore | None
     known: ReferenceData
+    scheme: AgeScheme
     reader: str
     progress: Callable[[int, int], None] | None
     sheets: int = 0
@@ -193,7 +197,7 @@ class _Examination:
             derivation = derive(scope, definition, project_id=current.project_id)
             if definition.is_confidential:
                 return derivation.findings, None
-            sheet = read_sheet(scope, definition, derivation, arrival)
+            sheet = read_sheet(scope, definition, derivation, arrival, self.scheme)
             mechanisms = self.mechanisms[current.definition_id]
             found = findings_in(sheet, self.known, mechanisms, self.thresholds)
             return (*derivation.findings, *found), fingerprint_of(sheet)

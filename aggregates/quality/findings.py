@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregates.quality.catalogue import AMONG_SHEETS, HOLDING
 from forms.base.sqlite import Database
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 
 @dataclass(frozen=True, slots=True)

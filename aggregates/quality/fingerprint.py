@@ -1,10 +1,9 @@
 """A sheet as its neighbours are compared with it: one flat row, so that nobody has to read its XML again."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from aggregates.quality.sheet import Heads, Sheet
+from aggregates.quality.sheet import Sheet
 from forms.base.month import Month
 from forms.places.cso_code import CsoCode
 
@@ -53,8 +52,8 @@ def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
     event, arrival = sheet.event_date, sheet.arrival
     if event is None or not sheet.took_place or not sheet.has_heads:
         return None
-    heads = sheet.heads
-    is_whole = 0 < sheet.people == heads.total
+    four = [n or 0 for n in sheet.heads.four]
+    is_whole = 0 < sheet.people == sum(four)
     is_timed = sheet.started is not None and sheet.started.date() == event
     return Fingerprint(
         arrival.submission_id,
@@ -68,8 +67,8 @@ def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
         sheet.grain.place,
         sheet.grain.activity,
         sheet.people,
-        _cells(heads) if is_whole else "",
-        int(is_whole and all(n % ROUND == 0 for n in _four(heads))),
+        ",".join(map(str, four)) if is_whole else "",
+        int(is_whole and all(n % ROUND == 0 for n in four)),
         _minutes(sheet.started) if is_timed else None,
         _minutes(sheet.ended) if is_timed else None,
         sheet.minutes,
@@ -77,14 +76,6 @@ def fingerprint_of(sheet: Sheet) -> Fingerprint | None:
         int(not arrival.is_rejected),
         ",".join(sorted(arrival.photos)),
     )
-
-
-def _four(heads: Heads) -> Iterable[int]:
-    return heads.men, heads.women, heads.boys, heads.girls
-
-
-def _cells(heads: Heads) -> str:
-    return ",".join(map(str, _four(heads)))
 
 
 def _minutes(moment: datetime | None) -> int | None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 
 def future_date(sheet: Sheet, thresholds: Thresholds) -> Finding | None:

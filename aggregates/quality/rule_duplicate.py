@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.threshold import Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 CASES = ("event", "visit", "cells", "photo")
 """Why two sheets are taken for one, the strongest reason first."""

@@ -6,7 +6,7 @@ from aggregates.quality.sheet import Number, Sheet
 from aggregates.quality.threshold import Thresholds
 from forms.definition.age_band import AgeBandInvalid, parse_band
 from sync.counting.cell import Cell
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 SCHOOL = "scolaire"
 """The answer that means « en milieu scolaire » (domain page § 5.1)."""
@@ -43,8 +43,8 @@ def no_participants(sheet: Sheet, thresholds: Thresholds) -> Finding | None:
 
 def school_adults(sheet: Sheet, thresholds: Thresholds) -> Finding | None:
     """V20: in a school, more adults than children: the cells may have been exchanged."""
-    heads = sheet.heads
-    adults, children = heads.men + heads.women, heads.boys + heads.girls
+    men, women, boys, girls = (n or 0 for n in sheet.heads.four)
+    adults, children = men + women, boys + girls
     if sheet.grain.setting == SCHOOL and sheet.took_place and adults > children:
         return Finding("school_adults", "", {"adults": adults, "children": children})
     return None

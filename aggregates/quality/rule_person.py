@@ -1,14 +1,12 @@
-"""Rules about individuals and the group that a sheet puts them in (V10, V11, V17).
+"""Rules about individuals and the group that a sheet puts them in (V10, V11).
 
 They act on every form that has persons in a repeat (`fiche:each`), whatever register it belongs to.
 """
 
-from datetime import date
-
 from aggregates.quality.reference import Mechanisms
 from aggregates.quality.sheet import Person, Sheet
 from aggregates.quality.threshold import Group, Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 
 def group_of(sheet: Sheet, mechanisms: Mechanisms, thresholds: Thresholds) -> Group:
@@ -39,17 +37,4 @@ def situation_unlike_group(person: Person, group: Group, thresholds: Thresholds)
         return Finding("situation_unlike_group", person.path, {"case": "sex"})
     if group.situations and person.situation and person.situation not in group.situations:
         return Finding("situation_unlike_group", person.path)
-    return None
-
-
-def attendance_outside_membership(
-    path: str, attended: date, *, enrolled: date | None, left: date | None
-) -> Finding | None:
-    """V17: somebody is marked present before they were enrolled, or after they had left."""
-    if enrolled is not None and attended < enrolled:
-        details = {"date": attended.isoformat(), "enrolled": enrolled.isoformat()}
-        return Finding("attendance_outside_membership", path, details)
-    if left is not None and attended > left:
-        details = {"date": attended.isoformat(), "left": left.isoformat(), "case": "left"}
-        return Finding("attendance_outside_membership", path, details)
     return None

@@ -5,7 +5,7 @@ from math import asin, cos, radians, sin, sqrt
 from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 EARTH_KM = 6371.0
 OTHER_MECHANISM = "AUTRE"

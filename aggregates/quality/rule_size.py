@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.threshold import Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 
 class Usual(NamedTuple):

@@ -9,7 +9,7 @@ from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.rule_size import NOTHING_YET, Usual
 from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 
 OF_A_SHEET = (
     rule_date.future_date,

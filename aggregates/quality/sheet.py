@@ -7,18 +7,19 @@ where no tag tells of them: `start`, `end` (when it was filled), `duree_min`, `s
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
-from forms.definition.age_band import AgeBandInvalid, parse_band
+from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
+from forms.definition.dimension import Grain
 from forms.definition.tally_tag import MEASURES
 from forms.places.cso_code import CsoCode
-from sync.counting.cell import Cell, Grain
-from sync.counting.fact import AGE_READERS, SEXES, Derivation, located, read_count
+from sync.counting.answer import AGE_READERS, SEXES, located, read_count, read_date
+from sync.counting.cell import Cell
+from sync.counting.derivation import Derivation
+from sync.counting.head_count import Heads, heads_of, is_of_people, is_present
 from sync.counting.tag_index import Part, plan_of
 from sync.instance.instance import Scope
 
-ADULT = 18
 START, END, MINUTES, SITUATION = "start", "end", "duree_min", "situation"
 
 
@@ -79,21 +80,6 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Heads:
-    """The four cells (domain page § 2.1)."""
-
-    men: int = 0
-    women: int = 0
-    boys: int = 0
-    girls: int = 0
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.men + self.women + self.boys + self.girls
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """What the rules look at."""
 
@@ -124,25 +110,27 @@ class Sheet:
     """The question that asks for each dimension."""
 
 
-def read_sheet(root: Scope, definition: Definition, derivation: Derivation, arrival: Arrival) -> Sheet:
-    """Arrange a sheet for the rules."""
+def read_sheet(
+    root: Scope, definition: Definition, derivation: Derivation, arrival: Arrival, scheme: AgeScheme
+) -> Sheet:
+    """Arrange a sheet for the rules. What it counts is the derivation's, by the programme's own age scheme."""
     walk = _Walk(definition)
     walk.read(root, (), {}, True)
-    people, heads, reached = _sums(derivation)
+    heads = heads_of(derivation.facts, scheme)
     dated = next((record for record in derivation.records if record.event_date), None)
-    cells = [cell for part in walk.parts.values() for _, cell in part.cells if _is_whole(cell)]
+    cells = [cell for part in walk.parts.values() for _, cell in part.cells if is_present(cell)]
     return Sheet(
         form=definition.form_id,
         arrival=arrival,
         event_date=date.fromisoformat(dated.event_date) if dated else None,
         date_path=walk.paths.get("date", ""),
-        grain=derivation.records[0].grain if derivation.records else Grain("", 0, "", *[""] * 7),
-        took_place=walk.took_place,
+        grain=derivation.records[0].grain if derivation.records else Grain(),
+        took_place=derivation.took_place,
         has_heads=bool(cells),
         asks_people=bool(cells) or any(part.each for part in walk.parts.values()),
-        people=people,
+        people=heads.people,
         heads=heads,
-        reached=reached,
+        reached=sum(n for cell, n in derivation.facts if is_of_people(cell)),
         numbers=tuple(walk.numbers),
         persons=tuple(walk.persons),
         position=next(_positions(root, definition), None),
@@ -163,7 +151,6 @@ class _Walk:
         self.numbers: list[Number] = []
         self.persons: list[Person] = []
         self.paths: dict[str, str] = {}
-        self.took_place = not any(part.has_record for part in self.parts.values())
         self.scopes = 0
 
     def read(
@@ -187,7 +174,6 @@ class _Walk:
             if part.took_place is not None:
                 took_place = took_place and known.get("status", "") in part.took_place
             if took_place and part.has_record:
-                self.took_place = True
                 self.add(scope, chain, part, known)
         for child in scope.children:
             self.read(child, chain, known, took_place)
@@ -212,46 +198,12 @@ def _age_path(part: Part, scope: Scope) -> str:
 
 
 def _age(known: Mapping[str, str]) -> int | None:
-    event = _date(known.get("date", ""))
+    event = read_date(known.get("date", ""))
     for dimension, read in AGE_READERS:
         band = read(known.get(dimension, ""), event) if known.get(dimension) else ""
         if band.isdigit():
             return int(band)
     return None
-
-
-def _sums(derivation: Derivation) -> tuple[int, Heads, int]:
-    people = reached = 0
-    cells = {(sex, adult): 0 for sex in "MF" for adult in (True, False)}
-    for record in derivation.records:
-        for cell, n in record.facts:
-            if cell.unit != "contacts" or cell.subset or MEASURES.get(cell.measure) != "people":
-                continue
-            reached += n
-            if cell.reach == "direct":
-                people += n
-                key = (cell.sex, _is_adult(cell.age_band))
-                if key in cells:
-                    cells[key] += n
-    heads = Heads(cells["M", True], cells["F", True], cells["M", False], cells["F", False])
-    return people, heads, reached
-
-
-@lru_cache(maxsize=1_000)
-def _is_adult(band: str) -> bool | None:
-    try:
-        return parse_band(band).lower >= ADULT
-    except AgeBandInvalid:
-        return None
-
-
-def _is_whole(cell: Cell) -> bool:
-    return (
-        MEASURES.get(cell.measure) == "people"
-        and cell.unit == "contacts"
-        and cell.reach == "direct"
-        and not cell.subset
-    )
 
 
 def _positions(root: Scope, definition: Definition) -> Iterator[Position]:
@@ -274,10 +226,3 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

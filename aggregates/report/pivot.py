@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aggregates.report.order import order_of
 from aggregates.report.table import TallyRow, TallyTable
-from forms.definition.age_band import AgeBand
+from forms.definition.age_scheme import AgeScheme
 
 Keys = tuple[str, ...]
 
@@ -77,7 +77,7 @@ class Sorting:
 def pivot(
     table: TallyTable,
     across: int,
-    scheme: Sequence[AgeBand],
+    scheme: AgeScheme,
     *,
     always: Sequence[Keys] = (),
     sorting: Sorting | None = None,
@@ -117,7 +117,7 @@ def _columns(
     by: Sequence[str],
     found: set[Keys],
     names: Mapping[tuple[str, str], str],
-    scheme: Sequence[AgeBand],
+    scheme: AgeScheme,
     totals: Mapping[Keys, Sequence[int]],
 ) -> tuple[Column, ...]:
     order = order_of(by, names, scheme)

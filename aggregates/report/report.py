@@ -15,9 +15,10 @@ from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES
 from aggregates.tallies.tally_queries import Contribution, Sum, Wanted
 from forms.base.sqlite import Database
 from forms.definition.age_band import AgeBand, parse_band, place
+from forms.definition.age_scheme import AgeScheme
 from sync.counting.cell import Cell
 
-Schemes = Mapping[str, tuple[AgeBand, ...]]
+Schemes = Mapping[str, AgeScheme]
 LEFT_OUT = "left_out"
 NO_NAMES: Names = MappingProxyType({})
 
@@ -52,6 +53,7 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
         subset=query.subset,
         status=query.status,
         scheme=scheme,
+        bands=schemes[scheme],
         left_out=sum(_value(each.provisional, each.verified, query) for each in left_out),
     )
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from forms.definition.age_scheme import AgeScheme
+
 
 @dataclass(frozen=True, slots=True)
 class TallyRow:
@@ -39,6 +41,8 @@ class TallyTable:
     subset: str
     status: str
     scheme: str
+    """Its name in the configuration."""
+    bands: AgeScheme
     left_out: int
     """Of the status asked for: ages that lie outside every band of the scheme; in no row and no total."""
     is_suppressed: bool = False

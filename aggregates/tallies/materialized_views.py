@@ -15,6 +15,8 @@ from functools import cache
 from typing import Any
 
 from forms.base.sqlite import Database
+from forms.definition.dimension import BY_ACTIVITY, BY_PLACE, Grain, columns_in
+from sync.counting.cell import Kind
 
 PARTS = ("provisional", "verified")
 EVENTS = ("INSERT", "UPDATE", "DELETE")
@@ -43,11 +45,11 @@ class MaterializedView:
 
 
 _CELL = ("cell_id",)
-_KIND = ("measure", "unit", "reach", "subset")
+_KIND = Kind._fields
 _NUMBERS = ("{row}.received + {row}.edited + {row}.has_issues + {row}.approved", "{row}.approved")
 _SHEETS = ("{row}.sheets", "{row}.approved_sheets")
-_PLACE = ("place", "month", "project_id", "form", "cso")
-_ACTIVITY = ("month", "project_id", "form", "cso", "activity", "setting", "programme", "category")
+_PLACE = ("place", *(column for column in columns_in(BY_PLACE) if column != "place"))
+_ACTIVITY = columns_in(BY_ACTIVITY)
 _RECORDS = ("({row}.number = 0)", "({row}.number = 0 AND {row}.review = 'approved')")
 """How many sheets there are: each has one record of this number, and more where its repeats count."""
 MATERIALIZED_VIEWS = (
@@ -195,8 +197,11 @@ def _words(statement: str) -> str:
 
 
 def _table(view: MaterializedView) -> str:
-    types = {"cell_id": "INTEGER", "project_id": "INTEGER"}
-    columns = [f"{each} {types.get(each, 'TEXT')} NOT NULL" for each in (*view.cells, *view.grain)]
+    types = {"cell_id": int, **Grain.__annotations__}
+    columns = [
+        f"{column} {'INTEGER' if types.get(column) is int else 'TEXT'} NOT NULL"
+        for column in (*view.cells, *view.grain)
+    ]
     columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
     return f"CREATE TABLE {view.name} ({', '.join(columns)}, PRIMARY KEY ({view.key})) STRICT, WITHOUT ROWID"
 

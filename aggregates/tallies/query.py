@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from forms.base.refusal import Refusal
+from forms.definition import dimension as declared
+from forms.definition.dimension import names_of
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 
-PERIODS = ("month", "quarter", "year")
-PLACES = ("region", "cercle", "commune", "village")
-CODES = ("project", "cso", "form", "activity", "setting", "programme", "mechanism", "category")
-PEOPLE = ("sex", "age_band")
-DIMENSIONS = (*PERIODS, *PLACES, *CODES, *PEOPLE)
+PLACES = names_of(declared.PLACE)
+CODES = names_of(declared.CODE)
+PEOPLE = names_of(declared.PEOPLE)
+DIMENSIONS = names_of(declared.PERIOD, declared.PLACE, declared.CODE, declared.PEOPLE)
 """What numbers can be laid out by, and filtered on."""
 
 STATUSES = ("provisional", "verified")

@@ -28,7 +28,8 @@ from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.definitions import load_definition
 from forms.definition.definition import Definition
 from sync import changes
-from sync.counting.fact import Derivation, derive
+from sync.counting.derivation import Derivation
+from sync.counting.fact import derive
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import submissions
 from sync.intake.submissions import Current

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.base.sqlite import Database
-from sync.counting.cell import Cell, Grain, Kind, key_of
-from sync.counting.fact import Record
+from forms.definition.dimension import Grain
+from sync.counting.cell import Cell, Kind, key_of
+from sync.counting.derivation import Record
 
 COLUMNS = {"received": 0, "edited": 1, "has_issues": 2, "approved": 3}
 """The column of a tally that a review class moves; rejected and held sheets move none (domain page § 6.2, § 10)."""
@@ -177,8 +178,8 @@ def _kinds(db: Database, cells: Iterable[Cell], old: Iterable[Kept]) -> dict[int
     missing = {key for kept in old for record in kept.values() for key in record.facts} - kinds.keys()
     if missing:
         rows = db.execute(
-            """
-            SELECT id, measure, unit, reach, subset FROM cell
+            f"""
+            SELECT id, {", ".join(Kind._fields)} FROM cell
             WHERE id IN (SELECT value FROM json_each(:ids))
             """,
             {"ids": json.dumps(sorted(missing))},
@@ -189,20 +190,23 @@ def _kinds(db: Database, cells: Iterable[Cell], old: Iterable[Kept]) -> dict[int
 
 def _spell_out(db: Database, cells: Iterable[Cell], grains: Iterable[Grain]) -> None:
     db.conn.executemany(
-        """
-        INSERT INTO cell (id, measure, unit, reach, subset, sex, age_band, facts)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING
+        f"""
+        INSERT INTO cell (id, {", ".join(Cell._fields)}, facts)
+        VALUES (?, {_places(Cell._fields)}, 0) ON CONFLICT DO NOTHING
         """,
         [(key_of(cell), *cell) for cell in cells],
     )
     db.conn.executemany(
-        """
-        INSERT INTO grain (id, month, project_id, form, place, cso, activity, setting, programme,
-            mechanism, category)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        f"""
+        INSERT INTO grain (id, {", ".join(Grain._fields)})
+        VALUES (?, {_places(Grain._fields)}) ON CONFLICT DO NOTHING
         """,
         [(key_of(grain), *grain) for grain in grains],
     )
+
+
+def _places(columns: Sequence[str]) -> str:
+    return ", ".join("?" for _ in columns)
 
 
 def _write_rows(db: Database, changed: set[int], records: Iterable[Row], facts: Iterable[Row]) -> None:

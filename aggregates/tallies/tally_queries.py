@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregates.tallies.materialized_views import view_of
-from aggregates.tallies.query import PEOPLE, TallyQuery
+from aggregates.tallies.query import PEOPLE, PLACES, TallyQuery
 from forms.base.sqlite import Database
+from forms.definition.dimension import DIMENSIONS
 from sync.counting.cell import Cell
 
 YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
@@ -21,29 +22,17 @@ QUARTER = """CASE
     WHEN substr(g.month, 6, 2) IN ('07', '08', '09') THEN substr(g.month, 1, 4) || '-Q3'
     ELSE substr(g.month, 1, 4) || '-Q4' END"""
 
-EXPRESSIONS = {
-    "month": "g.month",
+EXPRESSIONS = {dimension.name: f"g.{dimension.column}" for dimension in DIMENSIONS} | {
     "quarter": QUARTER,
     "year": YEAR,
-    "region": "COALESCE(p.region, '')",
-    "cercle": "COALESCE(p.cercle, '')",
-    "commune": "COALESCE(p.commune, '')",
+    **{name: f"COALESCE(p.{name}, '')" for name in PLACES},
     # A code that the gazetteer does not know is shown as it was answered, so that somebody mends it.
     "village": "COALESCE(p.village, g.place)",
     "project": "CAST(g.project_id AS TEXT)",
-    "cso": "g.cso",
-    "form": "g.form",
-    "activity": "g.activity",
-    "setting": "g.setting",
-    "programme": "g.programme",
-    "mechanism": "g.mechanism",
-    "category": "g.category",
-    "sex": "w.sex",
-    "age_band": "w.age_band",
+    **{dimension.name: f"w.{dimension.column}" for dimension in DIMENSIONS if dimension.name in PEOPLE},
 }
-PLACES = frozenset(("region", "cercle", "commune", "village"))
-COLUMNS = {**dict.fromkeys(PLACES, "place"), "quarter": "month", "year": "month", "project": "project_id"}
-"""The column of a grain that tells a dimension, where it is called otherwise."""
+COLUMNS = {dimension.name: dimension.column for dimension in DIMENSIONS}
+"""The column of a grain that tells a dimension."""
 MOST_PARTS = 100
 """Cells that are read each on its own; where there are more, all are read at once."""
 _NUMBERS = {
@@ -104,8 +93,8 @@ class Contribution:
 def cells_of(db: Database, query: TallyQuery) -> list[tuple[int, Cell]]:
     """All cells of a query's measure, unit, reach and subset, with their keys."""
     rows = db.execute(
-        """
-        SELECT id, measure, unit, reach, subset, sex, age_band FROM cell
+        f"""
+        SELECT id, {", ".join(Cell._fields)} FROM cell
         WHERE measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset
         """,
         _kind(query),
@@ -274,7 +263,7 @@ def _group_by(by: Sequence[str]) -> str:
 
 
 def _place(query: TallyQuery) -> str:
-    asked = PLACES & {*query.by, *query.filters}
+    asked = {*PLACES} & {*query.by, *query.filters}
     return "LEFT JOIN place AS p ON p.code = g.place" if asked else ""
 
 
@@ -284,7 +273,7 @@ def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -
     Each part is read on its own, in the order of the view's key: added up without sorting.
     """
     asked = {*query.by, *query.filters} - {*PEOPLE}
-    columns = {COLUMNS.get(each, each) for each in asked}
+    columns = {COLUMNS[name] for name in asked}
     period = " AND ".join(["1 = 1", *_period(query)])
     view = view_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
     if view is None:

@@ -22,7 +22,7 @@ class TallyTag:
     """
 
     dimension: str = ""
-    """The answer is the record's date, place, cso, activity, sex … (`tally_tag.DIMENSIONS`)."""
+    """The answer is the record's date, place, cso, activity, sex … (`forms.definition.dimension.TAGS`)."""
     took_place: tuple[str, ...] = ()
     """Beside dimension "status": the answers under which the event took place and is tallied."""
     count: str = ""

@@ -9,28 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band, place
 from forms.definition.definition import Definition, Field, TagProblem, TallyTag
+from forms.definition.dimension import TAGS
 
 NAMESPACE = "https://fiche.ong/xforms"
 
 SEXES = ("M", "F")
 REACHES = ("direct", "indirect", "media")
 UNITS = ("contacts", "first_time")
-DIMENSIONS = (
-    "date",
-    "place",
-    "cso",
-    "activity",
-    "setting",
-    "programme",
-    "mechanism",
-    "category",
-    "status",
-    "sex",
-    "age",
-    "birthdate",
-    "birth_year",
-    "person",
-)
 MEASURES: Mapping[str, str] = {
     "participants": "people",
     "trainees": "people",
@@ -182,7 +167,7 @@ def _is_part_of(cell: Field, total: Field) -> bool:
 def _problems_of_dimension(
     field: Field, tag: TallyTag, problem: Callable[[str, str, str], TagProblem]
 ) -> Iterator[TagProblem]:
-    if tag.dimension not in DIMENSIONS:
+    if tag.dimension not in TAGS:
         yield problem("dimension", tag.dimension, "unknown_dimension")
     elif field.kind in ("group", "repeat", "binary"):
         yield problem("dimension", tag.dimension, "not_a_question")

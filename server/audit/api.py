@@ -19,8 +19,7 @@ def lines(asking: Asking) -> list[dict[str, Any]]:
         asking.db,
         action=query["action"],
         actor_id=query["actor_id"],
-        start=query["start"],
-        end=query["end"],
+        span=(query["start"], query["end"]),
         limit=query.get("limit"),
         offset=query["offset"],
     )

@@ -40,12 +40,12 @@ def log(asking: Asking) -> str:
     first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
     page = max(_number(asked.get("page", "1")), 1)
     zone = asking.here.settings.zone
+    end = _moment(last + timedelta(days=1), zone) if last and last < date.max else ""
     lines = audits.lines(
         asking.db,
         action=subject,
         actor_id=who,
-        start=_moment(first, zone),
-        end=_moment(last + timedelta(days=1), zone) if last and last < date.max else "",
+        span=(_moment(first, zone), end),
         limit=LINES + 1,
         offset=(page - 1) * LINES,
     )

@@ -178,7 +178,7 @@ def take_step(
 
     def work(db: Database) -> str:
         month = compiled(db, settings, asked, now=now)
-        return sign(db, asked.project.id, cso=asked.code, month=month, wish=wish, signer=signer, now=now)
+        return sign(db, asked.project.id, month=month, wish=wish, signer=signer, now=now)
 
     return storage.write(work)
 

@@ -17,10 +17,11 @@ from forms.places import csos
 from forms.places.place import LEVELS, UNLISTED
 from forms.places.places import places_within
 from server.counts.query import BOTH, NOT_TOLD, CountQuery
-from server.counts.words import PEOPLE_HEADING, band_in_words
+from server.counts.words import PEOPLE_HEADING
 from server.web.route import Asking
 from server.words.code_names import listed_forms
 from server.words.language import mark, translate
+from server.words.sex_and_age import band_in_words
 from server.words.table_file import HEADINGS, WORDS
 
 EVERYTHING, NOTHING = mark("everything"), mark("nothing")

@@ -12,16 +12,13 @@ from aggregates.report.table import TallyTable
 from aggregates.tallies import roll_up_runs
 from aggregates.tallies.query import DIMENSIONS, STATUSES, TallyQuery
 from forms.base.sqlite import Database
+from forms.definition.dimension import FILTERS
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from server.terminal.command import config_option, examples, project_named, settings_here, storage_of
 from server.terminal.words import LANGUAGE, _
 from server.words.table_file import About, row_objects, text_table, write_table
 
 FORMATS = ("table", "json", "csv", "xlsx")
-FILTERS = (
-    "region", "cercle", "commune", "village", "project", "cso", "form", "activity", "setting", "programme",
-    "mechanism", "category", "sex", "age_band",
-)  # fmt: skip
 
 
 def _filters(command: Any) -> Any:

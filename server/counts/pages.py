@@ -57,7 +57,7 @@ def counts(asking: Asking) -> str:
         period=period_in_words(asked.first_month, asked.last_month, g.language),
         rolled_up=_rolled_up(asking),
         address=sheets_addresses(view.as_laid, base) if base else None,
-        heading=lambda column: column_heading(view.laid.across, column, g.language),
+        heading=lambda column: column_heading(view.laid.across, column, view.table.bands, g.language),
         column_keys=lambda column: ",".join(key or NOT_TOLD for key in column.keys),
         named=lambda line: _named(view, line),
         share=lambda value: format_percent(value, locale=g.language),

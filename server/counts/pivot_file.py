@@ -6,6 +6,7 @@ from itertools import chain
 
 from aggregates.report.pivot import Figure, Line, Pivot
 from aggregates.report.table import TallyTable
+from forms.definition.age_scheme import AgeScheme
 from server.counts.words import column_heading, dimension_in_words, line_heading
 from server.words.language import mark, translate
 from server.words.spreadsheet import HEADING, number_format, open_workbook
@@ -20,14 +21,14 @@ def write_pivot(
     """A workbook of a view; `statuses` are the ones shown, a block of columns each. `notes` say what it is."""
     buffer = io.BytesIO()
     with open_workbook(buffer, is_written_downwards=True) as book:
-        _add_overview(book, laid, statuses, notes, language)
+        _add_overview(book, laid, table.bands, statuses, notes, language)
         add_counts(book, table, language)
         add_about(book, notes, language)
     return buffer.getvalue()
 
 
 def _add_overview(
-    book: object, laid: Pivot, statuses: Sequence[str], notes: Sequence[str], language: str
+    book: object, laid: Pivot, scheme: AgeScheme, statuses: Sequence[str], notes: Sequence[str], language: str
 ) -> None:
     sheet = book.add_worksheet(translate(language, OVERVIEW))  # type: ignore[attr-defined]
     numbers = number_format(language)
@@ -55,7 +56,8 @@ def _add_overview(
     ), formats["head"])  # fmt: skip
     dimensions = [translate(language, HEADINGS[row]) for row in laid.rows]
     headings = [
-        " ".join(filter(None, column_heading(laid.across, column, language))) for column in laid.columns
+        " ".join(filter(None, column_heading(laid.across, column, scheme, language)))
+        for column in laid.columns
     ]
     total, sheets = translate(language, TOTAL), HEADINGS["sheets"]
     sheet.write_row(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from aggregates.report.pivot import Column, Line
+from forms.definition.age_scheme import AgeScheme
 from server.words.days import month_in_words
 from server.words.language import mark, translate
-from server.words.table_file import AGES, HEADINGS, NOT_STATED, TOTAL, sex_label
+from server.words.sex_and_age import age_in_words, sex_in_words, sex_label
+from server.words.table_file import HEADINGS, NOT_STATED, TOTAL
 
 PEOPLE_HEADING = mark("Sex and age band")
 WHOLE_TIME = mark("since the beginning")
@@ -34,9 +36,9 @@ def period_in_words(first: str, last: str, language: str) -> str:
 def key_in_words(dimension: str, key: str, name: str, language: str) -> str:
     """One key of a row or column."""
     if dimension == "sex":
-        return sex_label({"sex": key}, language)
+        return sex_in_words(key, language)
     if dimension == "age_band":
-        return translate(language, AGES[key]) if key in AGES else band_in_words(key)
+        return age_in_words(key, language)
     if not key:
         return translate(language, NOT_STATED)
     if dimension == "month":
@@ -48,16 +50,13 @@ def key_in_words(dimension: str, key: str, name: str, language: str) -> str:
     return name
 
 
-def band_in_words(band: str) -> str:
-    """A band with the dash that belongs between two numbers."""
-    return band.replace("-", "\N{EN DASH}")
-
-
-def column_heading(across: Sequence[str], column: Column, language: str) -> tuple[str, str]:
-    """What stands above a column: the main word, and a smaller one ("Women", "18+")."""
+def column_heading(
+    across: Sequence[str], column: Column, scheme: AgeScheme, language: str
+) -> tuple[str, str]:
+    """What stands above a column of a table by this age scheme: the main word, and a smaller one ("Women", "18+")."""
     keys = dict(zip(across, column.keys, strict=True))
     if across == ("sex", "age_band"):
-        return sex_label(keys, language), key_in_words("age_band", keys["age_band"], "", language)
+        return sex_label(keys, scheme, language), age_in_words(keys["age_band"], language)
     words = [
         key_in_words(dimension, key, name, language)
         for dimension, key, name in zip(across, column.keys, column.names, strict=True)

@@ -23,7 +23,7 @@ from server.counts.query import CountQuery
 from server.counts.view import Headline, headline
 from server.counts.words import period_in_words
 from server.identity.app_users import app_users
-from server.plan.expecting import expectation_of, recent_months, today
+from server.plan.expecting import Phones, expectations_of, phones_by_cso, recent_months, today
 from server.reminders.reminding import silences_of
 from server.submissions.sheet_item import readable_forms, sheet_address
 from server.upkeep.doctor import what_stands_still
@@ -125,7 +125,8 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     waiting = replace(query, state="todo")
     newest = inbox_pages.page(db, waiting, limit=1) if undecided else []
     day = today(settings, asking.now)
-    silences = silences_of(db, settings, project.id, sorted(csos), asking.now)
+    phones = phones_by_cso(db, project.id)
+    silences = silences_of(phones, settings, sorted(csos), asking.now)
     grid = grid_of(db, project, csos=csos, today=day)
     return CoordinatorDesk(
         project=project,
@@ -138,7 +139,7 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         flagged=_among(asking, query, flags.open_submissions(db)),
         phone_edits=conflicts.count_unresolved(db, project.id, csos),
         returned=counts["hasIssues"],
-        awaited=tuple(_awaited(asking, project, sorted(csos), recent_months(day))),
+        awaited=tuple(_awaited(asking, project, phones, sorted(csos), recent_months(day))),
         phones=len(silences),
         silent=sum(silence.is_long for silence in silences),
         months=tuple(_to_sign(grid, recent_months(day))),
@@ -232,15 +233,15 @@ def _quarter(month: str) -> tuple[str, str]:
 
 
 def _awaited(
-    asking: Asking, project: Project, csos: Sequence[CsoCode], months: Sequence[str]
+    asking: Asking, project: Project, phones: Phones, csos: Sequence[CsoCode], months: Sequence[str]
 ) -> Iterable[AwaitedMonth]:
-    for cso in csos:
-        for month in months:
-            told = expectation_of(
-                asking.db, asking.here.settings, project.id, cso=cso, month=month, now=asking.now
-            )
-            overdue = sum(line.missing for line in told.missing_lines if line.is_overdue)
-            yield AwaitedMonth(month, cso, told.planned, told.missing, overdue)
+    wanted = [(cso, month) for cso in csos for month in months]
+    told = expectations_of(
+        asking.db, asking.here.settings, project.id, wanted=wanted, phones=phones, now=asking.now
+    )
+    for (cso, month), expectation in zip(wanted, told, strict=True):
+        overdue = sum(line.missing for line in expectation.missing_lines if line.is_overdue)
+        yield AwaitedMonth(month, cso, expectation.planned, expectation.missing, overdue)
 
 
 def _to_sign(grid: Grid, recent: tuple[str, str]) -> Iterable[MonthCell]:

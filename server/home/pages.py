@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
-from flask import Response, make_response
+from flask import Response, g, make_response
 
+from aggregates.report.order import order_of
 from aggregates.report.report import Schemes, tally_table
 from aggregates.report.table import TallyRow
 from aggregates.tallies import roll_up_runs
-from aggregates.tallies.query import TallyQuery
+from aggregates.tallies.query import STATUSES, TallyQuery
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form
+from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
 from forms.places.projects import list_projects
@@ -21,13 +24,13 @@ from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
 from server.web.page import show
 from server.web.route import ANYONE, Asking, Resource
+from server.words.sex_and_age import band_in_words, sex_label
 from server.words.table_file import WORDS
 from sync.intake import submissions
 
 resource = Resource("home", "")
 
-CELLS = (("M", "18+"), ("F", "18+"), ("M", "5-17"), ("F", "5-17"))
-"""Men, women, boys, girls: the source's order (domain page § 2.1)."""
+PEOPLE = ("sex", "age_band")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Counts:
     """The latest numbers of one sheet, in one state."""
 
     cells: tuple[int, ...]
+    """By sex and band of the programme's own scheme, as `_cells_of` gives them."""
     others: int
     """Of another age band or of unknown sex or age."""
     total: int
@@ -74,6 +78,7 @@ def home(asking: Asking) -> Response:
             )
             for project in visible
         ]
+    own = here.settings.reporting_scheme
     page = show(
         "home.html",
         asking,
@@ -82,6 +87,10 @@ def home(asking: Asking) -> Response:
         run=runs[0] if runs else None,
         words=WORDS,
         backup=last_backup(here.settings) if _administers(asking) else None,
+        cells=[
+            (sex_label({"sex": sex, "age_band": band}, own, g.language), band_in_words(band))
+            for sex, band in _cells_of(own)
+        ],
         amiss=what_is_amiss(here.settings, here.storage, now=asking.now) if _administers(asking) else [],
         fills=[each for each in every if _only_fills(asking, each.id)],
     )
@@ -126,12 +135,12 @@ def _card(db: Database, form: Form, received: tuple[int, str], schemes: Schemes)
     provisional = verified = None
     if measure:
         query = TallyQuery(
-            by=("sex", "age_band"),
+            by=PEOPLE,
             measure=measure,
             filters={"form": (form.xml_form_id,), "project": (str(form.project_id),)},
         )
-        rows = tally_table(db, query, schemes).rows
-        provisional, verified = _counts(rows, "provisional"), _counts(rows, "verified")
+        table = tally_table(db, query, schemes)
+        provisional, verified = (_counts(table.rows, state, table.bands) for state in STATUSES)
     last = read(received[1]) if received[1] else None
     return FormCard(
         row.title, form.xml_form_id, row.version, received[0], last, measure, provisional, verified
@@ -146,8 +155,14 @@ def _measure(definition: Definition) -> str:
     )
 
 
-def _counts(rows: list[TallyRow], state: str) -> Counts:
+def _cells_of(scheme: AgeScheme) -> list[tuple[str, str]]:
+    """Sex and band of every cell: men, women, boys, girls, the source's order (domain page § 2.1)."""
+    order = order_of(PEOPLE, {}, scheme)
+    return sorted(product("MF", map(str, scheme)), key=order)
+
+
+def _counts(rows: list[TallyRow], state: str, scheme: AgeScheme) -> Counts:
     by_cell = {row.keys: int(getattr(row, state)) for row in rows}
-    cells = tuple(by_cell.get(cell, 0) for cell in CELLS)
+    cells = tuple(by_cell.get(cell, 0) for cell in _cells_of(scheme))
     total = sum(by_cell.values())
     return Counts(cells, total - sum(cells), total)

@@ -5,12 +5,14 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from forms.base.by import By
 from server.base.refusals import AddressUnknown, NotSignedIn, RightMissing
 from server.identity import app_users, attempts, public_links, sessions
 from server.web.access import COOKIE, check_password, is_private_line
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
 from server.web.schema import Credentials, SessionAnswer
 from sync import audits
+from sync.audits import About
 
 resource = Resource("sessions", "/v1/sessions")
 
@@ -26,9 +28,7 @@ def create(asking: Asking) -> Response:
 
     def start(writer: Any) -> tuple[str, sessions.Session]:
         attempts.forget_failures(writer, email=email)
-        audits.append(
-            writer, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id
-        )
+        audits.append(writer, "user.session.create", By(account.id, asking.now), About(account_id=account.id))
         return sessions.start_session(writer, account, now=asking.now)
 
     token, session = asking.write(start)

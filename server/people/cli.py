@@ -2,6 +2,7 @@
 
 import click
 
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from forms.places.csos import find_cso
@@ -25,6 +26,7 @@ from server.terminal.command import (
 from server.terminal.words import _
 from server.web.address import server_address
 from sync import audits
+from sync.audits import About
 
 ROLES = ("admin", "manager", "viewer", "coordinator", "case-manager", "formfill")
 
@@ -173,7 +175,7 @@ def _named(db: Database, email: str) -> Account:
 
 
 def _write_down(db: Database, action: str, account_id: int) -> None:
-    audits.append(db, action, now=now(), actor_id=None, account_id=account_id)
+    audits.append(db, action, By(None, now()), About(account_id=account_id))
 
 
 def _say_link(url: str, email: str, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from server.base.refusals import PasswordsDiffer
@@ -18,6 +19,7 @@ from server.web.problem import sentence
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
 from server.words.language import mark, translate
 from sync import audits
+from sync.audits import About
 
 resource = Resource("signing_in", "")
 
@@ -110,7 +112,7 @@ def accept(asking: Asking, token: str) -> Any:
         accounts.set_password(db, person.id, new, now=asking.now)
         invitations.end_invitations(db, person.id)
         sessions.end_sessions_of(db, person.id)
-        audits.append(db, "user.password.set", now=asking.now, actor_id=person.id, account_id=person.id)
+        audits.append(db, "user.password.set", By(person.id, asking.now), About(account_id=person.id))
 
     asking.write(work)
     return enter(asking, person, "/")
@@ -121,7 +123,7 @@ def enter(asking: Asking, account: accounts.Account, onward: str) -> Response:
 
     def work(db: Database) -> str:
         attempts.forget_failures(db, email=account.email)
-        audits.append(db, "user.session.create", now=asking.now, actor_id=account.id, account_id=account.id)
+        audits.append(db, "user.session.create", By(account.id, asking.now), About(account_id=account.id))
         return sessions.start_session(db, account, now=asking.now)[0]
 
     token = asking.write(work)

@@ -8,6 +8,7 @@ from aggregates.plan import plans as kept
 from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
 from aggregates.plan.reading import PlanProblem, read_plan, rows_of
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from server.plan.reading import resolver_of
@@ -48,8 +49,7 @@ def take(asking: Asking) -> dict[str, Any]:
             project_id,
             reading.planned,
             file_name=body["file_name"],
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
         [made] = kept.imports(db, project_id, import_id=key)
         return _import(made) | {"refused": refused}
@@ -85,8 +85,7 @@ def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> dict[str, Any]:
             import_id,
             is_undone=is_undone,
             reach=reach,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
         [now] = kept.imports(db, project_id, csos=reach, import_id=one.id)
         return _import(now)

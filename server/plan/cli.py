@@ -6,6 +6,7 @@ import click
 
 from aggregates.plan import plans
 from aggregates.plan.reading import PlanReading
+from forms.base.by import By
 from server.base.clock import now
 from server.plan.reading import difference_of, read_file
 from server.plan.sentence import plan_allowed, plan_reason
@@ -71,7 +72,7 @@ def import_file(file: Path, project: str | None, dry_run: bool, only_good: bool)
     if dry_run:
         return
     with storage.writing() as db:
-        key = take_in(db, owner.id, reading.planned, file_name=file.name, actor_id=None, now=now())
+        key = take_in(db, owner.id, reading.planned, file_name=file.name, by=By(None, now()))
     lines = plural("{count} line was taken in", "{count} lines were taken in", len(reading.planned))
     click.echo(_("{lines} (import {id}). To take it back: fiche plan undo {id}", lines=lines, id=key))
 
@@ -136,7 +137,7 @@ def undo(number: int | None, project: str | None, redo: bool) -> None:
             number = next(turned, None)
         if number is None:
             raise ErrorInWords(_("There is nothing to take back."))
-        made = turn(db, owner.id, str(number), is_undone=not redo, reach=None, actor_id=None, now=now())
+        made = turn(db, owner.id, str(number), is_undone=not redo, reach=None, by=By(None, now()))
     message = (
         _("{file} counts again.") if redo else _("{file} was taken back: what it had replaced counts again.")
     )

@@ -10,6 +10,7 @@ from aggregates.plan import plans
 from aggregates.plan.by_place import place_counts, total_of
 from aggregates.plan.plans import PlanImport
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.by import By
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import NO_CSO, CsoCode
@@ -158,8 +159,7 @@ def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> Any:
             import_id,
             is_undone=is_undone,
             reach=asking.reach.csos,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
 
     found = asking.write(work)

@@ -8,6 +8,7 @@ from flask import Response, g, request
 
 from aggregates.plan import plans, uploads
 from aggregates.plan.reading import PlanReading
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from server.plan.file import LARGEST_FILE
@@ -50,8 +51,7 @@ def upload(asking: Asking) -> Any:
             content,
             token=token,
             file_name=name,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
     )
     return go(f"{_base(asking)}/uploads/{token}")
@@ -109,8 +109,7 @@ def confirm(asking: Asking, upload: str) -> Any:
             project_id,
             reading.planned,
             file_name=waiting.file_name,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
         uploads.drop_upload(db, waiting.token)
         first = reading.planned[0]

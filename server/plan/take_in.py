@@ -1,16 +1,17 @@
 """Takes a plan in, takes it back and lets it count again: for the page, programs and the command line alike."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from aggregates.plan import plans
 from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from server.base.whole_number import whole_number
 from sync import audits
+from sync.audits import About
 
 
 class PlanImportUnknown(Refusal):
@@ -31,12 +32,11 @@ def take_in(
     planned: Sequence[Planned],
     *,
     file_name: str,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
 ) -> int:
     """Take lines in, at least one, in place of what counted for their CSOs and months; gives the import's id."""
-    key = plans.add_import(db, project_id, planned, file_name=file_name, actor_id=actor_id, now=now)
-    _note(db, "plan.import", project_id, key, lines=len(planned), actor_id=actor_id, now=now)
+    key = plans.add_import(db, project_id, planned, file_name=file_name, actor_id=by.actor_id, now=by.at)
+    _note(db, "plan.import", project_id, key, lines=len(planned), by=by)
     return key
 
 
@@ -47,8 +47,7 @@ def turn(
     *,
     is_undone: bool,
     reach: frozenset[CsoCode] | None,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
 ) -> PlanImport:
     """Take an import back, or let it count again, for somebody who reaches these CSOs (None for all).
 
@@ -62,9 +61,9 @@ def turn(
     if one.is_shared:
         raise PlanImportShared(id=import_id)
     if (one.undone_at is not None) != is_undone:
-        plans.set_undone(db, project_id, one.id, is_undone=is_undone, now=now)
+        plans.set_undone(db, project_id, one.id, is_undone=is_undone, now=by.at)
         action = "plan.undo" if is_undone else "plan.redo"
-        _note(db, action, project_id, one.id, lines=one.rows, actor_id=actor_id, now=now)
+        _note(db, action, project_id, one.id, lines=one.rows, by=by)
     return one
 
 
@@ -75,8 +74,7 @@ def _note(
     import_id: int,
     *,
     lines: int,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
 ) -> None:
     details = {"import": import_id, "lines": lines}
-    audits.append(db, action, now=now, actor_id=actor_id, project_id=project_id, details=details)
+    audits.append(db, action, by, About(project_id=project_id), details=details)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from forms.catalogue.publish import LocatedProblem
-from forms.definition.tally_tag import DIMENSIONS, MEASURES, REACHES, SEXES, UNITS
+from forms.definition.dimension import TAGS
+from forms.definition.tally_tag import MEASURES, REACHES, SEXES, UNITS
 from server.words.language import mark, translate
 
 SENTENCES = {
@@ -42,7 +43,7 @@ SENTENCES = {
 def tag_sentences(problems: Sequence[LocatedProblem], language: str) -> Iterator[str]:
     """A line for each problem."""
     choices = {
-        "dimensions": ", ".join(DIMENSIONS),
+        "dimensions": ", ".join(TAGS),
         "measures": ", ".join(MEASURES),
         "sexes": ", ".join(SEXES),
         "reaches": ", ".join(REACHES),

@@ -3,7 +3,7 @@
 The page, the files, the email and the command line all tell of one value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from aggregates.tallies.tally_queries import names_of_places
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
-from server.plan.expecting import animator, expectation_of, phones_of, today
+from server.plan.expecting import Phones, animator, expectations_of, phones_by_cso, today
 from server.settings.settings import Settings
 from server.words.code_names import activity_names, listed_forms
 from server.words.days import day_of
@@ -149,13 +149,20 @@ def reminders_of(
     now: datetime,
 ) -> Reminders:
     """The reminders of CSOs for months, in a language."""
-    missing: list[Missing] = []
-    for cso in csos:
-        for month in months:
-            reminders = expectation_of(db, settings, project_id, cso=cso, month=month, now=now)
-            missing += _missing(
-                db, project_id, reminders.missing_lines, cso=cso, month=month, language=language
-            )
+    phones = phones_by_cso(db, project_id)
+    wanted = [(cso, month) for cso in csos for month in months]
+    expectations = expectations_of(db, settings, project_id, wanted=wanted, phones=phones, now=now)
+    forms = listed_forms(db, project_id)
+    last_day = Month.parse(max(months)).last_day.isoformat()
+    returned = returned_sheets(db, [form.id for form in forms], csos=frozenset(csos), last_day=last_day)
+    lines = [line for told in expectations for line in told.missing_lines]
+    codes = {*(line.awaited.place for line in lines), *(sheet.place for sheet in returned)}
+    words = _Words(names_of_places(db, sorted(codes)), activity_names(db, forms, language))
+    missing = [
+        _missing(line, cso, month, words)
+        for (cso, month), told in zip(wanted, expectations, strict=True)
+        for line in told.missing_lines
+    ]
     missing.sort(
         key=lambda each: (not each.is_overdue, each.month, each.day or "~", each.animator, each.place)
     )
@@ -163,46 +170,39 @@ def reminders_of(
         tuple(months),
         tuple(csos),
         tuple(missing),
-        tuple(silences_of(db, settings, project_id, csos, now)),
-        tuple(_to_correct(db, project_id, csos, Month.parse(max(months)).last_day, language)),
+        tuple(silences_of(phones, settings, csos, now)),
+        tuple(_to_correct(returned, phones, csos, words)),
     )
 
 
-def _missing(
-    db: Database,
-    project_id: int,
-    lines: Sequence[AwaitedResult],
-    *,
-    cso: CsoCode,
-    month: str,
-    language: str,
-) -> list[Missing]:
-    names = names_of_places(db, [line.awaited.place for line in lines])
-    activities = activity_names(db, listed_forms(db, project_id), language)
-    return [
-        Missing(
-            cso,
-            line.animator_id,
-            line.animator,
-            names.get(line.awaited.place, line.awaited.place),
-            month,
-            line.awaited.day,
-            activities.get(line.awaited.activity, line.awaited.activity),
-            line.missing,
-            line.is_overdue,
-        )
-        for line in lines
-    ]
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What codes are called, in the reader's language."""
+
+    places: Mapping[str, str]
+    activities: Mapping[str, str]
 
 
-def silences_of(
-    db: Database, settings: Settings, project_id: int, csos: Sequence[CsoCode], now: datetime
-) -> list[Silence]:
+def _missing(line: AwaitedResult, cso: CsoCode, month: str, words: _Words) -> Missing:
+    return Missing(
+        cso,
+        line.animator_id,
+        line.animator,
+        words.places.get(line.awaited.place, line.awaited.place),
+        month,
+        line.awaited.day,
+        words.activities.get(line.awaited.activity, line.awaited.activity),
+        line.missing,
+        line.is_overdue,
+    )
+
+
+def silences_of(phones: Phones, settings: Settings, csos: Sequence[CsoCode], now: datetime) -> list[Silence]:
     """The phones in service of CSOs, the longest silent first."""
     day = today(settings, now)
     found = []
     for cso in csos:
-        for phone in phones_of(db, project_id, cso=cso):
+        for phone in phones.get(cso, ()):
             seen = animator(phone).last_seen
             days = max(0, (day - date.fromisoformat(day_of(seen, settings.zone))).days) if seen else None
             is_long = days is None or days > settings.reminders.silent_days
@@ -213,20 +213,15 @@ def silences_of(
 
 
 def _to_correct(
-    db: Database, project_id: int, csos: Sequence[CsoCode], last_day: date, language: str
+    returned: Sequence[ReturnedSheet], phones: Phones, csos: Sequence[CsoCode], words: _Words
 ) -> list[ToCorrect]:
-    forms = listed_forms(db, project_id)
-    keys = [form.id for form in forms]
-    rows = returned_sheets(db, keys, csos=frozenset(csos), last_day=last_day.isoformat())
-    names = names_of_places(db, sorted({row.place for row in rows}))
-    activities = activity_names(db, forms, language)
-    phones = {phone.id: phone.display_name for cso in csos for phone in phones_of(db, project_id, cso=cso)}
+    names = {phone.id: phone.display_name for cso in csos for phone in phones.get(cso, ())}
     return [
         ToCorrect(
-            row,
-            phones.get(row.animator_id or 0, ""),
-            names.get(row.place, row.place),
-            activities.get(row.activity, row.activity),
+            sheet,
+            names.get(sheet.animator_id or 0, ""),
+            words.places.get(sheet.place, sheet.place),
+            words.activities.get(sheet.activity, sheet.activity),
         )
-        for row in rows
+        for sheet in returned
     ]

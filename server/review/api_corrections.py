@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from flask import request
 from marshmallow import fields, validate
 
+from forms.base.by import By
 from forms.base.sqlite import Database
 from server.base.refusals import CorrectionReasonMissing, EditWithoutDeprecatedId
 from server.openrosa.phones import read_envelope
@@ -73,6 +74,5 @@ def _decide(asking: Asking, db: Database, submission_id: int, instance_id: str, 
         asking.query["review_state"],
         reason=reason,
         batch=f"correction {made.id}",
-        actor_id=asking.asker.id,
-        now=asking.now,
+        by=By(asking.asker.id, asking.now),
     )

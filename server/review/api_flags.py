@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from aggregates.quality import flags
 from aggregates.quality.decide import FlagChanged, decide_on_flag
 from aggregates.quality.flag import DECISIONS, Flag
+from forms.base.by import By
 from forms.base.sqlite import Database
 from server.review.flag_reach import within_reach
 from server.submissions.api import BASE, find
@@ -70,8 +71,7 @@ def decide(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
             flag,
             body["decision"] or "",
             reason=body["reason"],
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
         asking.audit(
             db,

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import g, request
 
+from forms.base.by import By
 from forms.base.sqlite import Database
 from server.submissions.filter import InboxFilter, may_see, query_of, read_filter
 from server.submissions.next_sheet import adjacent_sheets
@@ -58,8 +59,7 @@ def decide(asking: Asking) -> Any:
             None if state == "received" else state,
             reason=reason,
             batch=batch,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
         )
         return len(mine) - len(overtaken), len(overtaken)
 

@@ -11,6 +11,7 @@ from aggregates.quality import flags
 from aggregates.quality.catalogue import HOLD, INFO
 from aggregates.quality.decide import STATES, decide_on_flag
 from aggregates.quality.flag import DECISIONS, Flag
+from forms.base.by import By
 from forms.base.sqlite import Database
 from server.base.whole_number import whole_number
 from server.review.pages_decisions import base_address, read_seen
@@ -108,8 +109,7 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
             flag,
             "" if decision == "open" else decision,
             reason=reason,
-            actor_id=asking.asker.id,
-            now=asking.now,
+            by=By(asking.asker.id, asking.now),
             batch=batch,
         )
         asking.audit(

@@ -12,6 +12,7 @@ from uuid import uuid4
 from flask import Response, g, request
 
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.definitions import Form
@@ -25,6 +26,7 @@ from server.web.route import Asking, Resource
 from server.web.sent import sent_file
 from server.words.language import translate_plural
 from sync import audits
+from sync.audits import About
 from sync.instance.envelope import Part
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import conflicts, notices, submissions
@@ -251,11 +253,8 @@ def _audit(asking: Asking, db: Database, kept: Kept, outcome: str, *, notes: str
     audits.append(
         db,
         "submission.conflict.settle",
-        now=asking.now,
-        actor_id=asking.asker.id,
-        project_id=asking.the_project.id,
-        form_id=asking.the_form.id,
-        submission_id=kept.submission_id,
+        By(asking.asker.id, asking.now),
+        About(asking.the_form.id, kept.submission_id, asking.the_project.id),
         details={"instanceId": kept.instance_id, "kind": kept.kind, "outcome": outcome},
         notes=notes,
     )

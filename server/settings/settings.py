@@ -15,6 +15,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from aggregates.quality.threshold import Thresholds
 from forms.base.refusal import Refusal
 from forms.definition.age_band import AgeBand, AgeBandInvalid, bands_from
+from forms.definition.age_scheme import AgeScheme
 from server.settings.quality import QualitySection, thresholds_from
 from server.settings.reminders import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 
@@ -26,6 +27,9 @@ SCHEMES: Mapping[str, tuple[str, ...]] = {
     "jeunes": ("10-14", "15-17", "18-24", "25+"),
 }
 """Domain page § 2.2. The first is the one that the sheets' cells must fit."""
+COMING_OF_AGE = 18
+"""Where the configuration does not say from which age on it calls people adults: the law's, or the next bound of the
+programme's own scheme."""
 
 
 ALLOWED_TYPES = {
@@ -123,6 +127,8 @@ class Settings:
     roll_up_time: str = "02:00"
     default_scheme: str = "spotlight"
     schemes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(SCHEMES))
+    adult_from: int = COMING_OF_AGE
+    """The age in completed years from which on people are counted as women and men."""
     uploads: UploadLimits = UploadLimits()
     pages: PageSettings = PageSettings()
     metrics: MetricSettings = MetricSettings()
@@ -167,15 +173,20 @@ class Settings:
         return self.languages[0]
 
     @property
-    def reporting_bands(self) -> tuple[AgeBand, ...]:
-        """The bands that every head-count cell must fit."""
-        return bands_from(self.schemes[self.default_scheme])
+    def reporting_scheme(self) -> AgeScheme:
+        """The programme's own scheme, which every head-count cell must fit."""
+        return AgeScheme(bands_from(self.schemes[self.default_scheme]), self.adult_from)
 
     @property
-    def band_schemes(self) -> dict[str, tuple[AgeBand, ...]]:
+    def reporting_bands(self) -> tuple[AgeBand, ...]:
+        """The bands of the programme's own scheme."""
+        return self.reporting_scheme.bands
+
+    @property
+    def band_schemes(self) -> dict[str, AgeScheme]:
         """Every scheme by name, the reporting one first."""
         names = sorted(self.schemes, key=lambda name: name != self.default_scheme)
-        return {name: bands_from(self.schemes[name]) for name in names}
+        return {name: AgeScheme(bands_from(self.schemes[name]), self.adult_from) for name in names}
 
 
 def find_settings_file(option: str | Path | None = None) -> Path:
@@ -207,6 +218,8 @@ def read_settings(path: Path) -> Settings:
 
 def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
     bands = loaded.get("age_bands", {})
+    default_scheme = bands.get("default_scheme", "spotlight")
+    schemes = {name: tuple(texts) for name, texts in (bands.get("schemes") or SCHEMES).items()}
     return Settings(
         file=path,
         data_directory=(path.parent / loaded["data_directory"]).resolve(),
@@ -214,8 +227,9 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         timezone=loaded["timezone"],
         server=ServerSettings(**loaded.get("server", {})),
         roll_up_time=loaded.get("roll_up", {}).get("time", "02:00"),
-        default_scheme=bands.get("default_scheme", "spotlight"),
-        schemes={name: tuple(texts) for name, texts in (bands.get("schemes") or SCHEMES).items()},
+        default_scheme=default_scheme,
+        schemes=schemes,
+        adult_from=bands.get("adult_from") or _adult_from(schemes[default_scheme]),
         uploads=UploadLimits(**loaded.get("uploads", {})),
         pages=PageSettings(**loaded.get("pages", {})),
         metrics=MetricSettings(**loaded.get("metrics", {})),
@@ -224,6 +238,16 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         smtp=SmtpSettings(**loaded.get("smtp", {})),
         quality=thresholds_from(loaded.get("quality", {})),
     )
+
+
+def _adult_from(texts: tuple[str, ...]) -> int:
+    """From which age on this scheme calls people adults, if nobody says: no band of it is cut in two.
+
+    >>> _adult_from(("5-17", "18+")), _adult_from(("0-20", "21+")), _adult_from(("10-14", "15-17"))
+    (18, 21, 18)
+    """
+    bounds = [band.lower for band in bands_from(texts) if band.lower >= COMING_OF_AGE]
+    return min(bounds, default=COMING_OF_AGE)
 
 
 def _messages(error: ValidationError) -> Any:
@@ -273,6 +297,7 @@ class _RollUp(_Section):
 
 class _AgeBands(_Section):
     default_scheme = fields.String()
+    adult_from = fields.Integer(strict=True, validate=validate.Range(1, 120, error="1–120"))
     schemes = fields.Dict(
         keys=fields.String(validate=validate.Regexp(re.compile(r"^[a-z][a-z0-9_]*$"), error="a–z, 0–9, _")),
         values=fields.List(fields.String(), validate=[validate.Length(min=1), _bands]),
@@ -281,8 +306,12 @@ class _AgeBands(_Section):
     @validates_schema
     def _default_is_a_scheme(self, loaded: dict[str, Any], **_: Any) -> None:
         schemes = loaded.get("schemes") or SCHEMES
-        if loaded.get("default_scheme", "spotlight") not in schemes:
+        name = loaded.get("default_scheme", "spotlight")
+        if name not in schemes:
             raise ValidationError(" | ".join(schemes), "default_scheme")
+        bands = bands_from(schemes[name])
+        if "adult_from" in loaded and AgeScheme(bands, loaded["adult_from"]).mixed:
+            raise ValidationError(" | ".join(str(band.lower) for band in bands), "adult_from")
 
 
 class _Uploads(_Section):

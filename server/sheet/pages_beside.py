@@ -9,6 +9,7 @@ from flask import g, request
 
 from aggregates.quality import flags
 from aggregates.quality.flag import Flag
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from server.base.refusals import InstanceUnknown
@@ -175,7 +176,7 @@ def _reject(
     why = f"{double} {reason}".strip()
     actor = asking.asker.id
     if goes.id not in seen or decisions.decide(
-        db, [seen[goes.id]], "rejected", reason=why, batch=batch, actor_id=actor, now=asking.now
+        db, [seen[goes.id]], "rejected", reason=why, batch=batch, by=By(actor, asking.now)
     ):
         return False
     for flag in _between(db, stays, goes):

@@ -20,6 +20,8 @@ import sync.tables
 from aggregates.tallies import materialized_views
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, Migrations, sqlite3
+from forms.definition.age_scheme import AgeScheme
+from sync.counting import schemes
 
 BUSY_TIMEOUT_MS = 30_000
 CHECKPOINT_PAGES = 8_000
@@ -202,6 +204,14 @@ class Storage:
             _make_views(db, progress)
         finally:
             fcntl.flock(queue, fcntl.LOCK_UN)
+
+    def sum_up_by(self, scheme: AgeScheme) -> None:
+        """Sum sheets up by the configuration's age scheme; where that is another rule than before, again."""
+        with self.reading() as db:
+            is_in_use = schemes.is_in_use(db, scheme)
+        if not is_in_use:
+            with self.writing() as db:
+                schemes.use(db, scheme)
 
     def close(self) -> None:
         """Close this thread's connection, and the process's writing one; they open again when needed."""

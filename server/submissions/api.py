@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from flask import Response, redirect, request
 
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from server.base.refusals import (
@@ -227,8 +228,7 @@ def decide(asking: Asking, db: Database, found: Found, state: str | None) -> Non
         state,
         reason=request.headers.get("X-Action-Notes", ""),
         batch=uuid4().hex,
-        actor_id=asking.asker.id,
-        now=asking.now,
+        by=By(asking.asker.id, asking.now),
     )
 
 

@@ -66,6 +66,7 @@ def open_storage(
     settings.data_directory.chmod(0o700)
     storage = Storage(settings.database_path)
     storage.migrate(progress)
+    storage.sum_up_by(settings.reporting_scheme)
     return storage, BlobStore(settings.blobs_path)
 
 

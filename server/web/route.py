@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, g, jsonify, request
 from marshmallow import Schema
 
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
@@ -26,6 +27,7 @@ from server.web.access import LARGEST_FORM, Asker, Reach, asker, refuse
 from server.web.edge import Edge, edge
 from server.web.validated import load
 from sync import audits
+from sync.audits import About
 from sync.intake.receive import FormUnknown
 from sync.lists.selection import Selection
 
@@ -89,13 +91,15 @@ class Asking:
         with edge().storage.reading() as db:
             yield replace(self, reading=db)
 
-    def audit(self, db: Database, action: str, **about: Any) -> None:
+    def audit(
+        self, db: Database, action: str, *, details: dict[str, Any] | None = None, **about: int | None
+    ) -> None:
         """Write down who did what, in the transaction of what was done."""
         project_id = self.project.id if self.project else None
         form_id = self.form.id if self.form else None
-        about = {"project_id": project_id, "form_id": form_id, **about}
+        named = About(**{"project_id": project_id, "form_id": form_id, **about})
         notes = request.headers.get("X-Action-Notes")
-        audits.append(db, action, now=self.now, actor_id=self.asker.id, notes=notes, **about)
+        audits.append(db, action, By(self.asker.id, self.now), named, details=details, notes=notes)
 
     def selection(self, **more: Any) -> Selection:
         """The submissions of the form in the address that this asker may see."""

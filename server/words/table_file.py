@@ -1,18 +1,17 @@
 """A table of counts as people take it away: rows of JSON, CSV for Excel, a workbook, lines on a terminal."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from aggregates.report.table import TallyRow, TallyTable
-from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PLACES
-from forms.definition.age_band import parse_band
+from aggregates.tallies.query import PLACES
 from server.words.language import mark, number, translate
+from server.words.sex_and_age import AGES, sex_label
 from server.words.spreadsheet import HEADING, Cell, csv_file, number_format, open_workbook
 
-ADULT = 18
 NAMED = (*PLACES, "project")
 """Dimensions whose codes have names."""
 
@@ -61,14 +60,6 @@ WORDS = {
     "provisional": mark("provisional"),
     "verified": mark("verified"),
 }
-SEXES = {"M": mark("Male"), "F": mark("Female"), "": mark("Sex not stated")}
-PEOPLE = {
-    ("M", True): mark("Men"),
-    ("F", True): mark("Women"),
-    ("M", False): mark("Boys"),
-    ("F", False): mark("Girls"),
-}
-AGES = {AGE_UNDETAILED: mark("Age not detailed"), AGE_UNKNOWN: mark("Age not stated")}
 FIGURES = ("value", "provisional", "verified", "sheets")
 HIDDEN = "< 5"
 """In place of a number that is too small to be told, or that would give one away."""
@@ -177,22 +168,13 @@ def _labels(table: TallyTable, row: TallyRow, language: str) -> list[str]:
     labels = []
     for dimension, name in zip(table.by, row.names, strict=False):
         if dimension == "sex":
-            labels.append(sex_label(keys, language))
+            labels.append(sex_label(keys, table.bands, language))
         elif dimension == "age_band":
             key = keys["age_band"]
             labels.append(translate(language, AGES[key]) if key in AGES else key)
         else:
             labels.append(name or translate(language, NOT_STATED))
     return labels
-
-
-def sex_label(keys: Mapping[str, str], language: str) -> str:
-    """ "Women" or "Girls" where the band is told beside the sex, else "Female"."""
-    band = keys.get("age_band")
-    if band and band not in AGES and keys["sex"] in ("M", "F"):
-        return translate(language, PEOPLE[keys["sex"], parse_band(band).lower >= ADULT])
-    sex = keys["sex"]  # as an address may name it, too
-    return translate(language, SEXES[sex]) if sex in SEXES else sex
 
 
 def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str], TallyRow]]:

@@ -1,4 +1,4 @@
-"""What a number means: its cell (what was counted, of whom) and its grain (when, where, by whom).
+"""What a number means: its cell (what was counted, of whom); its grain is `forms.definition.dimension.Grain`.
 
 The keys of both are digests of their own columns: a rebuild in another order, or on another machine,
 gives the same rows, and a hub may add up its nodes' tallies by key.
@@ -7,6 +7,8 @@ gives the same rows, and a hub may add up its nodes' tallies by key.
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
+
+from forms.definition.dimension import Grain
 
 SEPARATOR = "\x1f"
 """Between the columns of a key: no XML document can hold this character, so no answer can either."""
@@ -35,23 +37,6 @@ class Kind(NamedTuple):
     unit: str
     reach: str
     subset: str
-
-
-class Grain(NamedTuple):
-    """When, where and within what something was counted: the smallest grain that is kept (§ 6.1)."""
-
-    month: str
-    """"2020-03", or "" where the sheet has no readable date."""
-    project_id: int
-    form: str
-    place: str
-    """Code of the finest place answered, whatever its level."""
-    cso: str
-    activity: str
-    setting: str
-    programme: str
-    mechanism: str
-    category: str
 
 
 @lru_cache(maxsize=20_000)

@@ -1,62 +1,29 @@
 """What a sheet counts: its answers and its form's tally tags, turned into records, facts and findings.
 
-Called by `aggregates.tallies.roll_up` for every submission that changed. No database, no clock: the same sheet
-and the same definition give the same facts wherever and whenever they are derived.
+The one place that counts. The roll-up keeps what it gives; the inbox's line (`sync.counting.summary`), the quality
+rules and whoever else tells the people of a sheet look at it. No database, no clock: the same sheet and the same
+definition give the same facts wherever and whenever they are derived.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from forms.definition.age_band import AgeBandInvalid, completed_years, parse_band
 from forms.definition.definition import Definition
+from forms.definition.dimension import DIMENSIONS, Grain
 from forms.places.cso_code import CsoCode
-from sync.counting.cell import Cell, Grain, Kind, key_of
+from sync.counting.answer import AGE_READERS, SEXES, located, read_count, read_date
+from sync.counting.cell import Cell, Kind
+from sync.counting.derivation import Derivation, Finding, Record
 from sync.counting.tag_index import Part, TagIndex, plan_of
 from sync.instance.instance import Scope
 
-__all__ = ["Cell", "Derivation", "Finding", "Grain", "Kind", "Record", "derive", "key_of"]
-
-LARGEST_COUNT = 2**31 - 1
-"""What a form engine's `int` holds: a longer row of digits is a slip of the pen, not a crowd."""
-OLDEST_AGE = 130
-SEXES = {"M": "M", "m": "M", "F": "F", "f": "F"}
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What one scope of a sheet (its root, or one repeat instance) counted, and under which grain."""
-
-    number: int
-    """0 for the root, then 1, 2 … in the order of the document."""
-    grain: Grain
-    event_date: str
-    """ISO date, or "" where the sheet has no readable one."""
-    status: str
-    """The status answer ("oui", "reportee" …), "" where the form asks none."""
-    facts: tuple[tuple[Cell, int], ...]
-    """Each cell once. An unanswered cell is unknown and not there; zero is a number like another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a sheet that a coordinator should look at. No name and no free text is repeated here."""
-
-    rule: str
-    """Its code (`aggregates.quality.catalogue`): "missing_date", "unreadable_value", "stated_total_mismatch" …"""
-    path: str
-    """The question, repeat instances numbered ("/personnes[2]/age")."""
-    details: Mapping[str, int | str] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """Everything that the roll-up keeps of one sheet."""
-
-    records: tuple[Record, ...]
-    findings: tuple[Finding, ...] = ()
+OF_THE_SHEET = ("place", "activity", "status")
+"""Dimensions that tell what a sheet as a whole is about, beside its date."""
+_TAGS = {dimension.column: dimension.tag for dimension in DIMENSIONS}
+CODE_TAGS = tuple(_TAGS[column] for column in Grain._fields[3:])
+"""Which answers fill a grain, after its month, project and form."""
 
 
 def derive(scope: Scope, definition: Definition, *, project_id: int) -> Derivation:
@@ -68,7 +35,15 @@ def derive(scope: Scope, definition: Definition, *, project_id: int) -> Derivati
     sheet = _Sheet(plan_of(definition), definition.form_id, project_id)
     sheet.read(scope, (), NOTHING, True)
     sheet.compare_totals()
-    return Derivation(tuple(sheet.records), tuple(sheet.findings.values()))
+    return Derivation(
+        tuple(sheet.records),
+        tuple(sheet.findings.values()),
+        sheet.answered.get("date", ""),
+        sheet.answered.get("place", ""),
+        sheet.answered.get("activity", ""),
+        sheet.answered.get("status", ""),
+        sheet.took_place,
+    )
 
 
 class _Sheet:
@@ -84,6 +59,9 @@ class _Sheet:
         """Of each record, the scopes from the root down to its own."""
         self.totals: list[tuple[Scope, tuple[Scope, ...], str, Kind, int]] = []
         self.findings: dict[tuple[str, str], Finding] = {}
+        self.answered: dict[str, str] = {}
+        """What the outermost scope that answers it says of the sheet as a whole."""
+        self.took_place = all(part.took_place is None for part in self.parts.values())
 
     def read(
         self, scope: Scope, outer: tuple[Scope, ...], dimensions: Mapping[str, str], took_place: bool
@@ -93,12 +71,23 @@ class _Sheet:
         part = self.parts.get(scope.repeat)
         if part is not None:
             dimensions = _answered(part, scope.answers, dimensions)
+            self.describe(dimensions)
             if part.took_place is not None:
                 took_place = took_place and dimensions.get("status", "") in part.took_place
             if part.has_record:
                 self.record(scope, chain, part, dimensions, took_place)
         for child in scope.children:
             self.read(child, chain, dimensions, took_place)
+
+    def describe(self, dimensions: Mapping[str, str]) -> None:
+        """Take what a scope says of the sheet as a whole, unless one further out said it."""
+        for dimension in OF_THE_SHEET:
+            if dimension in dimensions and dimension not in self.answered:
+                self.answered[dimension] = dimensions[dimension]
+        if "date" in dimensions and "date" not in self.answered:
+            event = read_date(dimensions["date"])
+            if event is not None:
+                self.answered["date"] = event.isoformat()
 
     def record(
         self,
@@ -113,25 +102,16 @@ class _Sheet:
         if scope.repeat:
             self.repeat_records += 1
             number = self.repeat_records
-        event = _date(dimensions.get("date", ""))
+        event = read_date(dimensions.get("date", ""))
         if event is None:
             self.find_missing_date(chain)
         facts = self.facts(scope, chain, part, dimensions, event) if took_place else {}
         event_date = "" if event is None else event.isoformat()
-        get = dimensions.get
-        grain = Grain(
-            event_date[:7],
-            self.project_id,
-            self.form,
-            get("place", ""),
-            get("cso", ""),
-            get("activity", ""),
-            get("setting", ""),
-            get("programme", ""),
-            get("mechanism", ""),
-            get("category", ""),
-        )
-        self.records.append(Record(number, grain, event_date, get("status", ""), tuple(facts.items())))
+        codes = [dimensions.get(tag, "") for tag in CODE_TAGS]
+        grain = Grain(event_date[:7], self.project_id, self.form, *codes)
+        self.took_place = self.took_place or took_place
+        status = dimensions.get("status", "")
+        self.records.append(Record(number, grain, event_date, status, tuple(facts.items())))
         self.chains.append(chain)
 
     def facts(
@@ -228,30 +208,13 @@ class _Sheet:
             counted = sum(
                 n
                 for record, inside in zip(self.records, self.chains, strict=True)
-                if any(each is scope for each in inside)
+                if any(outer is scope for outer in inside)
                 for cell, n in record.facts
                 if cell[:4] == kind
             )
             if counted != stated:
                 details = {"stated": stated, "counted": counted, "difference": stated - counted}
                 self.find("stated_total_mismatch", path, chain, details)
-
-
-def read_count(text: str) -> int | None:
-    """A whole number from 0 up, as form engines write it ("12", "12.0", "1.2E1"); None for all else.
-
-    >>> read_count("12"), read_count("12.0"), read_count("-1"), read_count("douze")
-    (12, 12, None, None)
-    """
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    if "_" in text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return int(number) if number.is_integer() and 0 <= number <= LARGEST_COUNT else None
 
 
 def _answered(part: Part, answers: Mapping[str, str], outer: Mapping[str, str]) -> Mapping[str, str]:
@@ -262,46 +225,3 @@ def _answered(part: Part, answers: Mapping[str, str], outer: Mapping[str, str]) 
             # forms write codes of organisations in any case, and readers reach them in one
             dimensions[dimension] = CsoCode(text) if dimension == "cso" else text.strip()
     return dimensions
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
-def _age(text: str, event: date | None) -> str:
-    age = read_count(text)
-    if age is not None:
-        return str(age) if age <= OLDEST_AGE else ""
-    try:
-        return str(parse_band(text))
-    except AgeBandInvalid:
-        return ""
-
-
-def _age_by_birthdate(text: str, event: date | None) -> str:
-    birth = _date(text)
-    if birth is None or event is None or birth > event:
-        return ""
-    return _age(str(completed_years(birth, event)), event)
-
-
-def _age_by_year(text: str, event: date | None) -> str:
-    year = read_count(text)
-    if year is None or event is None or year > event.year:
-        return ""
-    return _age(str(event.year - year), event)
-
-
-AGE_READERS = (("birthdate", _age_by_birthdate), ("age", _age), ("birth_year", _age_by_year))
-"""By which dimension an age is told, the exact one first; each reads an answer and the day of the event."""
-
-
-def located(path: str, chain: tuple[Scope, ...]) -> str:
-    """A question with its repeat instances numbered: "/personnes[2]/age"."""
-    for scope in reversed(chain):
-        if scope.repeat and path.startswith(scope.repeat):
-            path = f"{scope.repeat}[{scope.position[-1]}]{path[len(scope.repeat) :]}"
-    return path

@@ -3,13 +3,11 @@
 import unicodedata
 from dataclasses import dataclass
 
-from forms.definition.age_band import AgeBandInvalid, parse_band
-from forms.definition.definition import Definition, Field, TallyTag
+from forms.definition.age_scheme import AgeScheme
+from forms.definition.definition import Definition, Field
+from sync.counting.fact import derive
+from sync.counting.head_count import heads_of
 from sync.instance.instance import Scope
-
-ADULT = 18
-CELLS = {("M", True): "men", ("F", True): "women", ("M", False): "boys", ("F", False): "girls"}
-"""The four cells of the sheets (domain page § 2.1), by sex and whether they are 18 and over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,40 +25,25 @@ class Summary:
     took_place: bool = True
     """Whether the event took place: what did not is not counted."""
     people: int = 0
-    """Present: the cells of contacts reached directly, whatever their sex and age."""
+    """Present: contacts reached directly, whatever their sex and age."""
     men: int | None = None
     women: int | None = None
     boys: int | None = None
     girls: int | None = None
 
 
-def summary(definition: Definition, root: Scope) -> Summary:
-    """The summary of a sheet, by its form's tally tags; cells of several repeats are added up."""
-    told: dict[str, str] = {}
-    cells: dict[str, int] = {}
-    people = 0
-    took_place = {word for field in definition.fields if field.tag for word in field.tag.took_place}
-    for scope in root:
-        for path, text in scope.answers.items():
-            tag = definition.by_path[path].tag
-            if tag is None:
-                continue
-            if tag.dimension == "place" or (tag.dimension and tag.dimension not in told):
-                told[tag.dimension] = text.strip()
-            elif _is_cell(tag) and text.strip().isdecimal() and len(text.strip()) < 10:
-                people += int(text)
-                name = _cell(tag)
-                if name:
-                    cells[name] = cells.get(name, 0) + int(text)
-    status = told.get("status", "")
+def summary(definition: Definition, root: Scope, scheme: AgeScheme) -> Summary:
+    """The summary of a sheet by the programme's own age scheme: nothing is told here that its facts do not count."""
+    derivation = derive(root, definition, project_id=0)  # a summary tells no grain
+    heads = heads_of(derivation.facts, scheme)
     return Summary(
-        told.get("date", "")[:10],
-        told.get("place", ""),
-        told.get("activity", ""),
-        status,
-        not took_place or status in took_place,
-        people,
-        **cells,
+        derivation.event_date,
+        derivation.place,
+        derivation.activity,
+        derivation.status,
+        derivation.took_place,
+        heads.people,
+        *heads.four,
     )
 
 
@@ -79,15 +62,3 @@ def activity_field(definition: Definition) -> Field | None:
     return next(
         (field for field in definition.fields if field.tag and field.tag.dimension == "activity"), None
     )
-
-
-def _is_cell(tag: TallyTag) -> bool:
-    return bool(tag.count) and not tag.subset and tag.unit == "contacts" and tag.reach == "direct"
-
-
-def _cell(tag: TallyTag) -> str:
-    try:
-        is_adult = parse_band(tag.age).lower >= ADULT
-    except AgeBandInvalid:
-        return ""
-    return CELLS.get((tag.sex, is_adult), "")

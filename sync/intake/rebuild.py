@@ -13,6 +13,7 @@ from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.definitions import layout_of, load_definition, table_names
 from forms.definition.definition import Definition
 from forms.places.cso_code import CsoCode
+from sync.counting.schemes import scheme_in_use
 from sync.counting.summary import Summary, summary
 from sync.instance.instance import Scope, parse_instance, scopes
 from sync.instance.row import flatten
@@ -84,7 +85,7 @@ def _summarise(db: Database, submission: Current, now: datetime) -> None:
     if root is not None:
         submissions.set_missing_cso(db, submission.submission_id, _cso(root, definition), now=now)
     if not definition.is_confidential:
-        told = Summary() if root is None else summary(definition, root)
+        told = Summary() if root is None else summary(definition, root, scheme_in_use(db))
         summaries.put(db, submission.submission_id, told)
 
 
@@ -100,7 +101,7 @@ def _lay_flat(db: Database, submission: Current, now: datetime) -> bool:
     rows.make_tables(db, layout)
     rows.delete(db, submission.submission_id, table_names(db, submission.form_id))
     rows.insert(db, submission.submission_id, flatten(root, layout))
-    summaries.put(db, submission.submission_id, summary(definition, root))
+    summaries.put(db, submission.submission_id, summary(definition, root, scheme_in_use(db)))
     return True
 
 

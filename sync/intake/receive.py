@@ -4,8 +4,10 @@ When the caller's transaction is on the disk the phone may be told 201: raw XML,
 the number in the change feed and the audit line are there together, or none of them is.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import (
@@ -20,6 +22,8 @@ from forms.catalogue.definitions import (
 from forms.definition.definition import Definition
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
+from sync.audits import About
+from sync.counting.schemes import scheme_in_use
 from sync.counting.summary import summary
 from sync.instance.envelope import Envelope, Receipt
 from sync.instance.instance import Instance, Scope, answer_at, scopes, with_identity
@@ -77,6 +81,27 @@ class SubmissionDeleted(Refusal):
     """The submission was deleted on the server (409.18)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One envelope on its way in, the form that it is for, and when it came: what every step looks at."""
+
+    envelope: Envelope
+    form: Form
+    published: DefinitionRow | None
+    """The form's version that it was filled with; None where the form was never published in it."""
+    now: datetime
+
+    @property
+    def instance(self) -> Instance:
+        """What was answered."""
+        return self.envelope.instance
+
+    @property
+    def instance_id(self) -> str:
+        """The instanceID that it carries."""
+        return self.envelope.instance.instance_id
+
+
 def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
     """Take an envelope: a first sending, a resend, more files, or an edit.
 
@@ -87,126 +112,20 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
     Raises FormUnknown, FormClosed, FormVersionUnknown, DeprecatedIdUnknown, EditOutdated, InstanceIdTaken,
     NoticeForPhones, SheetOfOthers, SubmissionDeleted, and what `Envelope.instance` raises.
     """
-    instance = envelope.instance
-    form = find_form(db, project_id, instance.form_id)
+    form = find_form(db, project_id, envelope.instance.form_id)
     if form is None or form.current_definition_id is None:
-        raise FormUnknown(form_id=instance.form_id)
-    known = submissions.find_version(db, form.id, instance.instance_id)
+        raise FormUnknown(form_id=envelope.instance.form_id)
+    arrival = _arrival(db, envelope, form, now)
+    known = submissions.find_version(db, form.id, arrival.instance_id)
     if known:
-        return _known_again(db, envelope, form=form, known=known, now=now)
+        return _take_again(db, arrival, known)
     if form.state == "closed":
         raise FormClosed(form_id=form.xml_form_id)
-    published = _published(db, form, instance)
-    if load_definition(db, published.id).is_notice:
-        return _note(db, envelope, form=form, published=published, now=now)
-    if instance.deprecated_id:
-        return _edit(db, envelope, form=form, published=published, now=now)
-    cso = envelope.cso or cso_answer(envelope, published.id, db)
-    submission_id = submissions.create(db, envelope, project_id=project_id, form_id=form.id, cso=cso, now=now)
-    _store(db, envelope, submission_id=submission_id, number=1, published=published, now=now)
-    changes.append(db, submission_id, "create", now)
-    _audit(db, envelope, "submission.create", form=form, submission_id=submission_id, now=now)
-    return Receipt("created", submission_id, instance.instance_id)
-
-
-def _known_again(db: Database, envelope: Envelope, *, form: Form, known: Version, now: datetime) -> Receipt:
-    instance_id = envelope.instance.instance_id
-    if known.is_deleted:
-        raise SubmissionDeleted(instance_id=instance_id)
-    if submissions.version_xml(db, known.id) == envelope.xml:
-        if _attach(db, envelope, known.id, form=form, submission_id=known.submission_id, now=now):
-            changes.append(db, known.submission_id, "attachment", now)
-        return Receipt("resent", known.submission_id, instance_id)
-    if envelope.instance.deprecated_id:
-        raise InstanceIdTaken(instance_id=instance_id)
-    _refuse_strangers(db, envelope, known.submission_id)
-    if conflicts.was_used(db, known.submission_id, envelope):
-        return Receipt("resent", known.submission_id, instance_id)
-    refusal = InstanceConflict(form_id=form.xml_form_id, instance_id=instance_id)
-    return _keep(db, envelope, conflicts.CONFLICT, refusal, form=form, known=known, now=now)
-
-
-def _note(
-    db: Database, envelope: Envelope, *, form: Form, published: DefinitionRow, now: datetime
-) -> Receipt:
-    """Keep the receipt of a notice: which sheet the animator was told about."""
-    if not envelope.is_from_phone:
-        raise NoticeForPhones(form_id=form.xml_form_id)
-    chosen = next(
-        (field for field in load_definition(db, published.id).fields if field.kind == "select1"), None
-    )
-    about = answer_at(envelope.instance, chosen.path) if chosen else ""
-    notices.note_read(db, envelope, form_id=form.id, about=about, now=now)
-    return Receipt("noted", 0, envelope.instance.instance_id)
-
-
-def _keep(
-    db: Database,
-    envelope: Envelope,
-    kind: str,
-    refusal: Refusal,
-    *,
-    form: Form,
-    known: Version,
-    now: datetime,
-) -> Receipt:
-    """Put an envelope aside; the refusal is answered once it is on the disk."""
-    if conflicts.keep(db, envelope, submission_id=known.submission_id, kind=kind, now=now):
-        _audit(
-            db,
-            envelope,
-            "submission.conflict",
-            form=form,
-            submission_id=known.submission_id,
-            now=now,
-            details={"kind": kind},
-        )
-    return Receipt("conflict", known.submission_id, envelope.instance.instance_id, refusal)
-
-
-def _edit(
-    db: Database, envelope: Envelope, *, form: Form, published: DefinitionRow, now: datetime
-) -> Receipt:
-    instance = envelope.instance
-    before = submissions.find_version(db, form.id, instance.deprecated_id)
-    followed = conflicts.sheet_of_edit(db, form.id, instance.deprecated_id) if before is None else None
-    if before is None and followed is None:
-        raise DeprecatedIdUnknown(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
-    _refuse_strangers(db, envelope, before.submission_id if before else followed or 0)
-    if before is not None and before.is_deleted:
-        raise SubmissionDeleted(instance_id=instance.deprecated_id)
-    if before is not None and before.is_current:
-        return _replace(db, envelope, before, form=form, published=published, now=now)
-    if not envelope.is_from_phone:
-        raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
-    return _keep_late(db, envelope, before.submission_id if before else followed or 0, form=form, now=now)
-
-
-def _refuse_strangers(db: Database, envelope: Envelope, submission_id: int) -> None:
-    """A known sheet is changed by its own organisation or by whoever sent it, and nothing of others is kept with it."""
-    owner, submitter_id = submissions.owner(db, submission_id)
-    is_own = envelope.submitter_id is not None and envelope.submitter_id == submitter_id
-    if envelope.cso and envelope.cso != owner and not is_own:
-        raise SheetOfOthers(instance_id=envelope.instance.instance_id)
-
-
-def _keep_late(db: Database, envelope: Envelope, submission_id: int, *, form: Form, now: datetime) -> Receipt:
-    """Put a phone's edit aside that was made from a version that counts no more."""
-    current, _ = submissions.current_version(db, submission_id)
-    instance_id = envelope.instance.instance_id
-    if current.is_deleted:
-        raise SubmissionDeleted(instance_id=instance_id)
-    is_own = submissions.version_submitter(db, current.id) == envelope.submitter_id
-    refusal = NewerEditHere if is_own else OfficeEditHere
-    return _keep(
-        db,
-        envelope,
-        conflicts.OUTDATED_EDIT,
-        refusal(form_id=form.xml_form_id, instance_id=instance_id),
-        form=form,
-        known=current,
-        now=now,
-    )
+    if load_definition(db, _published(arrival).id).is_notice:
+        return _note_receipt(db, arrival)
+    if arrival.instance.deprecated_id:
+        return _edit(db, arrival)
+    return _create(db, arrival)
 
 
 def take_over(
@@ -228,97 +147,166 @@ def take_over(
         xml = with_identity(xml, instance_id=instance_id, deprecated_id=current_id)
     files = conflicts.files_of(db, kept.id)
     envelope = Envelope(xml, files, kept.device_id, kept.user_agent, kept.submitter_id, kept.cso)
-    published = _published(db, form, envelope.instance)
-    return _replace(db, envelope, current, form=form, published=published, now=now)
+    return _replace(db, _arrival(db, envelope, form, now), current)
 
 
-def _published(db: Database, form: Form, instance: Instance) -> DefinitionRow:
-    published = find_definition(db, form.id, instance.version)
-    if published is None:
-        raise FormVersionUnknown(form_id=form.xml_form_id, version=instance.version)
-    return published
+def _arrival(db: Database, envelope: Envelope, form: Form, now: datetime) -> Arrival:
+    return Arrival(envelope, form, find_definition(db, form.id, envelope.instance.version), now)
 
 
-def _replace(
-    db: Database, envelope: Envelope, before: Version, *, form: Form, published: DefinitionRow, now: datetime
-) -> Receipt:
+def _published(arrival: Arrival) -> DefinitionRow:
+    """The version that it was filled with. Raises FormVersionUnknown."""
+    if arrival.published is None:
+        raise FormVersionUnknown(form_id=arrival.form.xml_form_id, version=arrival.instance.version)
+    return arrival.published
+
+
+def _create(db: Database, arrival: Arrival) -> Receipt:
+    """A first sending: a new submission."""
+    cso = arrival.envelope.cso or cso_answer(db, arrival.envelope, _published(arrival).id)
+    submission_id = submissions.create(
+        db,
+        arrival.envelope,
+        project_id=arrival.form.project_id,
+        form_id=arrival.form.id,
+        cso=cso,
+        now=arrival.now,
+    )
+    _store(db, arrival, submission_id=submission_id, number=1)
+    changes.append(db, submission_id, "create", arrival.now)
+    _audit(db, arrival, "submission.create", submission_id)
+    return Receipt("created", submission_id, arrival.instance_id)
+
+
+def _take_again(db: Database, arrival: Arrival, known: Version) -> Receipt:
+    """A resend: more files of the same bytes; other bytes are kept aside."""
+    if known.is_deleted:
+        raise SubmissionDeleted(instance_id=arrival.instance_id)
+    if submissions.version_xml(db, known.id) == arrival.envelope.xml:
+        if _attach(db, arrival, known):
+            changes.append(db, known.submission_id, "attachment", arrival.now)
+        return Receipt("resent", known.submission_id, arrival.instance_id)
+    if arrival.instance.deprecated_id:
+        raise InstanceIdTaken(instance_id=arrival.instance_id)
+    _refuse_strangers(db, arrival, known.submission_id)
+    if conflicts.was_used(db, known.submission_id, arrival.envelope):
+        return Receipt("resent", known.submission_id, arrival.instance_id)
+    refusal = InstanceConflict(form_id=arrival.form.xml_form_id, instance_id=arrival.instance_id)
+    return _keep_aside(db, arrival, known, conflicts.CONFLICT, refusal)
+
+
+def _note_receipt(db: Database, arrival: Arrival) -> Receipt:
+    """Keep the receipt of a notice: which sheet the animator was told about."""
+    if not arrival.envelope.is_from_phone:
+        raise NoticeForPhones(form_id=arrival.form.xml_form_id)
+    asked = load_definition(db, _published(arrival).id).fields
+    chosen = next((field for field in asked if field.kind == "select1"), None)
+    about = answer_at(arrival.instance, chosen.path) if chosen else ""
+    notices.note_read(db, arrival.envelope, form_id=arrival.form.id, about=about, now=arrival.now)
+    return Receipt("noted", 0, arrival.instance_id)
+
+
+def _edit(db: Database, arrival: Arrival) -> Receipt:
+    """An edit: the current version is replaced by it; that of a version which counts no more is kept aside."""
+    deprecated_id = arrival.instance.deprecated_id
+    before = submissions.find_version(db, arrival.form.id, deprecated_id)
+    submission_id = (
+        before.submission_id if before else conflicts.sheet_of_edit(db, arrival.form.id, deprecated_id)
+    )
+    if submission_id is None:
+        raise DeprecatedIdUnknown(instance_id=arrival.instance_id, deprecated_id=deprecated_id)
+    _refuse_strangers(db, arrival, submission_id)
+    if before is not None and before.is_deleted:
+        raise SubmissionDeleted(instance_id=deprecated_id)
+    if before is not None and before.is_current:
+        return _replace(db, arrival, before)
+    if not arrival.envelope.is_from_phone:
+        raise EditOutdated(instance_id=arrival.instance_id, deprecated_id=deprecated_id)
+    return _keep_late(db, arrival, submission_id)
+
+
+def _replace(db: Database, arrival: Arrival, before: Version) -> Receipt:
     """Let an envelope take the place of the current version."""
     submission_id, number = before.submission_id, before.number + 1
-    cso = envelope.cso or _changed_cso(db, envelope, before, published)
-    if not form.is_confidential:
-        rows.delete(db, submission_id, table_names(db, form.id))
-    version_id = _store(
-        db, envelope, submission_id=submission_id, number=number, published=published, now=now
-    )
+    cso = arrival.envelope.cso or _changed_cso(db, arrival, before)
+    if not arrival.form.is_confidential:
+        rows.delete(db, submission_id, table_names(db, arrival.form.id))
+    version_id = _store(db, arrival, submission_id=submission_id, number=number)
     attachments.carry_forward(db, from_version=before.id, to_version=version_id)
-    submissions.make_current(db, submission_id, number=number, cso=cso, now=now)
-    changes.append(db, submission_id, "edit", now)
-    _audit(db, envelope, "submission.update.version", form=form, submission_id=submission_id, now=now)
-    return Receipt("edited", submission_id, envelope.instance.instance_id)
+    submissions.make_current(db, submission_id, number=number, cso=cso, now=arrival.now)
+    changes.append(db, submission_id, "edit", arrival.now)
+    _audit(db, arrival, "submission.update.version", submission_id)
+    return Receipt("edited", submission_id, arrival.instance_id)
 
 
-def _store(
-    db: Database,
-    envelope: Envelope,
-    *,
-    submission_id: int,
-    number: int,
-    published: DefinitionRow,
-    now: datetime,
-) -> int:
+def _keep_late(db: Database, arrival: Arrival, submission_id: int) -> Receipt:
+    """Put a phone's edit aside that was made from a version that counts no more."""
+    current, _ = submissions.current_version(db, submission_id)
+    if current.is_deleted:
+        raise SubmissionDeleted(instance_id=arrival.instance_id)
+    is_own = submissions.version_submitter(db, current.id) == arrival.envelope.submitter_id
+    refusal = NewerEditHere if is_own else OfficeEditHere
+    facts = {"form_id": arrival.form.xml_form_id, "instance_id": arrival.instance_id}
+    return _keep_aside(db, arrival, current, conflicts.OUTDATED_EDIT, refusal(**facts))
+
+
+def _keep_aside(db: Database, arrival: Arrival, known: Version, kind: str, refusal: Refusal) -> Receipt:
+    """Put an envelope aside; the refusal is answered once it is on the disk."""
+    submission_id = known.submission_id
+    if conflicts.keep(db, arrival.envelope, submission_id=submission_id, kind=kind, now=arrival.now):
+        _audit(db, arrival, "submission.conflict", submission_id, kind=kind)
+    return Receipt("conflict", submission_id, arrival.instance_id, refusal)
+
+
+def _refuse_strangers(db: Database, arrival: Arrival, submission_id: int) -> None:
+    """A known sheet is changed by its own organisation or by whoever sent it, and nothing of others is kept with it."""
+    envelope = arrival.envelope
+    owner, submitter_id = submissions.owner(db, submission_id)
+    is_own = envelope.submitter_id is not None and envelope.submitter_id == submitter_id
+    if envelope.cso and envelope.cso != owner and not is_own:
+        raise SheetOfOthers(instance_id=arrival.instance_id)
+
+
+def _store(db: Database, arrival: Arrival, *, submission_id: int, number: int) -> int:
     """Keep the version, its flat rows and its files; gives the version's id."""
+    published = _published(arrival)
     version_id = submissions.add_version(
-        db,
-        envelope,
-        submission_id=submission_id,
-        number=number,
-        form_id=published.form_id,
-        definition_id=published.id,
-        now=now,
+        db, arrival.envelope, published, submission_id=submission_id, number=number, now=arrival.now
     )
     definition = load_definition(db, published.id)
-    root = scopes(envelope.instance, definition)
+    root = scopes(arrival.instance, definition)
     if not definition.is_confidential:  # such a form has no flat table
         rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
-        summaries.put(db, submission_id, summary(definition, root))
+        summaries.put(db, submission_id, summary(definition, root, scheme_in_use(db)))
     attachments.expect(db, version_id, files_named(root, definition))
-    for part in envelope.parts:
-        attachments.add(db, version_id, part, now=now)
+    for part in arrival.envelope.parts:
+        attachments.add(db, version_id, part, now=arrival.now)
     return version_id
 
 
-def cso_answer(envelope: Envelope, definition_id: int, db: Database) -> CsoCode:
+def _attach(db: Database, arrival: Arrival, known: Version) -> bool:
+    """Add the files of a further POST; gives whether any is new."""
+    outcomes = set()
+    for part in arrival.envelope.parts:
+        outcome = attachments.add(db, known.id, part, now=arrival.now)
+        outcomes.add(outcome)
+        if outcome == "other":
+            details = {"name": part.name, "sha256": part.blob.sha256}
+            _audit(db, arrival, "submission.attachment.conflict", known.submission_id, **details)
+    return "new" in outcomes
+
+
+def cso_answer(db: Database, envelope: Envelope, definition_id: int) -> CsoCode:
     """The CSO that a sheet names itself, "" where its form does not ask."""
     path = load_definition(db, definition_id).cso_path
     return CsoCode(answer_at(envelope.instance, path)) if path else NO_CSO
 
 
-def _changed_cso(db: Database, envelope: Envelope, before: Version, published: DefinitionRow) -> CsoCode:
+def _changed_cso(db: Database, arrival: Arrival, before: Version) -> CsoCode:
     """The CSO that an edit names, where the version before named another: whose phone it was counts more."""
-    answer = cso_answer(envelope, published.id, db)
+    answer = cso_answer(db, arrival.envelope, _published(arrival).id)
     earlier = Envelope(submissions.version_xml(db, before.id))
-    is_same = answer == cso_answer(earlier, before.definition_id, db)
-    return NO_CSO if is_same else answer
-
-
-def _attach(
-    db: Database, envelope: Envelope, version_id: int, *, form: Form, submission_id: int, now: datetime
-) -> bool:
-    """Add the files of a further POST; gives whether any is new."""
-    outcomes = {part.name: attachments.add(db, version_id, part, now=now) for part in envelope.parts}
-    for part in envelope.parts:
-        if outcomes[part.name] == "other":
-            details = {"name": part.name, "sha256": part.blob.sha256}
-            _audit(
-                db,
-                envelope,
-                "submission.attachment.conflict",
-                form=form,
-                submission_id=submission_id,
-                now=now,
-                details=details,
-            )
-    return "new" in outcomes.values()
+    return NO_CSO if answer == cso_answer(db, earlier, before.definition_id) else answer
 
 
 def files_named(root: Scope, definition: Definition) -> set[str]:
@@ -327,22 +315,7 @@ def files_named(root: Scope, definition: Definition) -> set[str]:
     return {scope.answers[path].strip() for scope in root for path in scope.answers.keys() & paths}
 
 
-def _audit(
-    db: Database,
-    envelope: Envelope,
-    action: str,
-    *,
-    form: Form,
-    submission_id: int,
-    now: datetime,
-    details: dict[str, str] | None = None,
-) -> None:
-    audits.append(
-        db,
-        action,
-        now=now,
-        actor_id=envelope.submitter_id,
-        form_id=form.id,
-        submission_id=submission_id,
-        details={"instanceId": envelope.instance.instance_id, **(details or {})},
-    )
+def _audit(db: Database, arrival: Arrival, action: str, submission_id: int, **details: str) -> None:
+    by = By(arrival.envelope.submitter_id, arrival.now)
+    about = About(form_id=arrival.form.id, submission_id=submission_id)
+    audits.append(db, action, by, about, details={"instanceId": arrival.instance_id, **details})

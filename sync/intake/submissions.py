@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
+from forms.catalogue.definitions import DefinitionRow
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
+from sync.audits import About
 from sync.instance.envelope import Envelope
 from sync.intake.review_state import review_state
 
@@ -131,14 +134,16 @@ def create(
 def add_version(
     db: Database,
     envelope: Envelope,
+    published: DefinitionRow,
     *,
     submission_id: int,
     number: int,
-    form_id: int,
-    definition_id: int,
     now: datetime,
 ) -> int:
-    """Keep an instance as version `number` of a submission; gives the version's id."""
+    """Keep an instance as version `number` of a submission; gives the version's id.
+
+    `published` is the version of the form that it was filled with.
+    """
     cursor = db.execute(
         """
         INSERT INTO submission_version (submission_id, number, form_id, instance_id, definition_id,
@@ -149,9 +154,9 @@ def add_version(
         {
             "submission_id": submission_id,
             "number": number,
-            "form_id": form_id,
+            "form_id": published.form_id,
             "instance_id": envelope.instance.instance_id,
-            "definition_id": definition_id,
+            "definition_id": published.id,
             "instance_name": envelope.instance.instance_name,
             "submitter_id": envelope.submitter_id,
             "device_id": envelope.device_id,
@@ -201,7 +206,8 @@ def set_deleted(
             {"deleted": is_deleted, "now": written(now), "id": submission_id},
         )
         changes.append(db, submission_id, kind, now)
-        audits.append(db, f"submission.{kind}", now=now, actor_id=actor_id, submission_id=submission_id)
+        about = About(submission_id=submission_id)
+        audits.append(db, f"submission.{kind}", By(actor_id, now), about)
 
 
 def set_review_state(
@@ -227,9 +233,8 @@ def set_review_state(
     audits.append(
         db,
         "submission.update",
-        now=now,
-        actor_id=actor_id,
-        submission_id=submission_id,
+        By(actor_id, now),
+        About(submission_id=submission_id),
         details={"reviewState": state},
         notes=notes,
     )

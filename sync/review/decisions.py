@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.sqlite import Database
 from sync.intake import submissions
@@ -44,8 +45,7 @@ def decide(
     *,
     reason: str,
     batch: str,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
 ) -> list[Seen]:
     """Decide on sheets; gives those that somebody else has changed meanwhile, on which nothing was decided.
 
@@ -59,9 +59,9 @@ def decide(
             continue
         if each.state == (state or "") and not reason:
             continue
-        put(db, each, state, reason=reason, batch=batch, actor_id=actor_id, now=now)
+        put(db, each, state, reason=reason, batch=batch, by=by)
         if reason:
-            comments.add(db, each.submission_id, reason, actor_id=actor_id, now=now)
+            comments.add(db, each.submission_id, reason, actor_id=by.actor_id, now=by.at)
     return overtaken
 
 
@@ -72,15 +72,14 @@ def put(
     *,
     reason: str,
     batch: str,
-    actor_id: int | None,
-    now: datetime,
+    by: By,
 ) -> None:
     """Decide on a sheet, whatever has become of it since, and keep who did; the reason is no remark.
 
     Raises `sync.intake.review_state.ReviewStateUnknown`.
     """
     submissions.set_review_state(
-        db, seen.submission_id, state, now=now, actor_id=actor_id, notes=reason or None
+        db, seen.submission_id, state, now=by.at, actor_id=by.actor_id, notes=reason or None
     )
     db.execute(
         """
@@ -94,8 +93,8 @@ def put(
             "before": seen.state,
             "after": state,
             "reason": reason,
-            "actor_id": actor_id,
-            "now": written(now),
+            "actor_id": by.actor_id,
+            "now": written(by.at),
         },
     )
 

@@ -11,7 +11,7 @@ from aggregates.compilation.signatures import Signer
 from aggregates.compilation.snapshot import CompiledMonth
 from aggregates.plan import plans
 from aggregates.plan.expect import expected
-from aggregates.plan.expectation import Animator, ExpectationLimits
+from aggregates.plan.expectation import Animator, ExpectationLimits, Field
 from aggregates.plan.planned import Planned
 from aggregates.tallies.roll_up import roll_up
 from forms.base.month import Month
@@ -154,9 +154,13 @@ class Months:
         self.night()
         with self.station.storage.reading() as db:
             expectation = expected(
-                db, 1, cso=CsoCode(self.cso), month=Month.parse(month), today=date(2020, 4, 10), animators=animators,
+                db,
+                1,
+                Field(CsoCode(self.cso), animators),
+                Month.parse(month),
+                today=date(2020, 4, 10),
                 limits=ExpectationLimits(),
-            )  # fmt: skip
+            )
             asked = MonthAsked(self.project, find_cso(db, self.cso), month)
             return compile_month(db, asked, Known(expectation, animators, {}))
 
@@ -166,6 +170,6 @@ class Months:
         with self.station.storage.writing() as db:
             seen = len(signatures.steps_of(db, 1, cso="tagne", month=month))
             return sign(
-                db, 1, cso=CsoCode("tagne"), month=compiled, wish=Wish(action, seen, compiled.seen, remark),
+                db, 1, month=compiled, wish=Wish(action, seen, compiled.seen, remark),
                 signer=Signer(1, "Awa", "coordinator"), now=at,
             )  # fmt: skip

@@ -22,24 +22,24 @@ from aggregates.tallies.query import TallyQuery
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.roll_up_runs import Run
 from forms.base.blobs import BlobStore
-from forms.definition.age_band import AgeBand
+from forms.base.by import By
+from forms.catalogue.definitions import definition_row
+from forms.definition.age_scheme import read_scheme
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
 from sync import changes
-from sync.counting.fact import Derivation, derive
+from sync.counting.derivation import Derivation
+from sync.counting.fact import derive
 from sync.instance.envelope import Envelope
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import submissions
-from tests.station import new_storage
+from tests.station import SCHEME, new_storage
 
 NIGHT = datetime(2020, 12, 31, 23, 0, tzinfo=UTC)
 SCHEMES = {
-    "spotlight": (AgeBand(5, 17), AgeBand(18, None)),
-    "detail": tuple(
-        AgeBand(*bounds)
-        for bounds in ((0, 4), (5, 9), (10, 14), (15, 17), (18, 24), (25, 49), (50, 59), (60, None))
-    ),
-    "jeunes": (AgeBand(10, 14), AgeBand(15, 17), AgeBand(18, 24), AgeBand(25, None)),
+    "spotlight": SCHEME,
+    "detail": read_scheme("18,0-4,5-9,10-14,15-17,18-24,25-49,50-59,60+"),
+    "jeunes": read_scheme("18,10-14,15-17,18-24,25+"),
 }
 CELLS = ("n_hommes", "n_femmes", "n_garcons", "n_filles")
 
@@ -218,10 +218,9 @@ class Office:
             version_id = submissions.add_version(
                 db,
                 envelope,
+                definition_row(db, self.definitions[form]),
                 submission_id=submission_id,
                 number=1,
-                form_id=key,
-                definition_id=self.definitions[form],
                 now=received,
             )
             if photo:
@@ -237,7 +236,6 @@ class Office:
         """A new version of a sheet arrives."""
         self.sent += 1
         envelope = Envelope(instance(form, str(self.sent), answers))
-        key = self.forms[form]
         with self.storage.writing() as db:
             number = (
                 1 + db.execute("SELECT versions FROM submission WHERE id = ?", [submission_id]).fetchone()[0]
@@ -245,10 +243,9 @@ class Office:
             submissions.add_version(
                 db,
                 envelope,
+                definition_row(db, self.definitions[form]),
                 submission_id=submission_id,
                 number=number,
-                form_id=key,
-                definition_id=self.definitions[form],
                 now=NIGHT,
             )
             submissions.make_current(db, submission_id, number=number, now=NIGHT)
@@ -297,7 +294,7 @@ class Office:
     def decide(self, flag: Flag, decision: str, reason: str = "vérifié") -> None:
         """The coordinator decides on a flag."""
         with self.storage.writing() as db:
-            decide_on_flag(db, flag, decision, reason=reason, actor_id=5, now=NIGHT)
+            decide_on_flag(db, flag, decision, reason=reason, by=By(5, NIGHT))
 
     def ask(self, **query: Any) -> TallyTable:
         """The table of a query."""

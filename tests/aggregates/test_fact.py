@@ -2,7 +2,9 @@
 
 import pytest
 
-from sync.counting.fact import Cell, Derivation, Finding, key_of, read_count
+from sync.counting.answer import read_count
+from sync.counting.cell import Cell, key_of
+from sync.counting.derivation import Derivation, Finding
 from tests.aggregates.sheets import CLUB, SESSION, STOPS, derived, session
 
 WOMEN = Cell("participants", "contacts", "direct", "", "F", "18+")

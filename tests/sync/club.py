@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from forms.base.blobs import Blob
 from forms.catalogue.definitions import Form, find_form
+from forms.places.cso_code import CsoCode
 from sync.instance.envelope import Envelope, Part
 from sync.intake.receive import receive
 from sync.lists.selection import Selection
@@ -63,7 +64,7 @@ def send(
     )
     at: datetime = BEGINNING + timedelta(minutes=number)
     with station.storage.writing() as db:
-        receive(db, 1, Envelope(xml, parts, "collect:x", "Collect", 7, cso), now=at)
+        receive(db, 1, Envelope(xml, parts, "collect:x", "Collect", 7, CsoCode(cso)), now=at)
 
 
 def form_of(station: Station) -> Form:

@@ -1,9 +1,9 @@
-"""Before a month is signed: sums that do not add up are named, and totals that fell (V26, V28)."""
+"""Before a month is signed: sums that do not add up are named (V26)."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.compilation.closing import Fell, SumDiffers, fallen, sums_that_differ
+from aggregates.compilation.closing import SumDiffers, sums_that_differ
 
 ACROSS = {"total": ("h", "f")}
 ROWS = [
@@ -53,9 +53,3 @@ def test_whatever_is_added_up_adds_up(cells: list[tuple[str, int, int]]) -> None
     }
     total = {column: sum(row[column] for _, row in rows) for column in columns}
     assert sums_that_differ(rows, subtotals=subtotals, total=total, across=ACROSS) == []
-
-
-def test_a_cumulative_number_that_fell_is_named_unless_it_was_corrected() -> None:
-    before = {"Nonkon": 331, "Siby": 20, "Kati": 5}
-    assert fallen(before, {"Nonkon": 330, "Siby": 20}) == [Fell("Nonkon", 331, 330), Fell("Kati", 5, 0)]
-    assert fallen(before, {"Nonkon": 330, "Siby": 21}, corrected={"Nonkon", "Kati"}) == []

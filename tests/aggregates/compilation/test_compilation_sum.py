@@ -16,6 +16,7 @@ from aggregates.plan.planned import Planned
 from aggregates.quality.flag import Flag
 from forms.places.place import Place, locate_all
 from sync.counting.cell import Cell
+from tests.station import SCHEME
 
 PLACES = locate_all(
     [
@@ -83,7 +84,9 @@ def months(draw: st.DrawFn) -> Source:
         "seance": frozenset({"participants", "sessions"}),
         "formation": frozenset({"trainees", "trainings"}),
     }
-    return Source("2020-03", tuple(contributions), CELLS, REGISTER, measures, tuple(planned), None, flags)
+    return Source(
+        "2020-03", tuple(contributions), CELLS, REGISTER, measures, SCHEME, tuple(planned), None, flags
+    )
 
 
 def tabulations(source: Source) -> tuple[Tabulation, ...]:

@@ -93,9 +93,9 @@ def test_of_two_who_sign_at_once_the_second_is_told(months: Months) -> None:
     compiled = months.month()
     wish = Wish("submit", 0, compiled.seen)
     with months.station.storage.writing() as db:
-        sign(db, 1, cso="tagne", month=compiled, wish=wish, signer=Signer(1, "Awa", "coordinator"), now=APRIL)
+        sign(db, 1, month=compiled, wish=wish, signer=Signer(1, "Awa", "coordinator"), now=APRIL)
     with pytest.raises(CompilationOvertaken), months.station.storage.writing() as db:
-        sign(db, 1, cso="tagne", month=compiled, wish=wish, signer=Signer(2, "Ali", "coordinator"), now=APRIL)
+        sign(db, 1, month=compiled, wish=wish, signer=Signer(2, "Ali", "coordinator"), now=APRIL)
 
 
 def test_nobody_signs_other_numbers_than_those_they_saw(months: Months) -> None:
@@ -106,7 +106,7 @@ def test_nobody_signs_other_numbers_than_those_they_saw(months: Months) -> None:
     changed = months.month()
     with pytest.raises(CompilationChanged), months.station.storage.writing() as db:
         sign(
-            db, 1, cso="tagne", month=changed, wish=Wish("submit", 0, seen),
+            db, 1, month=changed, wish=Wish("submit", 0, seen),
             signer=Signer(1, "Awa", "coordinator"), now=APRIL,
         )  # fmt: skip
 
@@ -124,7 +124,7 @@ def test_held_sheets_and_sums_that_do_not_close_stop_a_signature(months: Months)
     broken = replace(compiled, header=header, make=lambda status: wrong(compiled.compilation(status)))
     with pytest.raises(SumsDiffer) as refused, months.station.storage.writing() as db:
         sign(
-            db, 1, cso="tagne", month=broken, wish=Wish("submit", 0, ""),
+            db, 1, month=broken, wish=Wish("submit", 0, ""),
             signer=Signer(1, "Awa", "coordinator"), now=APRIL,
         )  # fmt: skip
     assert any("sessions" in fact for fact in refused.value.facts["differences"])

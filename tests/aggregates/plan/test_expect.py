@@ -8,7 +8,7 @@ import pytest
 from aggregates.plan import plans
 from aggregates.plan.by_place import place_counts
 from aggregates.plan.expect import expected
-from aggregates.plan.expectation import Animator, ExpectationLimits, MonthExpectation
+from aggregates.plan.expectation import Animator, ExpectationLimits, Field, MonthExpectation
 from aggregates.plan.planned import Planned
 from forms.base.month import Month
 from forms.base.sqlite import Database
@@ -56,10 +56,9 @@ class Desk(Office):
             return expected(
                 db,
                 1,
-                cso=CsoCode(cso),
-                month=Month.parse(month),
+                Field(CsoCode(cso), [Animator(7, "Awa", "2020-04-20")]),
+                Month.parse(month),
                 today=date(2020, 4, 30),
-                animators=[Animator(7, "Awa", "2020-04-20")],
                 limits=ExpectationLimits(),
             )
 

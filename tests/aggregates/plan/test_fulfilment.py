@@ -10,13 +10,16 @@ from aggregates.plan.expectation import (
     Animator,
     Awaited,
     ExpectationLimits,
+    Field,
     MonthExpectation,
+    PlannedMonth,
     SheetSeen,
     awaited_of,
 )
 from aggregates.plan.fulfilment import expectation
 from aggregates.plan.planned import Planned
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 
 LIMITS = ExpectationLimits(days_around=3, grace_days=3, late_days=7)
 AWA, OUMOU = Animator(1, "Awa", "2020-03-20"), Animator(2, "Oumou")
@@ -43,12 +46,9 @@ def laid(
     senders: dict[str, int] | None = None,
 ) -> MonthExpectation:
     return expectation(
-        [awaited_of(each, LIMITS) for each in plan],
-        sheets,
-        cso="tagne",
-        month=Month(2020, 3),
+        PlannedMonth(Month(2020, 3), [awaited_of(each, LIMITS) for each in plan], sheets),
+        Field(CsoCode("tagne"), [AWA, OUMOU]),
         today=today,
-        animators=[AWA, OUMOU],
         last_senders=senders or {},
         limits=LIMITS,
     )
@@ -151,12 +151,9 @@ def test_what_a_register_adds_is_awaited_beside_the_plan() -> None:
         sheet(3, "2020-03-20"),
     ]
     told = expectation(
-        weeks,
-        sheets,
-        cso="tagne",
-        month=Month(2020, 3),
+        PlannedMonth(Month(2020, 3), weeks, sheets),
+        Field(CsoCode("tagne"), []),
         today=AFTER,
-        animators=[],
         last_senders={},
         limits=LIMITS,
     )

@@ -5,13 +5,16 @@ from hypothesis import strategies as st
 
 from aggregates.plan.expectation import (
     Awaited,
+    Field,
     MonthExpectation,
+    PlannedMonth,
     SheetSeen,
     awaited_of,
 )
 from aggregates.plan.fulfilment import expectation
-from aggregates.plan.month_edge import MOST_AROUND, PlannedMonth, joined
+from aggregates.plan.month_edge import MOST_AROUND, joined
 from forms.base.month import FIRST, LAST, Month
+from forms.places.cso_code import CsoCode
 from tests.aggregates.plan.test_fulfilment import AFTER, LIMITS, most_served, planned, sheet
 
 MONTHS = ("2021-01", "2021-02", "2021-03", "2021-04")
@@ -61,16 +64,7 @@ def seen_from(month: str, lines: list[Awaited], sheets: list[SheetSeen]) -> Mont
     here = PlannedMonth(asked, lines_of(asked), sheets_of(asked))
     around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
     return expectation(
-        here.lines,
-        here.sheets,
-        cso="tagne",
-        month=asked,
-        today=AFTER,
-        animators=[],
-        last_senders={},
-        limits=LIMITS,
-        lines_around=[line for each in around for line in each.lines],
-        sheets_around=[one for each in around for one in each.sheets],
+        here, Field(CsoCode("tagne")), today=AFTER, last_senders={}, limits=LIMITS, around=around
     )
 
 

@@ -5,10 +5,11 @@ from datetime import date
 
 from aggregates.plan.by_place import PlaceCount, place_counts, total_of
 from aggregates.plan.difference import PlanTotals, difference
-from aggregates.plan.expectation import ExpectationLimits, SheetSeen, awaited_of
+from aggregates.plan.expectation import ExpectationLimits, Field, PlannedMonth, SheetSeen, awaited_of
 from aggregates.plan.fulfilment import expectation
 from aggregates.plan.planned import Planned
 from forms.base.month import Month
+from forms.places.cso_code import CsoCode
 
 LIMITS = ExpectationLimits()
 
@@ -30,12 +31,9 @@ def test_held_put_off_called_off_and_missing_add_up_place_by_place() -> None:
         sheet(5, "V3"),
     ]
     told = expectation(
-        [awaited_of(each, LIMITS) for each in plan],
-        sheets,
-        cso="tagne",
-        month=Month(2020, 3),
+        PlannedMonth(Month(2020, 3), [awaited_of(each, LIMITS) for each in plan], sheets),
+        Field(CsoCode("tagne"), []),
         today=date(2020, 3, 9),
-        animators=[],
         last_senders={},
         limits=LIMITS,
     )

@@ -7,6 +7,7 @@ import pytest
 from aggregates.plan import plans, uploads
 from aggregates.plan.planned import Planned
 from aggregates.plan.uploads import PlanUploadUnknown
+from forms.base.by import By
 from tests.station import Station
 
 NOW = datetime(2020, 3, 1, tzinfo=UTC)
@@ -68,7 +69,7 @@ def test_whoever_was_faster_is_noticed(station: Station) -> None:
 
 def test_a_file_waits_for_whoever_sent_it_alone_and_for_a_day(station: Station) -> None:
     with station.storage.writing() as db:
-        uploads.add_upload(db, 1, b"a", token="t", file_name="p.csv", actor_id=7, now=NOW)
+        uploads.add_upload(db, 1, b"a", token="t", file_name="p.csv", by=By(7, NOW))
         assert uploads.find_upload(db, 1, "t", actor_id=7, now=NOW).content == b"a"
         for project_id, token, actor, days in (
             (2, "t", 7, 0),
@@ -78,6 +79,6 @@ def test_a_file_waits_for_whoever_sent_it_alone_and_for_a_day(station: Station) 
         ):
             with pytest.raises(PlanUploadUnknown):
                 uploads.find_upload(db, project_id, token, actor_id=actor, now=NOW + timedelta(days=days))
-        uploads.add_upload(db, 1, b"b", token="u", file_name="p.csv", actor_id=7, now=NOW)
+        uploads.add_upload(db, 1, b"b", token="u", file_name="p.csv", by=By(7, NOW))
         with pytest.raises(PlanUploadUnknown):
             uploads.find_upload(db, 1, "t", actor_id=7, now=NOW)

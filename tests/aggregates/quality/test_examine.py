@@ -15,6 +15,7 @@ from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReas
 from aggregates.quality.threshold import Thresholds
 from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
+from forms.base.by import By
 from sync.review import decisions
 from tests.aggregates.sheets import CELLS, CLUB, NIGHT, SESSION, Office, session
 
@@ -259,7 +260,7 @@ def test_approving_a_held_sheet_decides_and_taking_that_back_holds_it_again(offi
     office.night()
     with office.storage.writing() as db:
         seen = decisions.seen_now(db, sheet)
-        decisions.decide(db, [seen], "approved", reason="vu sur place", batch="b", actor_id=5, now=NIGHT)
+        decisions.decide(db, [seen], "approved", reason="vu sur place", batch="b", by=By(5, NIGHT))
     office.night()
     assert office.ask(measure="sessions").verified_total == 1
     flag = office.flags(sheet)["no_participants"]
@@ -305,7 +306,7 @@ def test_a_flag_that_changed_meanwhile_is_not_decided_on(office: Office) -> None
     office.edit(sheet, "seance", session(n_femmes=25, total_fiche=31))
     office.night()
     with pytest.raises(FlagChanged), office.storage.writing() as db:
-        decide_on_flag(db, seen, "accepted", reason="bon", actor_id=None, now=NIGHT)
+        decide_on_flag(db, seen, "accepted", reason="bon", by=By(None, NIGHT))
 
 
 def test_a_decision_outlives_numbers_that_drift_with_other_sheets(office: Office) -> None:

@@ -10,10 +10,12 @@ from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_pers
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, ReferenceData, read_mechanisms
 from aggregates.quality.rule_size import Usual
-from aggregates.quality.sheet import Arrival, Heads, Number, Person, Position, Sheet
+from aggregates.quality.sheet import Arrival, Number, Person, Position, Sheet
 from aggregates.quality.threshold import Group, Thresholds
-from sync.counting.cell import Cell, Grain
-from sync.counting.fact import Finding
+from forms.definition.dimension import Grain
+from sync.counting.cell import Cell
+from sync.counting.derivation import Finding
+from sync.counting.head_count import Heads
 
 THRESHOLDS = Thresholds()
 EVENT = date(2020, 3, 8)
@@ -347,22 +349,6 @@ def test_v16_a_group_that_is_closed_unknown_or_elsewhere(mechanism: str, found: 
     there = sheet(mechanism=mechanism)
     assert details(rule_place.mechanism_closed(there, REGISTERS, read_mechanisms(rows), THRESHOLDS)) == found
     assert rule_place.mechanism_closed(there, REGISTERS, {}, THRESHOLDS) is None
-
-
-@pytest.mark.parametrize(
-    ("enrolled", "left", "case"),
-    [
-        (date(2020, 3, 8), date(2020, 3, 8), None),
-        (date(2020, 3, 9), None, ""),
-        (None, date(2020, 3, 7), "left"),
-        (None, None, None),
-    ],
-)
-def test_v17_present_without_being_a_member(
-    enrolled: date | None, left: date | None, case: str | None
-) -> None:
-    found = rule_person.attendance_outside_membership("/presents", EVENT, enrolled=enrolled, left=left)
-    assert (None if found is None else found.details.get("case", "")) == case
 
 
 @pytest.mark.parametrize(

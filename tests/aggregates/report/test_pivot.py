@@ -39,7 +39,7 @@ def table(counts: dict[tuple[str, ...], tuple[int, int]], by: tuple[str, ...] = 
     totals = sums.get((), [0, 0])
     return TallyTable(
         by, rows, subtotals or [row((), 0, 0)], *totals, "participants", "contacts", "direct", "", "provisional",
-        "spotlight", 0,
+        "spotlight", SCHEME, 0,
     )  # fmt: skip
 
 

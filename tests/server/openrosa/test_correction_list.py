@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from forms.base.by import By
 from server.base.clock import now
 from server.identity.accounts import add_administrator
 from server.identity.app_users import SEEN_EVERY, add_app_user, find_app_user, note_seen
@@ -65,7 +66,7 @@ def send_back(desk: Desk, submission_id: int, reason: str, *, version: int = 1, 
     """As a coordinator does."""
     with desk.station.storage.writing() as db:
         seen = [Seen(submission_id, version, state)]
-        assert not decisions.decide(db, seen, "hasIssues", reason=reason, batch="b", actor_id=None, now=now())
+        assert not decisions.decide(db, seen, "hasIssues", reason=reason, batch="b", by=By(None, now()))
 
 
 def manifest_entry(desk: Desk) -> dict[str, str]:

@@ -309,3 +309,36 @@ def test_a_refusal_carries_facts(desk: Desk) -> None:
     with pytest.raises(MailRefused) as refusal, connected(settings, desk.folder):
         pass
     assert refusal.value.facts["reason"] == "unreachable"
+
+
+def statements(desk: Desk, csos: list[CsoCode], months: list[str]) -> list[str]:
+    """What the database is asked for the reminders of CSOs and months."""
+    asked: list[str] = []
+    with desk.station.storage.reading() as db:
+        db.conn.set_trace_callback(asked.append)
+        try:
+            reminders_of(db, desk.settings(), 1, csos=csos, months=months, language="fr", now=MONDAY)
+        finally:
+            db.conn.set_trace_callback(None)
+    return asked
+
+
+def test_the_reminders_of_many_organisations_ask_no_more_of_the_database_than_those_of_one(
+    desk: Desk,
+) -> None:
+    csos = [CsoCode(code) for code in ("tagne", "apsef", "mpdl", "apdf", "onen")]
+    with desk.station.storage.writing() as db:
+        lines = [
+            Planned(cso, month, place, sessions=2)
+            for cso in csos
+            for month in ("2020-03", "2020-04")
+            for place in ("V1", "NON")
+        ]
+        plans.add_import(db, 1, lines, file_name="plan.csv", actor_id=None, now=BEGINNING)
+        for cso in csos:
+            app_users.add_app_user(db, project_id=1, display_name=f"Awa {cso}", cso=cso.shown, now=BEGINNING)
+    months = ["2020-03", "2020-04"]
+    of_one, of_all = statements(desk, csos[:1], months), statements(desk, csos, months)
+    assert len(desk.reminders(*csos).missing) == 10
+    assert len(of_all) == len(of_one)
+    assert len(of_all) <= 20

@@ -6,7 +6,7 @@ import pytest
 
 from aggregates.quality import findings, fingerprints
 from aggregates.quality.fingerprint import Fingerprint
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 from tests.server.cast import Stage, stage, write
 
 __all__ = ["stage"]

@@ -79,6 +79,8 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
         ("[roll_up]\ntime = '25:00'", "roll_up.time"),
         ("[age_bands]\ndefault_scheme = 'mine'", "age_bands.default_scheme"),
         ("[age_bands.schemes]\nspotlight = ['5-17', '17+']", "age_bands.schemes.spotlight"),
+        ("[age_bands]\nadult_from = 21", "age_bands.adult_from"),
+        ("[age_bands]\nadult_from = '18'", "age_bands.adult_from"),
         ("[uploads]\nmax_file_bytes = -1", "uploads.max_file_bytes"),
         ("[pages]\npublic_counts = 'yes'", "pages.public_counts"),
         ("server = 3", "server"),
@@ -130,6 +132,23 @@ def test_reporting_bands_are_those_of_the_default_scheme(tmp_path: Path) -> None
     settings: Settings = read_settings(written(tmp_path, "[age_bands]\ndefault_scheme = 'jeunes'"))
     assert [str(band) for band in settings.reporting_bands] == ["10-14", "15-17", "18-24", "25+"]
     assert set(settings.band_schemes) == {"spotlight", "detail", "jeunes"}
+
+
+@pytest.mark.parametrize(
+    ("written_bands", "adult_from"),
+    [
+        ("schemes = { own = ['0-9', '10-17', '18-24', '25+'] }", 18),
+        ("schemes = { own = ['0-20', '21+'] }", 21),
+        ("schemes = { own = ['10-14', '15-17'] }", 18),
+        ("schemes = { own = ['0-14', '15+'] }\nadult_from = 15", 15),
+    ],
+)
+def test_adults_begin_where_the_configuration_says_or_at_the_schemes_own_bound(
+    tmp_path: Path, written_bands: str, adult_from: int
+) -> None:
+    settings = read_settings(written(tmp_path, f"[age_bands]\ndefault_scheme = 'own'\n{written_bands}"))
+    assert settings.reporting_scheme.adult_from == adult_from
+    assert settings.reporting_scheme.mixed == ()
 
 
 def test_a_section_of_thresholds_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:

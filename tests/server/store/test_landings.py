@@ -18,6 +18,7 @@ from server.store.schemas import schema_of
 from sync.intake.rebuild import rebuild
 from tests.fiche_process import Fiche
 from tests.server.store.landings import LANDINGS, unpack
+from tests.station import SCHEME
 
 NOW = datetime(2020, 4, 1, tzinfo=UTC)
 RECEIVED = """
@@ -93,6 +94,7 @@ def night(storage: Storage, *, full: bool = False) -> dict[str, list[tuple[Any, 
 
 def test_after_an_upgrade_a_rebuild_has_nothing_to_add(older: Storage) -> None:
     older.migrate()
+    older.sum_up_by(SCHEME)
     note_missing_summaries(older)
     make_missing_summaries(older, threading.Event())
     by_itself = night(older)

@@ -11,16 +11,19 @@ from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, new_key
 from forms.catalogue.publish import Published, Sheet, publish
 from forms.definition.age_band import bands_from
+from forms.definition.age_scheme import AgeScheme, read_scheme
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
 from server.jobs import make_missing_summaries
 from server.store.database import Storage
+from sync.instance.envelope import Envelope
 from sync.intake import summaries
+from sync.intake.receive import receive
 from sync.intake.rows import make_tables
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxQuery
 from tests.sheet_writer import instance_xml
-from tests.station import BEGINNING
+from tests.station import BEGINNING, SCHEME, Station
 
 CLUB = """
 | survey | | | | | | |
@@ -31,6 +34,19 @@ CLUB = """
 | settings | | | |
 | | form_id | version | namespaces |
 | | club | 1 | fiche="https://fiche.ong/xforms" |
+"""
+PERSONS = """
+| survey | | | | | |
+| | type | name | label | bind::fiche:dimension | bind::fiche:each |
+| | date | jour | Jour | date | |
+| | text | village | Village | place | |
+| | begin repeat | qui | Qui | | trainees |
+| | text | sexe | Sexe | sex | |
+| | integer | age | Âge | age | |
+| | end repeat | | | | |
+| settings | | | |
+| | form_id | version | namespaces |
+| | formation | 1 | fiche="https://fiche.ong/xforms" |
 """
 NOW = "2020-03-09T08:00:00.000Z"
 
@@ -92,3 +108,32 @@ def test_sheets_of_an_older_version_get_their_line_in_the_inbox_by_themselves(tm
         assert summaries.still_to_make(db, 10) == []
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     storage.close()
+
+
+def people(storage: Storage) -> tuple[int, int | None, int | None]:
+    """Everybody, women and girls on the one sheet that there is."""
+    with storage.reading() as db:
+        [row] = inbox_pages.page(db, InboxQuery((1,), None))
+    return row.summary.people, row.summary.women, row.summary.girls
+
+
+def test_lines_of_an_older_derivation_or_age_scheme_are_made_again_by_a_start(station: Station) -> None:
+    storage = station.storage
+    station.publish(PERSONS)
+    persons = [{"sexe": "F", "age": age} for age in (12, 19, 40)]
+    xml = instance_xml("formation", "1", {"/jour": "2020-03-08", "/village": "T-NON1", "/qui": persons})
+    with storage.writing() as db:
+        receive(db, station.project_id, Envelope(xml), now=BEGINNING)
+        # as the version before left it, which did not look into such repeats
+        db.execute("UPDATE sheet_summary SET people = 0, women = NULL, girls = NULL")
+
+    def start(scheme: AgeScheme) -> tuple[int, int | None, int | None]:
+        storage.sum_up_by(scheme)
+        make_missing_summaries(storage, threading.Event())
+        return people(storage)
+
+    assert start(SCHEME) == (3, 2, 1)
+    assert start(read_scheme("21,0-20,21+")) == (3, 1, 2)
+    with storage.reading() as db:
+        storage.sum_up_by(read_scheme("21,0-20,21+"))
+        assert summaries.still_to_make(db, 1) == []

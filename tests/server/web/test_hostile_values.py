@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from aggregates.quality import findings
 from aggregates.tallies.roll_up import roll_up
+from forms.base.by import By
 from forms.catalogue import definitions
 from forms.places.cso_code import CsoCode
 from forms.places.csos import create_cso
@@ -23,7 +24,7 @@ from server.inbox import saved_views
 from server.plan.reading import read_file
 from server.plan.take_in import take_in
 from server.web.access import COOKIE
-from sync.counting.fact import Finding
+from sync.counting.derivation import Finding
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from sync.review import comments
@@ -118,7 +119,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     plan = f"OSC;Lieu;Mois;Séances\nTAGNE;T-EVIL;2020-03;2\n{EVIL.replace(';', '')};{EVIL.replace(';', '')};x;y\n"
     with stage.station.storage.writing() as db:
         reading = read_file(db, 1, plan.encode(), "plan.csv", reach=None)
-        take_in(db, 1, reading.planned, file_name=f"{EVIL}.csv", actor_id=person, now=now)
+        take_in(db, 1, reading.planned, file_name=f"{EVIL}.csv", by=By(person, now))
     roll_up(stage.station.storage.writing, stage.station.storage.reading, full=True, now=clock.now)
     yield stage
     stage.station.storage.close()

@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 
 from aggregates.report.table import TallyRow, TallyTable
 from server.words.table_file import About, row_objects, text_table, write_table
+from tests.station import SCHEME
 
 
 def table() -> TallyTable:
@@ -21,7 +22,7 @@ def table() -> TallyTable:
     ]
     return TallyTable(
         ("village", "sex", "age_band"), rows, subtotals, 1207, 300, "participants", "contacts", "direct", "",
-        "provisional", "spotlight", 0,
+        "provisional", "spotlight", SCHEME, 0,
     )  # fmt: skip
 
 

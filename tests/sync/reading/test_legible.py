@@ -7,7 +7,7 @@ from sync.reading.difference import differences
 from sync.reading.difference_in_words import DifferenceInWords, differences_in_words
 from sync.reading.legible import Line, answers_around, legible, where_in_words
 from tests.sheet_writer import instance_xml
-from tests.station import Station
+from tests.station import SCHEME, Station
 
 VISIT = """
 | survey | | | | | | | | |
@@ -50,7 +50,7 @@ def test_answers_stand_under_the_forms_groups_in_the_readers_language(station: S
     )  # what was not answered is left out
     assert english[0].lines[0] == Line("Day", "2020-03-08", "date", "/jour")
     assert french[0].tables[0].rows == (("Eau",), ("Riz",))
-    told = summary(definition, root)
+    told = summary(definition, root, SCHEME)
     assert (told.event_date, told.place, told.people) == ("2020-03-08", "K", 5)
     assert (told.men, told.women, told.boys) == (2, 3, None)  # what was not asked is unknown
 

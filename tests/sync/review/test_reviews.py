@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from forms.base.by import By
 from sync.lists.inbox_pages import InboxQuery, page
 from sync.review import comments, decisions
 from sync.review.decisions import Seen
@@ -33,7 +34,7 @@ def decide(
 ) -> list[Seen]:
     """A decision of person 7."""
     with station.storage.writing() as db:
-        return decisions.decide(db, seen, state, reason=reason, batch=batch, actor_id=7, now=NOW)
+        return decisions.decide(db, seen, state, reason=reason, batch=batch, by=By(7, NOW))
 
 
 def test_a_decision_keeps_its_reason_and_is_taken_back_as_one(station: Station) -> None:
