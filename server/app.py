@@ -19,13 +19,13 @@ from server.base.refusals import (
     RequestTooLarge,
     RequestUnreadable,
 )
+from server.intake.body import BodyBroken
 from server.openrosa.phones import openrosa_response
 from server.problems import FEATURES
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.store.full_disk import DiskFull, NoRoom, is_disk_full
 from server.web.access import LARGEST_FORM, MEGABYTE
-from server.web.body import BodyBroken
 from server.web.compression import compress
 from server.web.edge import Edge, edge
 from server.web.page import error_page, prepare_templates

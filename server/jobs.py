@@ -1,7 +1,7 @@
 """The process beside the web workers: the quality rules, the nightly roll-up, weekly reminders, housekeeping.
 
 After an upgrade it makes what older versions did not keep of each sheet. How each job goes stands in
-`server.night.job_states`, for doctor, /health and the desk.
+`server.upkeep.job_states`, for doctor, /health and the desk.
 
 Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
 over when it is gone.
@@ -22,13 +22,13 @@ from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock
 from server.night.examining import examine_here
-from server.night.job_states import JobStates
 from server.night.schedule import Job, Stopped, run_schedule
 from server.reminders.remind import remind_if_due
 from server.settings.settings import Settings
 from server.store.database import BUSY_TIMEOUT_MS, Storage
 from server.store.locks import Busy, exclusive
 from server.upkeep.backups import back_up_if_due
+from server.upkeep.job_states import JobStates
 from sync import changes
 from sync.intake import summaries
 from sync.intake.rebuild import make_summaries

@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -10,8 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,12 +26,19 @@ from tests.terminal import SERVES, run_here
 FICHE = Path(sys.executable).parent / "fiche"
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = count(20_000 + WORKER * 2_000 + random.SystemRandom().randrange(1_000))
+"""Another range for each process of tests, below those that the kernel gives to whoever connects: a port stays
+free from when it is chosen until a server takes it, and while that server is down."""
+
+
 def free_port() -> int:
     """A port nobody listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    for port in PORTS:
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the ports do not end")
 
 
 @dataclass

@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from forms.base.blobs import BlobStore
-from forms.catalogue.publish import Published, Sheet, publish
+from forms.base.by import By
+from forms.catalogue.publish import Published, Publisher, publish
+from forms.catalogue.sheet import Sheet
 from forms.definition.age_scheme import AgeScheme, read_scheme
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
@@ -60,12 +62,10 @@ class Station:
             return publish(
                 db,
                 self.blobs,
+                Publisher(BANDS, make_tables, By(None, BEGINNING)),
                 project_id=self.project_id,
                 sheet=converted(markdown),
                 media=media or {},
-                bands=self.scheme.bands,
-                make_tables=make_tables,
-                now=BEGINNING,
             )
 
 

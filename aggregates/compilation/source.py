@@ -28,7 +28,7 @@ class PlaceIndex:
     places: Mapping[str, LocatedPlace] = field(default_factory=dict)
 
     def name(self, code: str) -> str:
-        """What a place is called; its code where the register does not know it."""
+        """What a place is called; its code where the gazetteer does not know it."""
         found = self.places.get(code)
         return found.place.name if found else code
 

@@ -1,6 +1,6 @@
 """Reads a plan's rows: the lines that can be taken in, and every line that cannot, with what is allowed. Pure.
 
-The rows come from a file (`server.plan.file`) or from a program; what names may mean comes in as a register.
+The rows come from a file (`server.plan.file`) or from a program; what names may mean comes in as a name resolver.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -128,7 +128,7 @@ class NameResolver:
         return NotFound("animator_unknown", tuple(names[each] for each in near))
 
     def cso_of(self, place: LocatedPlace) -> CsoCode:
-        """The CSO that the register names for a place or the nearest level above it."""
+        """The CSO that the gazetteer names for a place or the nearest level above it."""
         for code in (place.village, place.commune, place.cercle, place.region):
             found = self._by_code.get(code.casefold()) if code else None
             if found and found.place.cso:

@@ -1,6 +1,6 @@
 """The quality rules by their codes: how grave each is, and whether it looks at one sheet or at several.
 
-Rules of one sheet look at its answers and at the registers; rules among sheets compare it with its neighbours.
+Rules of one sheet look at its answers and at reference data; rules among sheets compare it with its neighbours.
 The rules themselves are in `aggregates/quality/rule_….py`; sentences about them in `server/words/flag_sentence.py`.
 """
 
@@ -75,7 +75,7 @@ DRIFTING = (
     "current",
     "within",
 )
-"""Details that change with other sheets, the registers or the settings, while the sheet itself says the same: a
+"""Details that change with other sheets, reference data or the settings, while the sheet itself says the same: a
 decision on the flag outlives their change."""
 
 

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 @dataclass(frozen=True, slots=True)
 class KnownPlace:
-    """A place of the register."""
+    """A place of the gazetteer."""
 
     line: tuple[str, ...]
     """Its own code and those of all levels above."""
@@ -54,7 +54,7 @@ Mechanisms = Mapping[str, KnownMechanism]
 
 @dataclass(frozen=True, slots=True)
 class ReferenceData:
-    """All that is known; an empty register makes its rules say nothing."""
+    """All that is known; an empty list makes its rules say nothing."""
 
     places: Mapping[str, KnownPlace] = field(default_factory=dict, hash=False)
     zones: Mapping[str, tuple[KnownZone, ...]] = field(default_factory=dict, hash=False)
@@ -62,7 +62,7 @@ class ReferenceData:
 
     @property
     def digest(self) -> str:
-        """Another one as soon as anything in a register is another: then every sheet is examined again."""
+        """Another one as soon as anything in them is another: then every sheet is examined again."""
         text = repr((sorted(self.places.items(), key=str), sorted(self.zones.items(), key=str)))
         return blake2b(text.encode(), digest_size=8).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Keeps nothing of its own: reads the registers that the rules ask: places, zones, and the mechanisms of a form."""
+"""Reads reference data, keeping nothing of its own: places, zones, and the mechanisms that a form offers."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ MECHANISMS = "mecanismes.csv"
 
 
 def load(db: Database) -> ReferenceData:
-    """The registers as they stand."""
+    """The reference data as they stand."""
     places = {
         row[0]: KnownPlace(
             tuple(code for code in row[1:5] if code), row[0].endswith(UNLISTED), row[5], row[6], row[7]

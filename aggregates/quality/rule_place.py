@@ -13,7 +13,7 @@ OTHER_MECHANISM = "AUTRE"
 
 
 def gps_far(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
-    """V14: the position is far from the village; says nothing where the register has no position for it.
+    """V14: the position is far from the village; says nothing where the gazetteer has no position for it.
 
     Outside the country `gps_outside_country` speaks alone.
     """
@@ -47,7 +47,7 @@ def gps_inaccurate(sheet: Sheet, reference_data: ReferenceData, thresholds: Thre
 
 
 def unknown_village(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) -> Finding | None:
-    """V15: the place is not in the register, or is the entry « pas dans la liste »."""
+    """V15: the place is not in the gazetteer, or is the entry « pas dans la liste »."""
     code, place = sheet.grain.place, reference_data.places.get(sheet.grain.place)
     if not code or not reference_data.places:
         return None

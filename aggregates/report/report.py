@@ -48,7 +48,7 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
         provisional_total=grand.provisional,
         verified_total=grand.verified,
         measure=query.measure,
-        unit=query.unit,
+        unit=query.counted_unit,
         reach=query.reach,
         subset=query.subset,
         status=query.status,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from forms.base.month import Month
 from forms.base.refusal import Refusal
 from forms.definition import dimension as declared
 from forms.definition.dimension import names_of
@@ -19,7 +20,6 @@ DIMENSIONS = names_of(declared.PERIOD, declared.PLACE, declared.CODE, declared.P
 """What numbers can be laid out by, and filtered on."""
 
 STATUSES = ("provisional", "verified")
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 SUBSET = re.compile(r"([a-z][a-z0-9_]*)?")
 
 AGE_UNDETAILED = "age_undetailed"
@@ -54,12 +54,20 @@ class TallyQuery:
     """"2020-03": this month and later; "" for no bound. With a bound, sheets without a date are left out."""
     last_month: str = ""
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units in which the measure is counted, its own first."""
+        return ("events",) if MEASURES[self.measure] == "events" else UNITS
+
+    @property
+    def counted_unit(self) -> str:
+        """The unit that is counted: the measure's own where none is asked for."""
+        return self.unit or self.units[0]
+
     def __post_init__(self) -> None:
         one_of("measure", self.measure, tuple(MEASURES))
-        units = ("events",) if MEASURES[self.measure] == "events" else UNITS
-        if not self.unit:
-            object.__setattr__(self, "unit", units[0])
-        one_of("unit", self.unit, units)
+        if self.unit:
+            one_of("unit", self.unit, self.units)
         one_of("reach", self.reach, REACHES)
         one_of("status", self.status, STATUSES)
         for dimension in (*self.by, *self.filters):
@@ -72,7 +80,7 @@ class TallyQuery:
 
     def _check_period(self) -> None:
         for parameter, month in (("from", self.first_month), ("to", self.last_month)):
-            if month and not MONTH.fullmatch(month):
+            if month and not Month.is_written(month):
                 raise QueryInvalid(parameter=parameter, value=month, allowed=())
         if self.last_month and self.first_month > self.last_month:
             raise QueryInvalid(parameter="to", value=self.last_month, allowed=())

@@ -21,7 +21,7 @@ from datetime import datetime
 
 from aggregates.quality import flags
 from aggregates.tallies import materialized_views, reconciliations, roll_up_runs, tallies
-from aggregates.tallies.roll_up_runs import Run
+from aggregates.tallies.roll_up_runs import Run, Taken
 from aggregates.tallies.tallies import Entry
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, sqlite3
@@ -90,9 +90,7 @@ def roll_up(
                 run = roll_up_runs.finish(
                     db,
                     run_id,
-                    submissions=night.submissions,
-                    facts=night.facts,
-                    tallies=night.tallies,
+                    taken=Taken(night.submissions, night.facts, night.tallies),
                     error=error,
                     now=now(),
                 )

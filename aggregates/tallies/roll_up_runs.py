@@ -15,6 +15,15 @@ INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """How much a roll-up took."""
+
+    submissions: int
+    facts: int
+    tallies: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One roll-up."""
 
@@ -48,9 +57,7 @@ def finish(
     db: Database,
     run_id: int,
     *,
-    submissions: int,
-    facts: int,
-    tallies: int,
+    taken: Taken,
     error: str | None,
     now: datetime,
 ) -> Run:
@@ -63,9 +70,9 @@ def finish(
         """,
         {
             "id": run_id,
-            "submissions": submissions,
-            "facts": facts,
-            "tallies": tallies,
+            "submissions": taken.submissions,
+            "facts": taken.facts,
+            "tallies": taken.tallies,
             "error": error,
             "now": written(now),
         },

@@ -236,7 +236,12 @@ def names_of_projects(db: Database) -> dict[str, str]:
 
 
 def _kind(query: TallyQuery) -> dict[str, str]:
-    return {"measure": query.measure, "unit": query.unit, "reach": query.reach, "subset": query.subset}
+    return {
+        "measure": query.measure,
+        "unit": query.counted_unit,
+        "reach": query.reach,
+        "subset": query.subset,
+    }
 
 
 def _counted(query: TallyQuery, wanted: Sequence[Wanted]) -> dict[str, str]:

@@ -63,6 +63,15 @@ class Media:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a version is made of."""
+
+    xml: bytes
+    xlsx: bytes | None  # the spreadsheet that it came from, if it was one
+    media: Sequence[Media]
+
+
 _FORM = """
     SELECT id, project_id, xml_form_id, state, table_name, current_definition_id, confidential, creator_id,
            created_at, updated_at, deleted_at FROM form
@@ -163,10 +172,8 @@ def create_form(
 def add_definition(
     db: Database,
     row: DefinitionRow,
+    content: Content,
     *,
-    xml: bytes,
-    xlsx: bytes | None,
-    media: Sequence[Media],
     columns: Sequence[Column],
     is_confidential: bool = False,
 ) -> int:
@@ -193,12 +200,12 @@ def add_definition(
             "published_at": row.published_at,
             "file_type": row.file_type,
             "publisher_id": row.publisher_id,
-            "xml": xml,
-            "xlsx": xlsx,
+            "xml": content.xml,
+            "xlsx": content.xlsx,
         },
     )
     definition_id = new_key(cursor)
-    _add_media_and_columns(db, definition_id, row.form_id, media=media, columns=columns)
+    _add_media_and_columns(db, definition_id, row.form_id, media=content.media, columns=columns)
     db.execute(
         """
         UPDATE form SET current_definition_id = :definition_id, updated_at = :now,

@@ -10,28 +10,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forms.base.blobs import BlobStore
+from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
-from forms.catalogue.definitions import DefinitionRow, Form, Media
+from forms.catalogue.definitions import Content, DefinitionRow, Form, Media
 from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.catalogue.sheet import Sheet, examine
 from forms.definition.age_band import AgeBand
-from forms.definition.confidential import refuse_open_counts, refuse_what_stays
-from forms.definition.definition import Definition, TagProblem
+from forms.definition.definition import Definition
 from forms.definition.layout import Layout, lay_out, table_name_for
-from forms.definition.tally_tag import check
-from forms.definition.xform import parse_xform, with_version
-from forms.definition.xlsform import SheetRow
-
-MOST_QUESTIONS = 1_500
-"""Of the sheet itself or of one repeat: SQLite takes 2,000 columns, and later versions add theirs."""
+from forms.definition.xform import with_version
 
 MakeTables = Callable[[Database, Layout], None]
-
-
-class TagsInvalid(Refusal):
-    """The form cannot be counted (`problems`: LocatedProblem each)."""
+"""Creates the flat tables of a layout (`sync.intake.rows.make_tables`)."""
 
 
 class VersionTaken(Refusal):
@@ -62,38 +55,29 @@ class ListNotUtf8(Refusal):
     """A form's list is not written in UTF-8: phones would show wrong letters (`name`)."""
 
 
-class FormTooWide(Refusal):
-    """More questions than a table can have columns (`form_id`, `count`, `most`)."""
-
-
 class FormIsOnlyDraft(Refusal):
     """The draft of a form that was never published cannot be thrown away (Central 409.7)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A converted form, ready to be published."""
+class Publisher:
+    """Who publishes, when, and what it takes beside the sheet."""
 
-    xml: bytes
-    warnings: tuple[str, ...] = ()
-    is_validated: bool = False
-    xlsx: bytes | None = None
-    """The spreadsheet it came from, kept for people who want it back."""
-    file_type: str = ".xlsx"
-    """Of that spreadsheet."""
-    rows: Mapping[str, SheetRow] | None = None
-    """Where its questions stand (`forms.definition.xlsform.locate`)."""
+    bands: Sequence[AgeBand]
+    """The age bands that are reported: no count may lie across them."""
+    make_tables: MakeTables
+    by: By
 
 
 @dataclass(frozen=True, slots=True)
-class LocatedProblem:
-    """A tag problem and where it stands in the spreadsheet."""
+class DraftPlace:
+    """Where a draft goes."""
 
-    problem: TagProblem
-    sheet: str
-    row: int
-    """0 where it is not known."""
-    column: str
+    project_id: int
+    form: Form | None
+    """None for a new form."""
+    token: str
+    """By which it is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,44 +91,23 @@ class Published:
     """False when this very content was published before, and nothing changed."""
 
 
-def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
-    """The definition of a sheet that may be published.
-
-    Raises `forms.definition.xform.XFormInvalid`, FormTooWide, TagsInvalid, or what
-    `forms.definition.confidential` raises.
-    """
-    definition = parse_xform(sheet.xml)
-    refuse_what_stays(definition)
-    refuse_open_counts(definition)
-    widest = max(len(definition.answers_in(each)) for each in ("", *(r.path for r in definition.repeats)))
-    if widest > MOST_QUESTIONS:
-        raise FormTooWide(form_id=definition.form_id, count=widest, most=MOST_QUESTIONS)
-    problems = check(definition, bands)
-    if problems:
-        located = tuple(_locate(problem, sheet.rows or {}) for problem in problems)
-        raise TagsInvalid(form_id=definition.form_id, problems=located)
-    return definition
-
-
 def publish(
     db: Database,
     blobs: BlobStore,
+    publisher: Publisher,
     *,
     project_id: int,
     sheet: Sheet,
     media: Mapping[str, bytes],
-    bands: Sequence[AgeBand],
-    make_tables: MakeTables,
-    now: datetime,
 ) -> Published:
     """Publish a sheet to a project, as a new form or as a new version of one.
 
     `media` are the files at hand; those that the form names and that are not among them are taken over
-    from the form's current version. `make_tables` creates the flat tables (`sync.intake.rows.make_tables`).
+    from the form's current version.
 
     Raises what `examine` raises, VersionTaken, MediaMissing or FieldTypeChanged.
     """
-    definition = examine(sheet, bands)
+    definition = examine(sheet, publisher.bands)
     form = definitions.find_form(db, project_id, definition.form_id)
     before = definitions.find_definition(db, form.id, definition.version) if form else None
     files = _media(definition, media, _media_before(db, form, before))
@@ -158,23 +121,20 @@ def publish(
     for name in {file.name for file in files} & media.keys():
         blobs.put(media[name])
     if form is None:
-        form = _create(db, project_id, definition, now=now)
-    return _store(db, form, definition, sheet, files, make_tables=make_tables, now=now)
+        form = _create(db, project_id, definition, publisher.by)
+    return _store(db, form, definition, sheet, files, publisher)
 
 
 def draft(
     db: Database,
-    *,
-    project_id: int,
     sheet: Sheet,
-    form: Form | None,
-    token: str,
+    place: DraftPlace,
+    *,
     bands: Sequence[AgeBand],
-    now: datetime,
+    by: By,
     is_confirmed: bool = True,
-    actor_id: int | None = None,
 ) -> Form:
-    """Keep a sheet as the draft of a form, or of a new form where `form` is None.
+    """Keep a sheet as the draft of a form, or of a new form where the place names none.
 
     Files are taken over from the draft before it, else from the current version; those that are missing may follow.
     `is_confirmed` lets questions of the published version go.
@@ -182,10 +142,11 @@ def draft(
     Raises what `examine` raises, FormExists, FormIdOther, FieldTypeChanged or StructureChanged.
     """
     definition = examine(sheet, bands)
+    form = place.form
     if form is None:
-        if definitions.find_form(db, project_id, definition.form_id):
+        if definitions.find_form(db, place.project_id, definition.form_id):
             raise FormExists(form_id=definition.form_id)
-        form = _create(db, project_id, definition, now=now, creator_id=actor_id)
+        form = _create(db, place.project_id, definition, by)
     elif definition.form_id != form.xml_form_id:
         raise FormIdOther(field="xmlFormId", value=definition.form_id, expected=form.xml_form_id)
     _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
@@ -194,10 +155,10 @@ def draft(
     earlier = _media_before(db, form, None) | {
         each.media.name: each.media for each in drafts.draft_media(db, form.id)
     }
-    row = _row(form, definition, sheet, now)
+    row = _row(form, definition, sheet, by.at)
     kept = Draft(
         form.id,
-        token,
+        place.token,
         row.version,
         row.title,
         row.md5,
@@ -212,16 +173,7 @@ def draft(
     return form
 
 
-def publish_draft(
-    db: Database,
-    form: Form,
-    *,
-    version: str | None = None,
-    bands: Sequence[AgeBand],
-    make_tables: MakeTables,
-    now: datetime,
-    actor_id: int | None = None,
-) -> Published:
+def publish_draft(db: Database, form: Form, publisher: Publisher, *, version: str | None = None) -> Published:
     """Let phones see a form's draft, under another version where one is given; the draft is gone then.
 
     Files that the form names and that have not come are left out of the manifest, as ODK Central does.
@@ -237,10 +189,10 @@ def publish_draft(
     sheet = Sheet(
         xml, found.warnings, found.is_validated, drafts.draft_file(db, form.id), found.file_type or ".xlsx"
     )
-    definition = examine(sheet, bands)
+    definition = examine(sheet, publisher.bands)
     refuse_used_version(db, form.project_id, form.xml_form_id, definition.version)
     files = [each.media for each in drafts.draft_media(db, form.id)]
-    done = _store(db, form, definition, sheet, files, make_tables=make_tables, now=now, publisher_id=actor_id)
+    done = _store(db, form, definition, sheet, files, publisher)
     drafts.delete_draft(db, form.id)
     return done
 
@@ -284,17 +236,14 @@ def media_file(name: str, content: bytes, media_type: str = "") -> Media:
     return Media(name, _sha256(content), _md5(content), len(content), media_type or guessed)
 
 
-def _create(
-    db: Database, project_id: int, definition: Definition, *, now: datetime, creator_id: int | None = None
-) -> Form:
-    table = table_name_for(definition.form_id, definitions.table_names_taken(db))
+def _create(db: Database, project_id: int, definition: Definition, by: By) -> Form:
     return definitions.create_form(
         db,
         project_id,
         xml_form_id=definition.form_id,
-        table_name=table,
-        now=now,
-        creator_id=creator_id,
+        table_name=table_name_for(definition.form_id, definitions.table_names_taken(db)),
+        now=by.at,
+        creator_id=by.actor_id,
     )
 
 
@@ -304,29 +253,25 @@ def _store(
     definition: Definition,
     sheet: Sheet,
     files: Sequence[Media],
-    *,
-    make_tables: MakeTables,
-    now: datetime,
-    publisher_id: int | None = None,
+    publisher: Publisher,
 ) -> Published:
     """Keep a version and make room for its answers; a confidential form gets no flat table."""
+    by = publisher.by
     known = definitions.columns_of(db, form.id)
     taken = definitions.table_names_taken(db)
     layout = lay_out(definition, table_name=form.table_name, known=known, taken_tables=taken)
     is_confidential = form.is_confidential or definition.is_confidential
     definition_id = definitions.add_definition(
         db,
-        replace(_row(form, definition, sheet, now), publisher_id=publisher_id),
-        xml=sheet.xml,
-        xlsx=sheet.xlsx,
-        media=files,
+        replace(_row(form, definition, sheet, by.at), publisher_id=by.actor_id),
+        Content(sheet.xml, sheet.xlsx, files),
         columns=layout.columns,
         is_confidential=is_confidential,
     )
     if not is_confidential:
-        make_tables(db, layout)
+        publisher.make_tables(db, layout)
     form = replace(
-        form, current_definition_id=definition_id, is_confidential=is_confidential, updated_at=written(now)
+        form, current_definition_id=definition_id, is_confidential=is_confidential, updated_at=written(by.at)
     )
     return Published(form, definition_id, definition.version, is_new=True)
 
@@ -389,11 +334,3 @@ def _refuse_lost_fields(db: Database, form: Form, after: Definition) -> None:
     )
     if lost:
         raise StructureChanged(form_id=form.xml_form_id, fields=lost)
-
-
-def _locate(problem: TagProblem, rows: Mapping[str, SheetRow]) -> LocatedProblem:
-    row = rows.get(problem.path)
-    if row is None:
-        return LocatedProblem(problem, "survey", 0, "")
-    column = row.columns.get(f"bind::fiche:{problem.attribute}", "")
-    return LocatedProblem(problem, row.sheet, row.row, column)

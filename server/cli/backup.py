@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from server.base.clock import now
-from server.terminal.command import config_option, examples, progress, settings_here, storage_of
+from server.terminal.command import config_option, examples, settings_here, storage_of
+from server.terminal.output import progress
 from server.terminal.words import _
 
 

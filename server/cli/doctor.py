@@ -5,7 +5,8 @@ from dataclasses import asdict
 import click
 
 from server.base.clock import now
-from server.terminal.command import config_option, examples, json_option, say_json, settings_here, storage_of
+from server.terminal.command import config_option, examples, json_option, settings_here, storage_of
+from server.terminal.output import say_json
 from server.terminal.words import _
 
 OPTIONAL = ("java", "earlier_clock", "backup")

@@ -10,16 +10,9 @@ from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, m
 from server.base import clock
 from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
+from server.intake.take import read_envelope
 from server.openrosa.form_version import MediaUnknown
-from server.openrosa.phones import (
-    RECEIVED,
-    XML,
-    add_version,
-    demand_version,
-    openrosa_response,
-    read_envelope,
-    room,
-)
+from server.openrosa.phones import RECEIVED, XML, add_version, demand_version, openrosa_response, room
 from server.web.access import Asker
 from server.web.address import address_part
 from server.web.answer import fresh

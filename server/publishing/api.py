@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Response
 
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts, publish
 from forms.catalogue.definitions import Form
-from forms.catalogue.publish import FormExists, Sheet
+from forms.catalogue.publish import DraftPlace, FormExists, Publisher
+from forms.catalogue.sheet import Sheet, examine
 from forms.definition.xform import parse_xform
 from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
@@ -47,20 +49,13 @@ def create(asking: Asking) -> dict[str, Any]:
     query = asking.query
     settings = asking.here.settings
     sheet = read_sheet(settings, ignores_warnings=query["ignore_warnings"])
-    publish.examine(sheet, settings.reporting_bands)
+    examine(sheet, settings.reporting_bands)
 
     def work(db: Database) -> dict[str, Any]:
         _refuse_name_in_trash(asking, db, sheet, is_confirmed=query["ignore_warnings"])
-        form = publish.draft(
-            db,
-            project_id=asking.the_project.id,
-            sheet=sheet,
-            form=None,
-            token=new_token(),
-            bands=settings.reporting_bands,
-            now=asking.now,
-            actor_id=asking.asker.id,
-        )
+        place = DraftPlace(asking.the_project.id, None, new_token())
+        by = By(asking.asker.id, asking.now)
+        form = publish.draft(db, sheet, place, bands=settings.reporting_bands, by=by)
         asking.audit(db, "form.create", form_id=form.id)
         if query["publish"]:
             form = publish_now(asking, db, form, version=None)
@@ -155,15 +150,9 @@ def fields(asking: Asking) -> list[dict[str, Any]]:
 
 def publish_now(asking: Asking, db: Database, form: Form, *, version: str | None) -> Form:
     """Publish a form's draft in the caller's transaction; what was sent to try it is wiped."""
-    done = publish.publish_draft(
-        db,
-        form,
-        version=version,
-        bands=asking.here.settings.reporting_bands,
-        make_tables=make_tables,
-        now=asking.now,
-        actor_id=asking.asker.id,
-    )
+    by = By(asking.asker.id, asking.now)
+    publisher = Publisher(asking.here.settings.reporting_bands, make_tables, by)
+    done = publish.publish_draft(db, form, publisher, version=version)
     trials.forget(db, form.id)
     asking.audit(db, "form.update.publish", form_id=form.id, details={"version": done.version})
     return done.form

@@ -4,13 +4,16 @@ from typing import Any
 
 from flask import Response, request
 
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import drafts, publish
 from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft, DraftUnknown
-from forms.catalogue.publish import Sheet, StructureChanged
+from forms.catalogue.publish import DraftPlace, StructureChanged
+from forms.catalogue.sheet import Sheet, examine
 from server.base.refusals import AddressUnknown
 from server.identity.password import new_token
+from server.intake.body import read_content
 from server.openrosa.form_version import MediaUnknown
 from server.publishing.api import XML, publish_now
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
@@ -18,7 +21,6 @@ from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, 
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
 from server.web.answer import file_answer
-from server.web.body import read_content
 from server.web.route import Asking, Resource
 from server.web.sent import sent_media, sent_xml
 from sync.intake import trials
@@ -34,7 +36,7 @@ def create(asking: Asking) -> None:
     sheet: Sheet | None = None
     if request.content_length or request.headers.get("Transfer-Encoding"):
         sheet = read_sheet(settings, ignores_warnings=is_confirmed, form_id=form.xml_form_id)
-        publish.examine(sheet, settings.reporting_bands)
+        examine(sheet, settings.reporting_bands)
 
     def work(db: Database) -> None:
         if sheet is None and form.current_definition_id is None:
@@ -44,12 +46,10 @@ def create(asking: Asking) -> None:
         try:
             publish.draft(
                 db,
-                project_id=form.project_id,
-                sheet=sheet or publish.published_sheet(db, form),
-                form=form,
-                token=before.token if before else new_token(),
+                sheet or publish.published_sheet(db, form),
+                DraftPlace(form.project_id, form, before.token if before else new_token()),
                 bands=settings.reporting_bands,
-                now=asking.now,
+                by=By(asking.asker.id, asking.now),
                 is_confirmed=is_confirmed,
             )
         except StructureChanged as error:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from forms.base.by import By
 from forms.base.refusal import Refusal
-from forms.catalogue.publish import Published, examine, publish
+from forms.catalogue.publish import Published, Publisher, publish
+from forms.catalogue.sheet import examine
 from forms.definition.convert import FILE_TYPES
 from server.publishing.conversion import FileTypeUnknown
 from server.terminal.command import (
@@ -15,10 +17,10 @@ from server.terminal.command import (
     json_option,
     project_named,
     project_option,
-    say_json,
     settings_here,
     storage_of,
 )
+from server.terminal.output import say_json
 from server.terminal.words import LANGUAGE, _
 
 TYPES = (*FILE_TYPES, ".xml")
@@ -108,12 +110,10 @@ def publish_files(
             publish(
                 db,
                 blobs,
+                Publisher(settings.reporting_bands, make_tables, By(None, now())),
                 project_id=owner.id,
                 sheet=sheet,
                 media=media,
-                bands=settings.reporting_bands,
-                make_tables=make_tables,
-                now=now(),
             )
             for sheet in sheets
         ]

@@ -5,13 +5,13 @@ from urllib.parse import unquote
 from flask import request
 
 from forms.base.refusal import Refusal
-from forms.catalogue.publish import Sheet
+from forms.catalogue.sheet import Sheet
 from forms.definition import xlsform
 from forms.definition.xform import parse_xform
+from server.intake.body import read_content
 from server.publishing.conversion import convert_apart
 from server.settings.settings import Settings
 from server.upkeep.java import find_java
-from server.web.body import read_content
 from server.words.spreadsheet import XLS, XLSX
 
 

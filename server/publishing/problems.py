@@ -6,13 +6,12 @@ from forms.catalogue.publish import (
     FormExists,
     FormIdOther,
     FormIsOnlyDraft,
-    FormTooWide,
     ListNotUtf8,
     MediaMissing,
     StructureChanged,
-    TagsInvalid,
     VersionTaken,
 )
+from forms.catalogue.sheet import FormTooWide, TagsInvalid
 from forms.definition.confidential import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
 from forms.definition.convert import SheetInvalid
 from forms.definition.xform import XFormInvalid

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from forms.catalogue.publish import LocatedProblem
+from forms.catalogue.sheet import LocatedProblem
 from forms.definition.dimension import TAGS
 from forms.definition.tally_tag import MEASURES, REACHES, SEXES, UNITS
 from server.words.language import mark, translate

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import aggregates.tables
 import forms.tables
-import server.tables
+import server.store.tables
 import sync.tables
 from aggregates.tallies import materialized_views
 from forms.base.refusal import Refusal
@@ -35,7 +35,7 @@ MIGRATIONS = (
     forms.tables.migrations,
     sync.tables.migrations,
     aggregates.tables.migrations,
-    server.tables.migrations,
+    server.store.tables.migrations,
 )
 
 

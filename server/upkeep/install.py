@@ -9,9 +9,11 @@ from pathlib import Path
 import forms
 import server.settings
 from forms.base.blobs import BlobStore
+from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import find_definition, find_form
-from forms.catalogue.publish import Published, Sheet, publish
+from forms.catalogue.publish import Published, Publisher, publish
+from forms.catalogue.sheet import Sheet
 from forms.definition.convert import convert_sheet
 from forms.definition.xform import parse_xform
 from forms.definition.xlsform import locate
@@ -146,12 +148,10 @@ def publish_missing(
             publish(
                 db,
                 blobs,
+                Publisher(settings.reporting_bands, make_tables, By(None, now)),
                 project_id=project_id,
                 sheet=sheet,
                 media=media,
-                bands=settings.reporting_bands,
-                make_tables=make_tables,
-                now=now,
             )
         )
     return tuple(published)

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 from forms.base.blobs import BlobStore
+from forms.base.by import By
 from forms.catalogue.definitions import Form
-from forms.catalogue.publish import Sheet, publish
+from forms.catalogue.publish import Publisher, publish
+from forms.catalogue.sheet import Sheet
 from forms.definition.convert import convert_sheet
 from forms.places.projects import create_project
 from server.store.database import Storage
@@ -47,8 +49,8 @@ def fill(storage: Storage, blobs: BlobStore, *, submissions: int, rows_each: int
     with storage.writing() as db:
         project_id = create_project(db, "Mesures", now=NOW)
         form = publish(
-            db, blobs, project_id=project_id, sheet=Sheet(made.xml), media={}, bands=(),
-            make_tables=make_tables, now=NOW,
+            db, blobs, Publisher((), make_tables, By(None, NOW)),
+            project_id=project_id, sheet=Sheet(made.xml), media={},
         ).form  # fmt: skip
         numbers = range(1, submissions + 1)
         last = db.execute("SELECT COALESCE(MAX(id), 0) FROM submission").fetchone()[0]

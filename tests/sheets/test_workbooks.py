@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from forms.catalogue.publish import Sheet, examine
+from forms.catalogue.sheet import Sheet, examine
 from forms.definition.age_band import bands_from
 from forms.definition.convert import convert_sheet
 from forms.definition.xform import parse_xform

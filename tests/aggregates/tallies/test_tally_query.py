@@ -34,7 +34,7 @@ def test_a_query_that_means_nothing_is_refused_by_its_parameter(
 
 
 def test_a_measure_brings_its_own_unit() -> None:
-    assert [TallyQuery().unit, TallyQuery(measure="sessions").unit] == ["contacts", "events"]
+    assert [TallyQuery().counted_unit, TallyQuery(measure="sessions").counted_unit] == ["contacts", "events"]
 
 
 def test_every_dimension_can_be_laid_out_and_filtered() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
@@ -13,12 +14,11 @@ from forms.catalogue.publish import (
     FieldTypeChanged,
     MediaMissing,
     Published,
-    Sheet,
-    TagsInvalid,
+    Publisher,
     VersionTaken,
-    examine,
     publish,
 )
+from forms.catalogue.sheet import Sheet, TagsInvalid, examine
 from forms.definition.age_band import bands_from
 from forms.definition.confidential import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
 from forms.definition.convert import convert_sheet
@@ -234,12 +234,10 @@ def publish_bytes(
     return publish(
         db,
         station.blobs,
+        Publisher(BANDS, make_tables, By(None, BEGINNING)),
         project_id=station.project_id,
         sheet=Sheet(xml),
         media=files or {},
-        bands=BANDS,
-        make_tables=make_tables,
-        now=BEGINNING,
     )
 
 

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from aggregates.tallies.query import DIMENSIONS, PEOPLE, QueryInvalid
+from forms.places.cso_code import CsoCode
 from server.counts.query import CountQuery, read_count_query, sheets_addresses
+
+
+def with_codes_of_organisations(filters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The same filters, organisations named in the one case in which they are read."""
+    return filters | {name: tuple(map(CsoCode, codes)) for name, codes in filters.items() if name == "cso"}
+
 
 CODES = st.sampled_from(["KAY", "", "a,b", "é & ü", "2020-03", "F"])
 LAYOUTS = st.lists(
@@ -20,7 +27,7 @@ FILTERS = st.dictionaries(
     st.sampled_from([dimension for dimension in DIMENSIONS if dimension != "project"]),
     st.lists(CODES, min_size=1, max_size=3).map(tuple),
     max_size=4,
-)
+).map(with_codes_of_organisations)
 
 
 def read(address: str) -> CountQuery:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import aggregates.tables
 import forms.tables
-import server.tables
+import server.store.tables
 import sync.tables
 from forms.base.blobs import BlobStore
+from forms.base.by import By
 from forms.base.sqlite import Database, new_key
-from forms.catalogue.publish import Published, Sheet, publish
+from forms.catalogue.publish import Published, Publisher, publish
+from forms.catalogue.sheet import Sheet
 from forms.definition.age_band import bands_from
 from forms.definition.age_scheme import AgeScheme, read_scheme
 from forms.definition.convert import convert_sheet
@@ -57,12 +59,12 @@ def begin_as_before_summaries(storage: Storage, blobs: BlobStore) -> None:
         forms.tables.migrations.apply(db)
         sync.tables.migrations.apply(db, stop_before="m004_summaries")
         aggregates.tables.migrations.apply(db, stop_before="m002_decisions_on_flags_and_the_plan")
-        server.tables.migrations.apply(db, stop_before="m010_phones_seen")
+        server.store.tables.migrations.apply(db, stop_before="m010_phones_seen")
         project_id = create_project(db, "Initiative Spotlight", now=BEGINNING)
         converted = convert_sheet(CLUB.encode(), file_type=".md", fallback_id="club", java=None)
         published = publish(
-            db, blobs, project_id=project_id, sheet=Sheet(converted.xml, converted.warnings, False), media={},
-            bands=bands_from(["5-17", "18+"]), make_tables=make_tables, now=BEGINNING,
+            db, blobs, Publisher(bands_from(["5-17", "18+"]), make_tables, By(None, BEGINNING)),
+            project_id=project_id, sheet=Sheet(converted.xml, converted.warnings, False), media={},
         )  # fmt: skip
         answers = {"/jour": "2020-03-08", "/village": "T-NON1", "/femmes": 12}
         for name, told in (("uuid:a", answers), ("uuid:b", {"/jour": ""})):
