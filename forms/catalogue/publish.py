@@ -3,7 +3,6 @@
 Everything that can be refused is looked at before anything is written.
 """
 
-import hashlib
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from datetime import datetime
 
 from forms.base.blobs import BlobStore
 from forms.base.by import By
+from forms.base.digest import md5_of, sha256_of
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
@@ -117,7 +117,7 @@ def publish(
     files = _media(definition, media, _media_before(db, form, before))
     if form and before:
         kept = _hashes(definitions.media_of(db, before.id))
-        if before.sha256 == _sha256(sheet.xml) and kept == _hashes(files):
+        if before.sha256 == sha256_of(sheet.xml) and kept == _hashes(files):
             return Published(form, before.id, before.version, is_new=False)
         raise VersionTaken(form_id=definition.form_id, version=definition.version)
     if form:
@@ -239,7 +239,7 @@ def media_file(name: str, content: bytes, media_type: str = "") -> Media:
         except UnicodeDecodeError:
             raise ListNotUtf8(name=name) from None
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Media(name, _sha256(content), _md5(content), len(content), media_type or guessed)
+    return Media(name, sha256_of(content), md5_of(content), len(content), media_type or guessed)
 
 
 def _create(db: Database, project_id: int, definition: Definition, by: By) -> Form:
@@ -289,21 +289,13 @@ def _row(form: Form, definition: Definition, sheet: Sheet, now: datetime) -> Def
         form_id=form.id,
         version=definition.version,
         title=definition.title,
-        md5=_md5(sheet.xml),
-        sha256=_sha256(sheet.xml),
+        md5=md5_of(sheet.xml),
+        sha256=sha256_of(sheet.xml),
         is_validated=sheet.is_validated,
         warnings=sheet.warnings,
         published_at=written(now),
         file_type=sheet.file_type if sheet.xlsx is not None else "",
     )
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _hashes(files: Sequence[Media]) -> dict[str, str]:

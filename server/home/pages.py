@@ -20,6 +20,7 @@ from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
 from forms.places.projects import list_projects
 from server.home.desk import desk_of, show_desk
+from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
 from server.web.page import show
 from server.web.route import ANYONE, Asking, Resource
@@ -86,6 +87,7 @@ def home(asking: Asking) -> Response:
         projects=cards,
         run=runs[0] if runs else None,
         words=WORDS,
+        backup=last_backup(here.settings) if _administers(asking) else None,
         cells=[
             (sex_label({"sex": sex, "age_band": band}, own, g.language), band_in_words(band))
             for sex, band in _cells_of(own)
