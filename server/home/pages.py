@@ -14,7 +14,7 @@ from aggregates.tallies.query import STATUSES, TallyQuery
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
