@@ -24,6 +24,7 @@ from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
 from server.web.page import show
 from server.web.route import ANYONE, Asking, Resource
+from server.words.code_names import listed_forms
 from server.words.sex_and_age import band_in_words, sex_label
 from server.words.table_file import WORDS
 from sync.intake import submissions
@@ -121,10 +122,8 @@ def _shows_counts(asking: Asking, project_id: int) -> bool:
 def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:
     received = submissions.counts_by_form(db, project_id)
     cards = []
-    for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is None:
-            continue
-        if not definitions.load_definition(db, form.current_definition_id).is_notice:
+    for form in listed_forms(db, project_id):  # of a confidential form not even a number is told, nor a time
+        if not definitions.current_definition(db, form).is_notice:
             cards.append(_card(db, form, received.get(form.id, (0, "")), schemes))
     return sorted(cards, key=lambda card: (-card.received, card.title))
 

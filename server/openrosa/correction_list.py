@@ -4,7 +4,6 @@ The same sheets give the same bytes: phones fetch the file again when its hash h
 """
 
 import csv
-import hashlib
 import io
 
 from aggregates.tallies.tally_queries import names_of_places
@@ -68,11 +67,6 @@ def list_of(db: Database, project_id: int, phone_id: int, language: str, setting
     if not found:
         writer.writerow({"name": NOTHING, "label": translate(language, mark("Nothing to correct"))})
     return table.getvalue().encode()
-
-
-def md5_of(content: bytes) -> str:
-    """As lists and manifests write it (OR-13, OR-23)."""
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _row(

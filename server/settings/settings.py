@@ -96,7 +96,7 @@ class UploadLimits:
 class PageSettings:
     """What the pages show."""
 
-    public_counts: bool = True
+    public_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
