@@ -116,7 +116,8 @@ class Supervisor:
             elif name == "jobs" and not self.stopping:
                 log.error("the jobs process ended (status %d) and is started again", status)
                 time.sleep(RESTART_SECONDS)
-                self.start("jobs", self.jobs)
+                if not self.stopping:  # asked to meanwhile
+                    self.start("jobs", self.jobs)
         return code if not self.stopping or code > 0 else 0
 
     def stop(self, number: int, _frame: Any) -> None:
@@ -134,6 +135,8 @@ class Supervisor:
         child = os.fork()
         if child:
             self.children[child] = name
+            if self.stopping:  # asked to between the fork and this line: it knew of no such child
+                os.kill(child, signal.SIGTERM)
             return child
         code = 1
         try:

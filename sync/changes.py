@@ -12,9 +12,10 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.sqlite import Database
 
-ROLL_UP = "roll_up"
+ROLL_UP = "roll_up 2"
 EXAMINATION = "examine"
-"""The readers of the feed, under whose names bookmarks are kept. Each examination adds what it depends on to its
+"""The readers of the feed, under whose names bookmarks are kept. A roll-up that counts sheets otherwise than the one
+before has another name: it takes each of them once more. Each examination adds what it depends on to its
 name, after a space."""
 
 

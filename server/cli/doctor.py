@@ -9,7 +9,7 @@ from server.terminal.command import config_option, examples, json_option, settin
 from server.terminal.output import say_json
 from server.terminal.words import _
 
-OPTIONAL = ("java", "earlier_clock")
+OPTIONAL = ("java", "earlier_clock", "backup")
 """What fiche works without, and what nobody can mend any more: it is told, and is no failure."""
 
 

@@ -14,16 +14,18 @@ from aggregates.tallies.query import STATUSES, TallyQuery
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
 from forms.places.projects import list_projects
 from server.counts.service import every_count
 from server.home.desk import desk_of, show_desk
+from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
 from server.web.page import show
 from server.web.route import ANYONE, Asking, Resource
+from server.words.code_names import listed_forms
 from server.words.sex_and_age import band_in_words, sex_label
 from server.words.table_file import WORDS
 from sync.intake import submissions
@@ -86,6 +88,7 @@ def home(asking: Asking) -> Response:
         projects=cards,
         run=runs[0] if runs else None,
         words=WORDS,
+        backup=last_backup(here.settings) if _administers(asking) else None,
         cells=[
             (sex_label({"sex": sex, "age_band": band}, own, g.language), band_in_words(band))
             for sex, band in _cells_of(own)
@@ -120,10 +123,8 @@ def _shows_counts(asking: Asking, project_id: int) -> bool:
 def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:
     received = submissions.counts_by_form(db, project_id)
     cards = []
-    for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is None:
-            continue
-        if not definitions.load_definition(db, form.current_definition_id).is_notice:
+    for form in listed_forms(db, project_id):  # of a confidential form not even a number is told, nor a time
+        if not definitions.current_definition(db, form).is_notice:
             cards.append(_card(db, form, received.get(form.id, (0, "")), schemes))
     return sorted(cards, key=lambda card: (-card.received, card.title))
 

@@ -10,15 +10,16 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, g, request
 
+from forms.base.digest import md5_of
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.form import DefinitionRow, Form
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server.base import clock
 from server.base.refusals import FormNotOffered, HeaderMissing, PhoneUnknown
 from server.identity import app_users
 from server.intake.take import FormNotGiven, own_cso, read_envelope, take_sheet
-from server.openrosa.correction_list import LIST, md5_of, own_list
+from server.openrosa.correction_list import LIST, own_list
 from server.openrosa.form_version import version_named
 from server.web.access import Asker, asker, refuse
 from server.web.address import address_part, version_path

@@ -13,9 +13,7 @@ from server.submissions.api import XML
 from server.submissions.schema import DeviceQuery, Submission, SubmissionAttachment
 from server.web.route import Asking, Resource
 from server.web.sent import sent_xml
-from sync.instance.instance import scopes
 from sync.intake import trials
-from sync.intake.receive import files_named
 from sync.intake.trials import Trial
 
 resource = Resource(
@@ -38,8 +36,9 @@ def create(asking: Asking) -> dict[str, Any]:
 
     def work(db: Database) -> dict[str, Any]:
         definition = drafts.draft_definition(db, the_draft(db, asking.the_form))
-        files = files_named(scopes(envelope.instance, definition), definition)
-        return _shown(trials.add(db, envelope, form_id=asking.the_form.id, files=files, now=asking.now))
+        return _shown(
+            trials.add(db, envelope, form_id=asking.the_form.id, definition=definition, now=asking.now)
+        )
 
     return asking.write(work)
 

@@ -205,6 +205,25 @@ class Storage:
         finally:
             fcntl.flock(queue, fcntl.LOCK_UN)
 
+    def pack(self) -> None:
+        """Write the file anew without what was deleted from it; writers wait as long. Raises sqlite3.OperationalError.
+
+        What was deleted lies in free pages, and in the log beside the file, until it is written over.
+        """
+        with self._turn:
+            self._turn.wait_for(lambda: not self._is_writing)
+            self._is_writing = True
+        db, queue = self._writing_connection()
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        try:
+            db.conn.execute("VACUUM")
+            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            fcntl.flock(queue, fcntl.LOCK_UN)
+            with self._turn:
+                self._is_writing = False
+                self._turn.notify_all()
+
     def sum_up_by(self, scheme: AgeScheme) -> None:
         """Sum sheets up by the configuration's age scheme; where that is another rule than before, again."""
         with self.reading() as db:

@@ -121,6 +121,20 @@ def scopes(instance: Instance, definition: Definition) -> Scope:
     return _scope(instance.root, definition.tree, "", ())
 
 
+def files_named(root: Scope, definition: Definition) -> set[str]:
+    """The files that an instance names: answers of media questions, in any repeat instance."""
+    paths = definition.binary_paths
+    return {scope.answers[path].strip() for scope in root for path in scope.answers.keys() & paths}
+
+
+def without_answers(instance: Instance) -> bytes:
+    """The XML of an instance that says nothing but which form and which sheet it is."""
+    root = etree.Element(instance.root.tag, id=instance.form_id, version=instance.version)
+    meta = etree.SubElement(root, "meta")
+    etree.SubElement(meta, "instanceID").text = instance.instance_id
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
 def answer_at(instance: Instance, path: str) -> str:
     """One answer outside repeats, found without reading the others; "" where it is not there.
 

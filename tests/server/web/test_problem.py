@@ -15,8 +15,9 @@ import server
 import sync
 from forms.base.refusal import Refusal
 from forms.catalogue.publish import MediaMissing
-from forms.catalogue.sheet import LocatedProblem, TagsInvalid
+from forms.catalogue.sheet import TagsInvalid
 from forms.definition.definition import TagProblem
+from forms.definition.located_problem import LocatedProblem
 from server import problems
 from server.base.problem import Problem
 from server.intake.body import BodyTooLarge
