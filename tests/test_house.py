@@ -40,19 +40,23 @@ VERBS = {
 }
 WRITERS = {
     "access",
+    "administer",
     "app",
     "compiling",
     "database",
     "demo",
     "examining",
+    "hand_out",
     "install",
     "jobs",
     "phones",
     "remind",
+    "release",
     "route",
     "serve",
     "take_in",
     "trials",
+    "withdraw",
 }
 """Beside what stands at the door, the files of server/ that take the writer's turn or write in the log."""
 KEEPERS_BY_ANOTHER_NAME = {"sqlite"}
