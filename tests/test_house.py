@@ -78,8 +78,6 @@ OPEN: frozenset[str] = frozenset(
         "server/browser/pages_links.py imports server.browser.api",
         "server/compilation/grid.py: grid_of takes more than 6 arguments",
         "server/counts/month_chart.py: _bar takes more than 6 arguments",
-        "server/counts/pages.py imports server.counts.api",
-        "server/counts/pages_sheets.py imports server.counts.api",
         "server/counts/pyramid.py: _bar takes more than 6 arguments",
         "server/exports/api.py imports server.submissions.api",
         "server/exports/api_odata.py imports server.exports.api",

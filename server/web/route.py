@@ -19,7 +19,7 @@ from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.projects import Project, ProjectUnknown, find_project
 from server.base import clock
 from server.base.refusals import AddressUnknown, FormNotOffered, RequestUnreadable, WrongType

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import Form, columns_of, current_definition, layout_of, load_definition
+from forms.catalogue.definitions import columns_of, current_definition, layout_of, load_definition
+from forms.catalogue.form import Form
 from forms.definition.definition import Definition
 from sync.instance.geo import as_json
 from sync.instance.row_key import names_of_repeats, parent_key, row_key
