@@ -19,7 +19,7 @@ from sync.intake import submissions
 from sync.lists import submission_lists
 from sync.lists.inbox_pages import InboxRow
 from sync.lists.submission_lists import VersionRow
-from sync.reading.legible import Block, Line, legible, unanswered
+from sync.reading.legible import Block, Line, Wording, legible, unanswered
 
 WITHHELD = mark("narrative: read by the CSO's coordinator")
 
@@ -58,15 +58,8 @@ def blocks_of(
     """The answers of a sheet in a language; labels that name other answers tell them unless two are compared."""
     definition, root = opened.definition, opened.root
     missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
-    return legible(
-        definition,
-        root,
-        language,
-        opened.names,
-        missing,
-        opened.withheld,
-        answers_in_labels=answers_in_labels,
-    )
+    wording = Wording(language, opened.names, answers_in_labels)
+    return legible(definition, root, wording, missing=missing, withheld=opened.withheld)
 
 
 def told(line: Line) -> str:
