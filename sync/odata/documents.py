@@ -27,6 +27,10 @@ BATCH = 500
 _NEWEST_FIRST = "s.created_at DESC, s.id DESC"
 _CURRENT = "CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions"
 
+_FIRST_OF_ONE = """
+    s.id = (SELECT submission_id FROM submission_version WHERE form_id = :form_id AND instance_id = :one)
+"""
+"""Finds a submission by an instanceID: the versions have the index."""
 _FILES = "(SELECT COUNT({what}) FROM submission_attachment WHERE version_id = v.id AND expected)"
 _SYSTEM = {
     "submissionDate": "s.created_at",
@@ -121,7 +125,7 @@ def one(
     next_link: NextLink,
 ) -> Iterator[bytes]:
     """The same of one submission: Submissions('ID'), or Submissions('ID')/participant."""
-    where = " AND ".join(each for each in (selection.where, "s.instance_id = :one") if each)
+    where = " AND ".join(each for each in (selection.where, "s.instance_id = :one", _FIRST_OF_ONE) if each)
     alone = replace(selection, where=where, parameters={**selection.parameters, "one": instance_id})
     return page(
         reading,
@@ -255,8 +259,8 @@ def _place(db: Database, form: Form, query: TableQuery) -> dict[str, Any]:
             raise SkipTokenInvalid
         return {"offset": token["offset"]}
     row = db.execute(
-        "SELECT id, created_at FROM submission WHERE form_id = :form_id AND instance_id = :instance_id",
-        {"form_id": form.id, "instance_id": token.get("instanceId", "")},
+        f"SELECT s.id, s.created_at FROM submission AS s WHERE s.instance_id = :one AND {_FIRST_OF_ONE}",
+        {"form_id": form.id, "one": token.get("instanceId", "")},
     ).fetchone()
     if row is None:
         raise SkipTokenInvalid
