@@ -1,7 +1,7 @@
 """The process beside the web workers: the quality rules, the nightly roll-up, weekly reminders, housekeeping.
 
 After an upgrade it makes what older versions did not keep of each sheet. How each job goes stands in
-`server.night.job_states`, for doctor, /health and the desk.
+`server.upkeep.job_states`, for doctor, /health and the desk.
 
 Exactly one does the work, even when somebody starts the server twice: it holds a lock, and the next takes
 over when it is gone.
@@ -18,15 +18,17 @@ from apscheduler.triggers.cron import CronTrigger
 
 from aggregates.tallies import roll_up_runs
 from aggregates.tallies.roll_up import Opening, roll_up
+from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock
 from server.night.examining import examine_here
-from server.night.job_states import JobStates
 from server.night.schedule import Job, Stopped, run_schedule
 from server.reminders.remind import remind_if_due
 from server.settings.settings import Settings
-from server.store.database import Storage
+from server.store.database import BUSY_TIMEOUT_MS, Storage
 from server.store.locks import Busy, exclusive
+from server.upkeep.backups import back_up_if_due
+from server.upkeep.job_states import JobStates
 from sync import changes
 from sync.intake import summaries
 from sync.intake.rebuild import make_summaries
@@ -37,6 +39,9 @@ ASK_SECONDS = 60
 EXAMINE_SECONDS = 20
 """A coordinator sees what the rules found soon after a sheet came."""
 CHECKPOINT_SECONDS = 5
+TIDY_SECONDS = 3600
+BACKUP_SECONDS = 300
+"""A disk that is not there is asked for again so often."""
 TAKE_OVER_SECONDS = 5
 LONGEST_LOG_BYTES = 64_000_000
 ROLLING_UP = "rollup"
@@ -67,6 +72,8 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
         Job("examination", lambda: examine_arrivals(settings, storage, stopping), EXAMINE_SECONDS, 3),
         Job("reminders", lambda: remind_if_due(settings, storage, clock.now()), ASK_SECONDS, 10),
         Job("checkpoint", lambda: checkpoint(storage), CHECKPOINT_SECONDS, CHECKPOINT_SECONDS),
+        Job("backup", lambda: back_up_if_due(settings, storage), BACKUP_SECONDS, 30),
+        Job("tidying", lambda: tidy(settings), TIDY_SECONDS, 60),
     )
     run_schedule(jobs, stopping, JobStates(settings.data_directory))
 
@@ -151,13 +158,29 @@ def stoppable(writing: Opening, stopping: threading.Event) -> Opening:
     return open_writing
 
 
+def tidy(settings: Settings) -> None:
+    """Remove what uploads left that were cut off."""
+    removed = BlobStore(settings.blobs_path).forget_unfinished(now=clock.now())
+    if removed:
+        log.info("unfinished uploads removed=%d", removed)
+
+
 def checkpoint(storage: Storage) -> None:
-    """Bring the write-ahead log back into the database file, so that no phone has to wait for it."""
-    mode = "PASSIVE"
+    """Bring the write-ahead log back into the database file, so that no phone has to wait for it.
+
+    A long log is emptied where nobody reads from it. Nobody is waited for: while it waits for a reader, such a
+    checkpoint keeps writers out, and a reader may be a person who has the file open in another program.
+    """
+    db = storage.connection()
+    wal = Path(f"{storage.path}-wal")
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     with suppress(FileNotFoundError):
-        if Path(f"{storage.path}-wal").stat().st_size > LONGEST_LOG_BYTES:
-            mode = "TRUNCATE"
+        if wal.stat().st_size <= LONGEST_LOG_BYTES:
+            return
+    db.execute("PRAGMA busy_timeout = 0")
     try:
-        storage.connection().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError as error:  # busy: the next one will do it
         log.debug("checkpoint: %s", error)
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")

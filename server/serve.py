@@ -29,6 +29,7 @@ from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.app import create_app
 from server.base.refusals import PortTaken
 from server.jobs import work
+from server.patient_worker import PatientWorker
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.store.locks import RESTORING, shared
@@ -116,7 +117,8 @@ class Supervisor:
             elif name == "jobs" and not self.stopping:
                 log.error("the jobs process ended (status %d) and is started again", status)
                 time.sleep(RESTART_SECONDS)
-                self.start("jobs", self.jobs)
+                if not self.stopping:  # asked to meanwhile
+                    self.start("jobs", self.jobs)
         return code if not self.stopping or code > 0 else 0
 
     def stop(self, number: int, _frame: Any) -> None:
@@ -134,6 +136,8 @@ class Supervisor:
         child = os.fork()
         if child:
             self.children[child] = name
+            if self.stopping:  # asked to between the fork and this line: it knew of no such child
+                os.kill(child, signal.SIGTERM)
             return child
         code = 1
         try:
@@ -182,7 +186,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "bind": self.settings.server.bind,
             "workers": self.settings.server.workers,
             "threads": self.settings.server.threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "preload_app": True,
             "keepalive": 20,
             "timeout": 120,

@@ -22,7 +22,7 @@ from aggregates.compilation.source import PROVISIONAL, Source, Sums
 from aggregates.compilation.tabulation import Tabulation, lines_of
 from aggregates.plan.planned import Planned
 
-SESSIONS = HeadCount("participants", "sessions", {"orientations": "referrals"})
+SESSIONS = HeadCount("participants", "sessions", {"orientations": "orientations_declared"})
 TRAININGS = HeadCount("trainees", "trainings", {"organisations": "organisations"})
 STATE_COLUMNS = ("recues", "tenues", "h", "f", "g", "fi", OTHERS, "total")
 LEFT_TO_SESSIONS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_total", "nv_fiches",

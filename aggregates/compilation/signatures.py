@@ -65,6 +65,12 @@ def last_steps(
     return {(CsoCode(row[0]), row[1]): Step(*row[2:]) for row in rows}
 
 
+def last_moment(db: Database) -> str:
+    """When somebody last signed, gave back or validated a month; "" for never."""
+    row = db.execute("SELECT taken_at FROM compilation_step ORDER BY id DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
 def add_step(db: Database, project_id: int, step: NewStep, *, cso: CsoCode, month: str, number: int) -> int:
     """Take a step; gives its id. Raises CompilationOvertaken where the month has a step of this number already."""
     try:

@@ -10,9 +10,14 @@ import io
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
+
+UNFINISHED = timedelta(days=1)
+"""How long a file may be on its way: longer than any upload lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,20 @@ class BlobWriter(io.RawIOBase):
         """Make the bytes durable under their hash; when this returns they are on the disk."""
         if self._kept is None:
             self._kept = Blob(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
-            self._store._settle(self._file, self._kept.sha256)
+            try:
+                self._store._settle(self._file, self._kept)
+            except BaseException:
+                self._kept = None
+                raise
         return self._kept
 
     def close(self) -> None:
         """Forget what was not kept."""
         if not self.closed and self._kept is None:
-            self._file.close()
-            Path(self._file.name).unlink(missing_ok=True)
+            try:
+                self._file.close()  # flushes, and fails where the disk is full
+            finally:
+                Path(self._file.name).unlink(missing_ok=True)
         super().close()
 
 
@@ -100,10 +111,35 @@ class BlobStore:
             if len(folder.name) == 2:
                 yield from (path.name for path in sorted(folder.iterdir()))
 
-    def _settle(self, file: "tempfile._TemporaryFileWrapper[bytes]", sha256: str) -> None:
-        place = self.path(sha256)
+    def is_whole(self, sha256: str, size: int) -> bool:
+        """Whether a blob is there with its bytes: a bad card or a repaired disk leaves others, or none."""
+        path = self.path(sha256)
+        try:
+            if path.stat().st_size != size:
+                return False
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except OSError:
+            return False
+
+    def forget_unfinished(self, *, now: datetime) -> int:
+        """Remove what stopped on its way more than a day ago, or by a clock that was ahead; gives how many files.
+
+        A process that was killed in the middle of an upload leaves one.
+        """
+        removed = 0
+        for path in self.incoming.iterdir():
+            with suppress(FileNotFoundError):
+                written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                if abs(now - written) > UNFINISHED:
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def _settle(self, file: "tempfile._TemporaryFileWrapper[bytes]", blob: Blob) -> None:
+        place = self.path(blob.sha256)
         file.flush()
-        if place.exists():
+        if self.is_whole(blob.sha256, blob.size):
             file.close()
             os.unlink(file.name)
             _sync_folder(place.parent)  # whoever put it there may not have come to that yet
@@ -113,7 +149,7 @@ class BlobStore:
         if not place.parent.exists():
             place.parent.mkdir(exist_ok=True)
             _sync_folder(self.folder)
-        os.replace(file.name, place)
+        os.replace(file.name, place)  # a damaged one is mended by this
         _sync_folder(place.parent)
 
 

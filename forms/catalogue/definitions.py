@@ -2,75 +2,18 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from forms.base.moment import written
 from forms.base.sqlite import Database, new_key
+from forms.catalogue.form import Content, DefinitionRow, Form, Media
+from forms.definition.confidential import as_kept
 from forms.definition.definition import Definition
 from forms.definition.layout import TABLE, Column, Layout, lay_out
 from forms.definition.xform import parse_xform
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form of a project, whatever its versions."""
-
-    id: int
-    project_id: int
-    xml_form_id: str
-    state: str
-    """"open", "closing" or "closed"."""
-    table_name: str
-    current_definition_id: int | None
-    is_confidential: bool = False
-    """Whether its sheets are for a case manager's eyes alone."""
-    creator_id: int | None = None
-    created_at: str = ""
-    updated_at: str | None = None
-    deleted_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionRow:
-    """One published version, without its bytes."""
-
-    id: int
-    form_id: int
-    version: str
-    title: str
-    md5: str
-    sha256: str
-    is_validated: bool
-    """Whether ODK Validate has seen it."""
-    warnings: tuple[str, ...]
-    published_at: str
-    file_type: str = ""
-    """".xlsx" or ".xls" where a spreadsheet is kept beside it."""
-    publisher_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """One file of a version; its bytes are in the blob store."""
-
-    name: str
-    sha256: str
-    md5: str
-    size: int
-    media_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a version is made of."""
-
-    xml: bytes
-    xlsx: bytes | None  # the spreadsheet that it came from, if it was one
-    media: Sequence[Media]
-
 
 _FORM = """
     SELECT id, project_id, xml_form_id, state, table_name, current_definition_id, confidential, creator_id,
@@ -80,8 +23,8 @@ _DEFINITION = """
     SELECT id, form_id, version, title, md5, sha256, validated, warnings, published_at, file_type, publisher_id
     FROM form_definition
 """
-_definitions: "WeakKeyDictionary[Database, dict[int, Definition]]" = WeakKeyDictionary()
-"""Definitions by id, for each open database."""
+_definitions: "WeakKeyDictionary[Database, dict[tuple[int, bool], Definition]]" = WeakKeyDictionary()
+"""Definitions by id and by whether their form is confidential, for each open database."""
 _layouts: "WeakKeyDictionary[Database, dict[int, Layout]]" = WeakKeyDictionary()
 """Layouts by definition, for each open database: a published definition's layout never changes."""
 
@@ -136,8 +79,8 @@ def set_deleted(db: Database, form_id: int, *, is_deleted: bool, now: datetime) 
 
 
 def table_names_taken(db: Database) -> list[str]:
-    """The names of every table, so that a new form's is another."""
-    return list(db.table_names())
+    """The names of every table and of those that forms without one would have, so that a new form's is another."""
+    return [*db.table_names(), *(row[0] for row in db.execute("SELECT table_name FROM form"))]
 
 
 def create_form(
@@ -310,7 +253,7 @@ def kinds_so_far(db: Database, form_id: int) -> dict[str, str]:
     return {
         field.path: field.kind
         for definition_id, sha256 in versions
-        for field in _parse_once(db, definition_id, sha256).fields
+        for field in parse_kept(partial(definition_xml, db, definition_id), sha256).fields
     }
 
 
@@ -321,14 +264,23 @@ def table_names(db: Database, form_id: int) -> list[str]:
 
 
 def load_definition(db: Database, definition_id: int) -> Definition:
-    """The parsed value of a version. The same bytes are parsed once in the life of a process."""
-    definitions = _definitions.setdefault(db, {})
-    if definition_id not in definitions:
-        row = db.execute(
-            "SELECT sha256 FROM form_definition WHERE id = :id", {"id": definition_id}
-        ).fetchone()
-        definitions[definition_id] = _parse_once(db, definition_id, row[0])
-    return definitions[definition_id]
+    """What a version asks and counts today: whether it is confidential, its form says, whatever the version did.
+
+    The same bytes are parsed once in the life of a process.
+    """
+    sha256, is_confidential = db.execute(
+        """
+        SELECT v.sha256, f.confidential FROM form_definition AS v JOIN form AS f ON f.id = v.form_id
+        WHERE v.id = :id
+        """,
+        {"id": definition_id},
+    ).fetchone()
+    key = (definition_id, bool(is_confidential))
+    kept = _definitions.setdefault(db, {})
+    if key not in kept:
+        parsed = parse_kept(partial(definition_xml, db, definition_id), sha256)
+        kept[key] = as_kept(parsed, is_confidential=key[1])
+    return kept[key]
 
 
 def current_row(db: Database, form: Form) -> DefinitionRow:
@@ -382,10 +334,6 @@ def parse_kept(xml: Callable[[], bytes], sha256: str) -> Definition:
     if sha256 not in _parsed:
         _parsed[sha256] = parse_xform(xml())
     return _parsed[sha256]
-
-
-def _parse_once(db: Database, definition_id: int, sha256: str) -> Definition:
-    return parse_kept(lambda: definition_xml(db, definition_id), sha256)
 
 
 def _definition_row(row: tuple[Any, ...]) -> DefinitionRow:

@@ -3,7 +3,6 @@
 Everything that can be refused is looked at before anything is written.
 """
 
-import hashlib
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +10,16 @@ from datetime import datetime
 
 from forms.base.blobs import BlobStore
 from forms.base.by import By
+from forms.base.digest import md5_of, sha256_of
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
-from forms.catalogue.definitions import Content, DefinitionRow, Form, Media
 from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.catalogue.form import Content, DefinitionRow, Form, Media
 from forms.catalogue.sheet import Sheet, examine
 from forms.definition.age_band import AgeBand
+from forms.definition.confidential import refuse_lost_mark
 from forms.definition.definition import Definition
 from forms.definition.layout import Layout, lay_out, table_name_for
 from forms.definition.xform import with_version
@@ -89,6 +90,8 @@ class Published:
     version: str
     is_new: bool
     """False when this very content was published before, and nothing changed."""
+    becomes_confidential: bool = False
+    """Whether it was open until now: what was laid open of its sheets is to be taken away."""
 
 
 def publish(
@@ -109,11 +112,12 @@ def publish(
     """
     definition = examine(sheet, publisher.bands)
     form = definitions.find_form(db, project_id, definition.form_id)
+    refuse_lost_mark(definition, was_confidential=form is not None and form.is_confidential)
     before = definitions.find_definition(db, form.id, definition.version) if form else None
     files = _media(definition, media, _media_before(db, form, before))
     if form and before:
         kept = _hashes(definitions.media_of(db, before.id))
-        if before.sha256 == _sha256(sheet.xml) and kept == _hashes(files):
+        if before.sha256 == sha256_of(sheet.xml) and kept == _hashes(files):
             return Published(form, before.id, before.version, is_new=False)
         raise VersionTaken(form_id=definition.form_id, version=definition.version)
     if form:
@@ -149,6 +153,7 @@ def draft(
         form = _create(db, place.project_id, definition, by)
     elif definition.form_id != form.xml_form_id:
         raise FormIdOther(field="xmlFormId", value=definition.form_id, expected=form.xml_form_id)
+    refuse_lost_mark(definition, was_confidential=form.is_confidential)
     _refuse_changed_types(definitions.kinds_so_far(db, form.id), definition)
     if not is_confirmed:
         _refuse_lost_fields(db, form, definition)
@@ -190,6 +195,7 @@ def publish_draft(db: Database, form: Form, publisher: Publisher, *, version: st
         xml, found.warnings, found.is_validated, drafts.draft_file(db, form.id), found.file_type or ".xlsx"
     )
     definition = examine(sheet, publisher.bands)
+    refuse_lost_mark(definition, was_confidential=form.is_confidential)
     refuse_used_version(db, form.project_id, form.xml_form_id, definition.version)
     files = [each.media for each in drafts.draft_media(db, form.id)]
     done = _store(db, form, definition, sheet, files, publisher)
@@ -233,7 +239,7 @@ def media_file(name: str, content: bytes, media_type: str = "") -> Media:
         except UnicodeDecodeError:
             raise ListNotUtf8(name=name) from None
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Media(name, _sha256(content), _md5(content), len(content), media_type or guessed)
+    return Media(name, sha256_of(content), md5_of(content), len(content), media_type or guessed)
 
 
 def _create(db: Database, project_id: int, definition: Definition, by: By) -> Form:
@@ -270,10 +276,11 @@ def _store(
     )
     if not is_confidential:
         publisher.make_tables(db, layout)
+    becomes = is_confidential and not form.is_confidential and form.current_definition_id is not None
     form = replace(
         form, current_definition_id=definition_id, is_confidential=is_confidential, updated_at=written(by.at)
     )
-    return Published(form, definition_id, definition.version, is_new=True)
+    return Published(form, definition_id, definition.version, is_new=True, becomes_confidential=becomes)
 
 
 def _row(form: Form, definition: Definition, sheet: Sheet, now: datetime) -> DefinitionRow:
@@ -282,21 +289,13 @@ def _row(form: Form, definition: Definition, sheet: Sheet, now: datetime) -> Def
         form_id=form.id,
         version=definition.version,
         title=definition.title,
-        md5=_md5(sheet.xml),
-        sha256=_sha256(sheet.xml),
+        md5=md5_of(sheet.xml),
+        sha256=sha256_of(sheet.xml),
         is_validated=sheet.is_validated,
         warnings=sheet.warnings,
         published_at=written(now),
         file_type=sheet.file_type if sheet.xlsx is not None else "",
     )
-
-
-def _md5(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _hashes(files: Sequence[Media]) -> dict[str, str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from forms.base.refusal import Refusal
 from forms.definition.age_band import AgeBand
-from forms.definition.confidential import refuse_open_counts, refuse_what_stays
-from forms.definition.definition import Definition, TagProblem
+from forms.definition.confidential import problems_of_open_counts, refuse_unfit
+from forms.definition.definition import Definition
+from forms.definition.located_problem import locate, stray
 from forms.definition.tally_tag import check
 from forms.definition.xform import parse_xform
 from forms.definition.xlsform import SheetRow
@@ -41,17 +42,6 @@ class Sheet:
     """Where its questions stand (`forms.definition.xlsform.locate`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedProblem:
-    """A tag problem and where it stands in the spreadsheet."""
-
-    problem: TagProblem
-    sheet: str
-    row: int
-    """0 where it is not known."""
-    column: str
-
-
 def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     """The definition of a sheet that may be published.
 
@@ -59,21 +49,12 @@ def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     `forms.definition.confidential` raises.
     """
     definition = parse_xform(sheet.xml)
-    refuse_what_stays(definition)
-    refuse_open_counts(definition)
+    refuse_unfit(definition)
     widest = max(len(definition.answers_in(each)) for each in ("", *(r.path for r in definition.repeats)))
     if widest > MOST_QUESTIONS:
         raise FormTooWide(form_id=definition.form_id, count=widest, most=MOST_QUESTIONS)
-    problems = check(definition, bands)
-    if problems:
-        located = tuple(_locate(problem, sheet.rows or {}) for problem in problems)
+    problems = (*check(definition, bands), *problems_of_open_counts(definition))
+    located = (*(locate(problem, sheet.rows or {}) for problem in problems), *stray(sheet.rows or {}))
+    if located:
         raise TagsInvalid(form_id=definition.form_id, problems=located)
     return definition
-
-
-def _locate(problem: TagProblem, rows: Mapping[str, SheetRow]) -> LocatedProblem:
-    row = rows.get(problem.path)
-    if row is None:
-        return LocatedProblem(problem, "survey", 0, "")
-    column = row.columns.get(f"bind::fiche:{problem.attribute}", "")
-    return LocatedProblem(problem, row.sheet, row.row, column)

@@ -2,12 +2,13 @@
 with pyxform, and has ODK Validate look at it where there is a Java."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from forms.base.refusal import Refusal
+from forms.definition.xlsform import SheetRow, locate
 
 FILE_TYPES = (".xlsx", ".xls", ".csv", ".md")
 UNFINISHED = {"XForm took to long to completely validate.", "Bad return code from ODK Validate."}
@@ -28,6 +29,8 @@ class Converted:
     warnings: tuple[str, ...]
     is_validated: bool
     """Whether ODK Validate has loaded the form. Without Java it cannot."""
+    rows: Mapping[str, SheetRow] = field(default_factory=dict)
+    """Where its questions stand, for a workbook."""
 
 
 def convert_sheet(content: bytes, *, file_type: str, fallback_id: str, java: str | None) -> Converted:
@@ -59,7 +62,8 @@ def convert_sheet(content: bytes, *, file_type: str, fallback_id: str, java: str
         raise SheetInvalid(reason=f"{type(error).__name__}: {error}") from None
     warnings = tuple(text for warning in result.warnings if (text := _own_words(warning)))
     is_validated = java is not None and not UNFINISHED.intersection(warnings)
-    return Converted(result.xform.encode(), warnings, is_validated)
+    rows = locate(content, file_type=file_type)
+    return Converted(result.xform.encode(), warnings, is_validated, rows)
 
 
 def _refuse_bomb(content: bytes) -> None:

@@ -5,7 +5,8 @@ with the form, so that each version counts by its own tags.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band, place
 from forms.definition.definition import Definition, Field, TagProblem, TallyTag
@@ -24,6 +25,7 @@ MEASURES: Mapping[str, str] = {
     "trainings": "events",
     "organisations": "events",
     "referrals": "events",
+    "orientations_declared": "events",
     "child_marriages_prevented": "events",
     "fgm_prevented": "events",
     "mediations": "events",
@@ -33,6 +35,8 @@ MEASURES: Mapping[str, str] = {
 """What can be counted: people, by sex and age, or events, which have neither."""
 CONFIDENTIAL_MEASURES = frozenset({"referrals"})
 """What is counted of survivors: small numbers of it are hidden, and a confidential form counts nothing else."""
+DECLARED = {"referrals": "orientations_declared"}
+"""What an open sheet declares of them is another number than the cases themselves (domain page § 6.1)."""
 
 ROLES = ("dimension", "count", "each", "event", "total")
 BESIDE = {
@@ -49,6 +53,9 @@ NARRATIVE = "narrative"
 YES_OR_NO = ("yes", "no")
 NARRATIVE_NAMES = ("changement",)
 """Questions that are narratives although they do not say so: sheets from before the attribute ask them."""
+
+MARKS_AND_NEAR = ("confidential", "confidentiel", "confidentialite", "confidentialité", "notice")
+"""What the marks of a whole form are called, here and in the French of whoever writes it."""
 
 SUBSET = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -93,6 +100,29 @@ def is_narrative(name: str, kind: str, attributes: Mapping[str, str]) -> bool:
     said = attributes.get(NARRATIVE, "")
     is_old = name in NARRATIVE_NAMES and kind == "string" and read_tag(attributes) is None
     return said == "yes" or (not said and is_old)
+
+
+def is_like_a_mark(name: str) -> bool:
+    """Whether a name is, or was probably meant to be, that of a mark of the whole form.
+
+    >>> is_like_a_mark("confidentiel"), is_like_a_mark("Confidential"), is_like_a_mark("version")
+    (True, True, False)
+    """
+    return bool(get_close_matches(name.casefold(), MARKS_AND_NEAR, cutoff=0.8))
+
+
+def stray_headings(headings: Iterable[str], *, of_settings: bool) -> Iterator[str]:
+    """Headings of a spreadsheet that were meant for fiche and that no form would carry: they begin in no known way.
+
+    >>> list(stray_headings(["fiche:confidential", "form_id", "attribute::fiche:notice"], of_settings=True))
+    ['fiche:confidential']
+    """
+    beginning = "attribute::" if of_settings else "bind::"
+    for heading in headings:
+        written = "".join(heading.casefold().split())
+        is_ours = "fiche:" in written or (of_settings and is_like_a_mark(written.rpartition(":")[2]))
+        if is_ours and not written.startswith(beginning):
+            yield heading
 
 
 def problems_of_typed_text(path: str, tag: TallyTag) -> Iterator[TagProblem]:

@@ -11,6 +11,7 @@ from forms.definition.definition import Choice, Definition, Field, Labels, TagPr
 from forms.definition.label import settled, text_of
 from forms.definition.tally_tag import (
     NAMESPACE,
+    is_like_a_mark,
     is_narrative,
     problems_of_attributes,
     problems_of_typed_text,
@@ -26,6 +27,7 @@ FICHE = f"{{{NAMESPACE}}}"
 CONTROL_KINDS = {"select1": "select1", "select": "select", "rank": "rank", "upload": "binary"}
 CONTROLS = {*CONTROL_KINDS, "input", "trigger", "range", "secret", "group", "repeat"}
 CONTROL_TAGS = (*(XFORMS + name for name in CONTROLS), f"{ODK}rank")
+YES = ("yes", "true")
 NO = ("no", "false", "")
 INSTANCE_NAME = re.compile(r"""\binstance\(\s*(['"])(.*?)\1\s*\)""")
 KINDS = {"integer": "int", "text": "string", "": "string"}
@@ -78,6 +80,7 @@ def parse_xform(xml: bytes) -> Definition:
     _read_choice_lists(model, reading)
     _read_controls(body, reading)
     _walk(primary, f"/{name}", "", reading, root_length=len(name) + 1)
+    reading.problems += _problems_of_marks(root, primary)
     submission = model.find(f"{XFORMS}submission")
     return Definition(
         form_id=form_id,
@@ -90,8 +93,8 @@ def parse_xform(xml: bytes) -> Definition:
         media=tuple(sorted(set(_media(model)))),
         client_editable=_asked_of_phones(submission, ODK, "client-editable") == "true",
         stays_on_phones=_asked_of_phones(submission, OPENROSA, "auto-delete") == "false",
-        is_confidential=primary.get(f"{FICHE}confidential", "no") not in NO,
-        is_notice=primary.get(f"{FICHE}notice", "no") not in NO,
+        is_confidential=primary.get(f"{FICHE}confidential", "no").casefold() not in NO,
+        is_notice=primary.get(f"{FICHE}notice", "no").casefold() not in NO,
         tag_problems=tuple(reading.problems),
     )
 
@@ -104,6 +107,24 @@ def with_version(xml: bytes, version: str) -> bytes:
         raise XFormInvalid(reason="primary instance missing")
     primary.set("version", version)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _problems_of_marks(root: etree._Element, primary: etree._Element) -> Iterator[TagProblem]:
+    """Marks of the form itself that are misspelt, and `fiche:` attributes where they say nothing.
+
+    One that is passed over would leave a form open that its author believes to be closed.
+    """
+    for name, value in primary.attrib.items():
+        if name in (f"{FICHE}confidential", f"{FICHE}notice"):
+            if value.casefold() not in (*YES, *NO):
+                yield TagProblem("", etree.QName(name).localname, value, "yes_or_no")
+        elif name.startswith(FICHE) or is_like_a_mark(etree.QName(name).localname):
+            yield TagProblem("", etree.QName(name).localname, value, "unknown_mark")
+    for element in root.iter("{*}*"):
+        if element is not primary and element.tag != f"{XFORMS}bind":
+            for name, value in element.attrib.items():
+                if name.startswith(FICHE):
+                    yield TagProblem("", etree.QName(name).localname, value, "misplaced")
 
 
 def _asked_of_phones(submission: etree._Element | None, namespace: str, name: str) -> str:

@@ -1,6 +1,6 @@
 """Where things stand in an XLSForm workbook, so that an error can name the row and the column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -15,20 +15,42 @@ class SheetRow:
     """Column letter by header."""
 
 
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+"""That are looked through: a workbook of some kB may say that it has 17,000 million cells."""
+
+
 def locate(content: bytes, *, file_type: str) -> dict[str, SheetRow]:
-    """Where each question stands, by its path below the root; {} for what is no .xlsx workbook."""
+    """Where each question stands, by its path below the root, and under "" the settings.
+
+    Gives {} for what is no .xlsx workbook. It is read within limits: what stands beyond is not located.
+    """
     if file_type != ".xlsx":
         return {}
     from openpyxl import load_workbook
     from openpyxl.utils import get_column_letter
 
     workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
-    survey = next((name for name in workbook.sheetnames if name.lower() == "survey"), None)
-    if survey is None:
-        return {}
-    rows = workbook[survey].iter_rows(values_only=True)
-    header = [str(cell or "").strip() for cell in next(rows, ())]
-    columns = {name: get_column_letter(number) for number, name in enumerate(header, start=1) if name}
+    names = {name.lower(): name for name in workbook.sheetnames}
+    found: dict[str, SheetRow] = {}
+    for wanted in ("settings", "survey"):
+        if wanted not in names:
+            continue
+        sheet = workbook[names[wanted]]
+        rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+        header = [str(cell or "").strip() for cell in next(rows, ())]
+        columns = {name: get_column_letter(number) for number, name in enumerate(header, start=1) if name}
+        if wanted == "settings":
+            found[""] = SheetRow(names[wanted], 2, columns)
+        else:
+            found |= _questions(rows, names[wanted], header, columns)
+    workbook.close()
+    return found
+
+
+def _questions(
+    rows: Iterator[tuple[object, ...]], sheet: str, header: list[str], columns: Mapping[str, str]
+) -> dict[str, SheetRow]:
     found: dict[str, SheetRow] = {}
     around: list[str] = []
     for number, cells in enumerate(rows, start=2):
@@ -38,8 +60,7 @@ def locate(content: bytes, *, file_type: str) -> dict[str, SheetRow]:
             del around[-1:]
         elif row.get("name"):
             path = "/".join(["", *around, row["name"]])
-            found[path] = SheetRow(survey, number, columns)
+            found[path] = SheetRow(sheet, number, columns)
             if kind.startswith("begin "):
                 around.append(row["name"])
-    workbook.close()
     return found

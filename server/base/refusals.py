@@ -55,10 +55,6 @@ class RightMissing(Refusal):
     """Whoever asks is known, and may not do this here (Central 403.1)."""
 
 
-class FormNotGiven(Refusal):
-    """The phone, or the person, was not given this form (`form_id`)."""
-
-
 class WrongType(Refusal):
     """A value is not of the type it must have (`field`, `value`, `expected`; Central 400.11)."""
 
@@ -73,14 +69,6 @@ class FormOnPhonesOnly(Refusal):
 
 class CorrectionReasonMissing(Refusal):
     """A correction says why it was made."""
-
-
-class EditWithoutDeprecatedId(Refusal):
-    """An edit must name the version that it replaces (Central 400.19)."""
-
-
-class InstanceIdExists(Refusal):
-    """A submission with this instanceID is there already (`instance_id`; Central 409.3)."""
 
 
 class InstanceUnknown(Refusal):

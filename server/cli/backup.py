@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from server.base.clock import now
-from server.terminal.command import config_option, examples, progress, settings_here, storage_of
+from server.terminal.command import config_option, examples, settings_here, storage_of
+from server.terminal.output import progress
 from server.terminal.words import _
 
 
@@ -15,15 +16,26 @@ from server.terminal.words import _
 )
 @config_option
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar=_("DIR"))
-def backup(folder: Path) -> None:
-    """A copy that `fiche restore` takes back."""
+@click.pass_context
+def backup(context: click.Context, folder: Path) -> None:
+    """A copy that `fiche restore` takes back; exit code 1 where something is missing in it."""
     from server.upkeep.backup import backup as copy
+    from server.upkeep.backups import note_backup
 
     settings = settings_here()
     storage, _blobs = storage_of(settings)
+    moment = now()
     with progress(_("Copying")) as tell:
-        made = copy(settings, storage, folder, now=now(), progress=tell)
-    click.echo(_("Backup: {path}", path=made))
+        made = copy(settings, storage, folder, now=moment, progress=tell)
+    note_backup(settings, made, now=moment)
+    click.echo(_("Backup: {path}", path=made.folder))
+    if made.damaged:
+        click.echo(
+            _("Damaged or missing on this server, and not in the backup; everything else is:"), err=True
+        )
+        for file in made.damaged:
+            click.echo(f"  {file}", err=True)
+        context.exit(1)
 
 
 @click.command(

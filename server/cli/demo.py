@@ -5,7 +5,6 @@ import sys
 import click
 
 from forms.base.month import Month
-from forms.base.sqlite import Database
 from server.base.clock import now
 from server.demo.demo import DEVICE, fill_month
 from server.settings.settings import Settings
@@ -14,13 +13,14 @@ from server.terminal.command import (
     ErrorInWords,
     config_option,
     examples,
-    progress,
     project_named,
     project_option,
     settings_here,
     storage_of,
 )
+from server.terminal.output import progress
 from server.terminal.words import LANGUAGE, _, plural
+from sync.intake.submissions import has_sheets_besides
 
 
 @click.command(
@@ -58,14 +58,6 @@ def demo(sheets: int, month: str, project: str | None, yes: bool) -> None:
         new = fill_month(storage, project_id=owner.id, sheets=sheets, month=chosen, now=now(), progress=tell)
     click.echo(plural("{count} invented sheet received.", "{count} invented sheets received.", new), err=True)
     _count(settings, chosen, owner.id)
-
-
-def has_sheets_besides(db: Database, device_id: str) -> bool:
-    """Whether any sheet came from elsewhere than this device."""
-    row = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM submission WHERE device_id <> :device_id)", {"device_id": device_id}
-    ).fetchone()
-    return bool(row[0])
 
 
 def _month(text: str) -> Month:

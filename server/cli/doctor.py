@@ -5,10 +5,11 @@ from dataclasses import asdict
 import click
 
 from server.base.clock import now
-from server.terminal.command import config_option, examples, json_option, say_json, settings_here, storage_of
+from server.terminal.command import config_option, examples, json_option, settings_here, storage_of
+from server.terminal.output import say_json
 from server.terminal.words import _
 
-OPTIONAL = ("java", "earlier_clock")
+OPTIONAL = ("java", "earlier_clock", "backup")
 """What fiche works without, and what nobody can mend any more: it is told, and is no failure."""
 
 

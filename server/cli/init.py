@@ -3,14 +3,8 @@
 import click
 
 from server.settings.settings import Settings, read_settings
-from server.terminal.command import (
-    config_option,
-    examples,
-    json_option,
-    say_json,
-    settings_file,
-    tell_upgrade,
-)
+from server.terminal.command import config_option, examples, json_option, settings_file, tell_upgrade
+from server.terminal.output import say_json
 from server.terminal.words import _
 
 

@@ -7,22 +7,25 @@ from itertools import product
 from flask import Response, g, make_response
 
 from aggregates.report.order import order_of
-from aggregates.report.report import Schemes, tally_table
+from aggregates.report.report import Schemes
 from aggregates.report.table import TallyRow
 from aggregates.tallies import roll_up_runs
 from aggregates.tallies.query import STATUSES, TallyQuery
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
 from forms.places.projects import list_projects
+from server.counts.service import every_count
 from server.home.desk import desk_of, show_desk
+from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
 from server.web.page import show
 from server.web.route import ANYONE, Asking, Resource
+from server.words.code_names import listed_forms
 from server.words.sex_and_age import band_in_words, sex_label
 from server.words.table_file import WORDS
 from sync.intake import submissions
@@ -85,6 +88,7 @@ def home(asking: Asking) -> Response:
         projects=cards,
         run=runs[0] if runs else None,
         words=WORDS,
+        backup=last_backup(here.settings) if _administers(asking) else None,
         cells=[
             (sex_label({"sex": sex, "age_band": band}, own, g.language), band_in_words(band))
             for sex, band in _cells_of(own)
@@ -119,10 +123,8 @@ def _shows_counts(asking: Asking, project_id: int) -> bool:
 def _cards(db: Database, project_id: int, schemes: Schemes) -> list[FormCard]:
     received = submissions.counts_by_form(db, project_id)
     cards = []
-    for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is None:
-            continue
-        if not definitions.load_definition(db, form.current_definition_id).is_notice:
+    for form in listed_forms(db, project_id):  # of a confidential form not even a number is told, nor a time
+        if not definitions.current_definition(db, form).is_notice:
             cards.append(_card(db, form, received.get(form.id, (0, "")), schemes))
     return sorted(cards, key=lambda card: (-card.received, card.title))
 
@@ -137,7 +139,7 @@ def _card(db: Database, form: Form, received: tuple[int, str], schemes: Schemes)
             measure=measure,
             filters={"form": (form.xml_form_id,), "project": (str(form.project_id),)},
         )
-        table = tally_table(db, query, schemes)
+        table = every_count(db, schemes).table(query)
         provisional, verified = (_counts(table.rows, state, table.bands) for state in STATUSES)
     last = read(received[1]) if received[1] else None
     return FormCard(

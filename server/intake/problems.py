@@ -1,9 +1,16 @@
 """The answers to a sheet that is sent: phones show the sentence as it stands, so its first words say what to do."""
 
-from server.base.problem import Problem, Problems
-from server.base.refusals import EditWithoutDeprecatedId, FormNotGiven, InstanceIdExists
-from server.words.language import mark
-from sync.instance.instance import FormIdMissing, InstanceEncrypted, InstanceIdMissing, InstanceUnreadable
+from server.base.problem import Facts, Problem, Problems
+from server.intake.body import BodyBroken, BodyTooLarge, InstancePartMissing, TooManyParts
+from server.intake.take import EditWithoutDeprecatedId, FormNotGiven, InstanceIdExists
+from server.words.language import mark, number
+from sync.instance.instance import (
+    FormIdMissing,
+    InstanceEncrypted,
+    InstanceIdMissing,
+    InstanceIdUnusable,
+    InstanceUnreadable,
+)
 from sync.intake.receive import (
     DeprecatedIdUnknown,
     EditOutdated,
@@ -19,13 +26,37 @@ from sync.intake.receive import (
     SubmissionDeleted,
 )
 
+MEGABYTE = 1_000_000
+
+
+def _in_megabytes(facts: Facts, language: str) -> Facts:
+    return {"limit": number(language, max(1, facts["limit"] // MEGABYTE))}
+
+
 PROBLEMS: Problems = {
+    BodyBroken: Problem(
+        400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
+    ),
+    BodyTooLarge: Problem(
+        413.1,
+        mark("Send smaller pictures or recordings: the server takes no more than {limit} MB."),
+        words=_in_megabytes,
+    ),
+    InstancePartMissing: Problem(400.7, mark("Send the sheet again: the request has no part named {part}.")),
     FormIdMissing: Problem(
         400.2, mark("Tell your coordinator: this sheet does not say which form it belongs to.")
     ),
     InstanceIdMissing: Problem(
         400.2, mark("Tell your coordinator: this sheet has no identifier (instanceID) and cannot be taken.")
     ),
+    InstanceIdUnusable: Problem(
+        400.8,
+        mark(
+            "Tell your coordinator: the identifier of this sheet (instanceID) is longer than {most} signs "
+            "or holds signs that cannot be printed."
+        ),
+    ),
+    TooManyParts: Problem(413.1, mark("Send fewer files at once: {most} at most with one sheet.")),
     InstanceEncrypted: Problem(
         400.8, mark("Tell your coordinator: this sheet is encrypted, and this server has no key for it.")
     ),

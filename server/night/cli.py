@@ -11,11 +11,10 @@ from server.terminal.command import (
     config_option,
     examples,
     json_option,
-    progress,
-    say_json,
     settings_here,
     storage_of,
 )
+from server.terminal.output import progress, say_json
 from server.terminal.words import _, counted, plural
 
 ROLL_UP = "fiche rollup"

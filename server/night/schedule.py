@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from server.base import clock
-from server.night.job_states import JobStates
 from server.store.locks import Busy
+from server.upkeep.job_states import JobStates
 
 log = logging.getLogger(__name__)
 

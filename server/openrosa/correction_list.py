@@ -4,14 +4,13 @@ The same sheets give the same bytes: phones fetch the file again when its hash h
 """
 
 import csv
-import hashlib
 import io
 
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow
+from forms.catalogue.form import DefinitionRow
 from server.identity.accounts import names_of
 from server.settings.settings import Settings
 from server.web.access import Asker
@@ -68,11 +67,6 @@ def list_of(db: Database, project_id: int, phone_id: int, language: str, setting
     if not found:
         writer.writerow({"name": NOTHING, "label": translate(language, mark("Nothing to correct"))})
     return table.getvalue().encode()
-
-
-def md5_of(content: bytes) -> str:
-    """As lists and manifests write it (OR-13, OR-23)."""
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _row(

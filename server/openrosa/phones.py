@@ -6,34 +6,29 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, g, request
 
+from forms.base.digest import md5_of
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.form import DefinitionRow, Form
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
-from forms.places.cso_code import NO_CSO, CsoCode
 from server.base import clock
-from server.base.refusals import FormNotGiven, FormNotOffered, HeaderMissing, PhoneUnknown, RightMissing
-from server.identity import app_users, public_links
-from server.openrosa.correction_list import LIST, md5_of, own_list
+from server.base.refusals import FormNotOffered, HeaderMissing, PhoneUnknown
+from server.identity import app_users
+from server.intake.take import FormNotGiven, own_cso, read_envelope, take_sheet
+from server.openrosa.correction_list import LIST, own_list
 from server.openrosa.form_version import version_named
 from server.web.access import Asker, asker, refuse
 from server.web.address import address_part, version_path
 from server.web.answer import fresh
-from server.web.body import BodyTooLarge, read_body
 from server.web.edge import edge
 from server.web.request_path import KEY
 from server.web.route import the_project
 from server.words.language import mark, translate
-from sync.instance.envelope import Envelope, Receipt
-from sync.intake import submissions
-from sync.intake.receive import FormUnknown, receive
-from sync.lists import submission_lists
-from sync.lists.selection import Selection
+from sync.intake.receive import FormUnknown
 
 blueprint = Blueprint("openrosa", __name__, url_prefix="/v1/projects/<segment:project_id>")
 
@@ -127,73 +122,6 @@ def submission(project_id: str) -> Response:
     if receipt.refusal:
         raise receipt.refusal
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)
-
-
-def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
-    """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
-
-    Raises RightMissing, and what `sync.intake.receive.receive` and `public_links.admit_sheet` raise.
-    """
-    instance = envelope.instance
-    form = definitions.find_form(db, project_id, instance.form_id)
-    if instance.deprecated_id and form is not None and not asking.is_phone:
-        _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
-    if asking.is_link and asking.account:
-        is_known = (
-            form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
-        )
-        public_links.admit_sheet(
-            db, asking.account.id, is_known=is_known, is_edit=bool(instance.deprecated_id)
-        )
-    receipt = receive(db, project_id, envelope, now=now)
-    if asking.is_link and asking.account and receipt.outcome == "created":
-        public_links.note_sheet(db, asking.account.id, now=now)
-    return receipt
-
-
-def _refuse_correction_of_others(db: Database, asking: Asker, form: Form, instance_id: str) -> None:
-    """A person corrects what they may correct, of the CSO that they reach. Raises RightMissing."""
-    reach = asking.reach("submission.update", form.project_id, form)
-    if reach is None:
-        raise RightMissing
-    if (
-        reach.csos is not None
-        and submission_lists.find(db, Selection(form.id, reach.csos), instance_id) is None
-    ):
-        raise RightMissing
-
-
-def own_cso(asking: Asker, project_id: int, form: Form | None) -> CsoCode:
-    """The CSO that what somebody sends counts to: a phone's or a link's, or the only one that they reach.
-
-    Raises FormNotGiven or RightMissing for whoever may not send it; "" where there is no such form.
-    """
-    if form is None:
-        return NO_CSO
-    reach = asking.reach("submission.create", project_id, form)
-    if reach is None:
-        raise FormNotGiven(form_id=form.xml_form_id)
-    return CsoCode(asking.account.cso if asking.is_phone and asking.account else reach.owner())
-
-
-def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) -> Envelope:
-    """What the request carries: the instance read, every file on the disk. No lock is held meanwhile.
-
-    `is_from_phone` is for what Collect sends: a program learns at once that its edit was overtaken, and holds it still.
-    """
-    here = edge()
-    limits = here.settings.uploads
-    if (request.content_length or 0) > limits.max_body_bytes:
-        raise BodyTooLarge(limit=limits.max_body_bytes, name="")
-    xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
-    if asking.is_phone and asking.account:
-        cso = asking.account.cso
-    device_id, user_agent = request.args.get("deviceID", ""), request.headers.get("User-Agent", "")
-    envelope = Envelope(
-        xml, parts, device_id, user_agent, asking.id, CsoCode(cso), is_from_phone=is_from_phone
-    )
-    envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
-    return envelope
 
 
 def room() -> Response:

@@ -4,31 +4,23 @@ from flask import Blueprint, Response, g, request
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
-from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft
+from forms.catalogue.form import Form
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server.base import clock
 from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
+from server.intake.take import read_envelope
 from server.openrosa.form_version import MediaUnknown
-from server.openrosa.phones import (
-    RECEIVED,
-    XML,
-    add_version,
-    demand_version,
-    openrosa_response,
-    read_envelope,
-    room,
-)
+from server.openrosa.phones import RECEIVED, XML, add_version, demand_version, openrosa_response, room
 from server.web.access import Asker
 from server.web.address import address_part
 from server.web.answer import fresh
 from server.web.edge import edge
 from server.web.sent import sent_media, sent_xml
 from server.words.language import translate
-from sync.instance.instance import scopes
 from sync.intake import trials
-from sync.intake.receive import FormUnknown, files_named
+from sync.intake.receive import FormUnknown
 
 blueprint = Blueprint(
     "openrosa_trial",
@@ -109,8 +101,9 @@ def submission(trial: str, project_id: str, form_id: str) -> Response:
     envelope = read_envelope(NOBODY)
     if envelope.instance.form_id != form.xml_form_id:
         raise FormUnknown(form_id=envelope.instance.form_id)
-    files = files_named(scopes(envelope.instance, definition), definition)
-    here.storage.write(lambda db: trials.add(db, envelope, form_id=form.id, files=files, now=clock.now()))
+    here.storage.write(
+        lambda db: trials.add(db, envelope, form_id=form.id, definition=definition, now=clock.now())
+    )
     return openrosa_response("submit_success", translate(g.language, RECEIVED["created"]), 201)
 
 

@@ -18,11 +18,10 @@ from server.terminal.command import (
     json_option,
     project_named,
     project_option,
-    say_json,
-    say_table,
     settings_here,
     storage_of,
 )
+from server.terminal.output import say_json, say_table
 from server.terminal.words import _
 from server.web.address import server_address
 from sync import audits

@@ -6,12 +6,13 @@ from typing import Any
 from flask import g, request
 from markupsafe import Markup
 
+from forms.base.digest import md5_of
 from forms.base.sqlite import Database
 from forms.places import csos
 from forms.places.cso_code import CsoCode
 from server.identity import app_users
 from server.identity.app_users import AppUser
-from server.openrosa.correction_list import list_of, md5_of
+from server.openrosa.correction_list import list_of
 from server.phones.api import find, remove
 from server.phones.qr import collect_settings, inline_svg, settings_text
 from server.web.address import phone_address

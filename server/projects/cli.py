@@ -10,11 +10,10 @@ from server.terminal.command import (
     config_option,
     examples,
     json_option,
-    say_json,
-    say_table,
     settings_here,
     storage_of,
 )
+from server.terminal.output import say_json, say_table
 from server.terminal.words import _
 
 

@@ -13,11 +13,10 @@ from server.terminal.command import (
     config_option,
     examples,
     json_option,
-    say_json,
-    say_table,
     settings_here,
     storage_of,
 )
+from server.terminal.output import say_json, say_table
 from server.terminal.words import _, counted, plural
 from server.words.table_file import HEADINGS
 

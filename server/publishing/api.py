@@ -7,14 +7,15 @@ from flask import Response
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts, publish
-from forms.catalogue.definitions import Form
-from forms.catalogue.publish import DraftPlace, FormExists, Publisher
+from forms.catalogue.form import Form
+from forms.catalogue.publish import DraftPlace, FormExists, Published, Publisher
 from forms.catalogue.sheet import Sheet, examine
 from forms.definition.xform import parse_xform
 from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
 from server.identity.password import new_token
 from server.projects.api import visible_forms
+from server.publishing.closing import close
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormChanges, FormQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
@@ -58,7 +59,7 @@ def create(asking: Asking) -> dict[str, Any]:
         form = publish.draft(db, sheet, place, bands=settings.reporting_bands, by=by)
         asking.audit(db, "form.create", form_id=form.id)
         if query["publish"]:
-            form = publish_now(asking, db, form, version=None)
+            form = publish_now(asking, db, form, version=None).form
         return representation.form(db, form)
 
     return asking.write(work)
@@ -148,14 +149,15 @@ def fields(asking: Asking) -> list[dict[str, Any]]:
     return representation.fields(definition, for_odata=asking.query["odata"])
 
 
-def publish_now(asking: Asking, db: Database, form: Form, *, version: str | None) -> Form:
+def publish_now(asking: Asking, db: Database, form: Form, *, version: str | None) -> Published:
     """Publish a form's draft in the caller's transaction; what was sent to try it is wiped."""
     by = By(asking.asker.id, asking.now)
     publisher = Publisher(asking.here.settings.reporting_bands, make_tables, by)
     done = publish.publish_draft(db, form, publisher, version=version)
+    close(db, done, now=asking.now)
     trials.forget(db, form.id)
     asking.audit(db, "form.update.publish", form_id=form.id, details={"version": done.version})
-    return done.form
+    return done
 
 
 def spreadsheet(asking: Asking, ending: str) -> Response:

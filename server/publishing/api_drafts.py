@@ -7,20 +7,21 @@ from flask import Response, request
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import drafts, publish
-from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.catalogue.form import Form
 from forms.catalogue.publish import DraftPlace, StructureChanged
 from forms.catalogue.sheet import Sheet, examine
 from server.base.refusals import AddressUnknown
 from server.identity.password import new_token
+from server.intake.body import read_content
 from server.openrosa.form_version import MediaUnknown
 from server.publishing.api import XML, publish_now
+from server.publishing.closing import wipe
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, PublishQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
 from server.web.answer import file_answer
-from server.web.body import read_content
 from server.web.route import Asking, Resource
 from server.web.sent import sent_media, sent_xml
 from sync.intake import trials
@@ -85,7 +86,8 @@ def delete(asking: Asking) -> None:
 @resource.post("/publish", may="form.update", asks=PublishQuery(), success=True)
 def publish_it(asking: Asking) -> None:
     """Let phones see the draft, under another version with `version`; what was sent to try it is wiped."""
-    asking.write(lambda db: publish_now(asking, db, asking.the_form, version=asking.query["version"]))
+    done = asking.write(lambda db: publish_now(asking, db, asking.the_form, version=asking.query["version"]))
+    wipe(asking.here.storage, done)
 
 
 @resource.get(".xml", may="form.update", gives_media=(XML,))

@@ -7,14 +7,13 @@ from flask import Response
 from forms.base.sqlite import Database
 from forms.catalogue import drafts
 from server.base.refusals import InstanceUnknown
+from server.intake.take import XML_TYPES, read_alone, refuse_other_form
 from server.publishing.api_drafts import the_draft
-from server.submissions.api import XML, XML_TYPES, read_envelope, refuse_other_form
+from server.submissions.api import XML
 from server.submissions.schema import DeviceQuery, Submission, SubmissionAttachment
 from server.web.route import Asking, Resource
 from server.web.sent import sent_xml
-from sync.instance.instance import scopes
 from sync.intake import trials
-from sync.intake.receive import files_named
 from sync.intake.trials import Trial
 
 resource = Resource(
@@ -32,13 +31,14 @@ def every(asking: Asking) -> list[dict[str, Any]]:
 @resource.post("", may="form.update", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission())
 def create(asking: Asking) -> dict[str, Any]:
     """Send a sheet to try the draft."""
-    envelope = read_envelope(asking)
+    envelope = read_alone(asking)
     refuse_other_form(asking, envelope)
 
     def work(db: Database) -> dict[str, Any]:
         definition = drafts.draft_definition(db, the_draft(db, asking.the_form))
-        files = files_named(scopes(envelope.instance, definition), definition)
-        return _shown(trials.add(db, envelope, form_id=asking.the_form.id, files=files, now=asking.now))
+        return _shown(
+            trials.add(db, envelope, form_id=asking.the_form.id, definition=definition, now=asking.now)
+        )
 
     return asking.write(work)
 

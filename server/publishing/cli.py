@@ -17,10 +17,10 @@ from server.terminal.command import (
     json_option,
     project_named,
     project_option,
-    say_json,
     settings_here,
     storage_of,
 )
+from server.terminal.output import say_json
 from server.terminal.words import LANGUAGE, _
 
 TYPES = (*FILE_TYPES, ".xml")
@@ -65,6 +65,7 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
             _("{name}: {form_id}, version {version}, can be published.",
               name=path.name, form_id=definition.form_id, version=definition.version or "–")
         )  # fmt: skip
+        _say_confidential(is_confidential=definition.is_confidential)
         _warn(sheet.warnings, is_validated=sheet.is_validated)
     context.exit(1 if refused else 0)
 
@@ -94,6 +95,7 @@ def publish_files(
 ) -> None:
     """All of them, or none."""
     from server.base.clock import now
+    from server.publishing.closing import close, wipe
     from server.upkeep.install import media_at_hand, read_sheet
     from server.upkeep.java import find_java
     from sync.intake.rows import make_tables
@@ -117,6 +119,9 @@ def publish_files(
             )
             for sheet in sheets
         ]
+        for published in done:
+            close(db, published, now=now())
+    wipe(storage, *done)
     if as_json:
         say_json([_as_json(each) for each in done])
         return
@@ -127,6 +132,7 @@ def publish_files(
             else _("{form_id}: version {version} was published before, nothing changed.")
         )
         click.echo(words.format(form_id=each.form.xml_form_id, version=each.version or "–"))
+        _say_confidential(is_confidential=each.form.is_confidential)
         _warn(sheet.warnings, is_validated=sheet.is_validated)
 
 
@@ -136,7 +142,17 @@ def _as_json(published: Published) -> dict[str, object]:
         "version": published.version,
         "project_id": published.form.project_id,
         "new": published.is_new,
+        "confidential": published.form.is_confidential,
     }
+
+
+def _say_confidential(*, is_confidential: bool) -> None:
+    """In words: a mark that was misspelt or forgotten is seen before the first referral is sent."""
+    click.echo(
+        _("  Confidential: yes. Its sheets are for case managers alone.")
+        if is_confidential
+        else _("  Confidential: no. Its sheets are read by everybody in the project.")
+    )
 
 
 def _known_type(path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from forms.base.refusal import Refusal
 from forms.definition.convert import Converted, SheetInvalid, convert_sheet
+from forms.definition.xlsform import SheetRow
 
 
 class FileTypeUnknown(Refusal):
@@ -39,7 +40,8 @@ def convert_apart(content: bytes, *, file_type: str, fallback_id: str, java: str
     told = json.loads(done.stdout)
     if "reason" in told:
         raise SheetInvalid(reason=told["reason"])
-    return Converted(told["xml"].encode(), tuple(told["warnings"]), told["is_validated"])
+    rows = {path: SheetRow(*row) for path, row in told["rows"].items()}
+    return Converted(told["xml"].encode(), tuple(told["warnings"]), told["is_validated"], rows)
 
 
 def main() -> None:
@@ -62,5 +64,6 @@ def main() -> None:
             "xml": made.xml.decode(),
             "warnings": made.warnings,
             "is_validated": made.is_validated,
+            "rows": {path: (row.sheet, row.row, dict(row.columns)) for path, row in made.rows.items()},
         }
     sys.stdout.write(json.dumps(told))

@@ -6,12 +6,11 @@ from flask import request
 
 from forms.base.refusal import Refusal
 from forms.catalogue.sheet import Sheet
-from forms.definition import xlsform
 from forms.definition.xform import parse_xform
+from server.intake.body import read_content
 from server.publishing.conversion import convert_apart
 from server.settings.settings import Settings
 from server.upkeep.java import find_java
-from server.web.body import read_content
 from server.words.spreadsheet import XLS, XLSX
 
 
@@ -71,7 +70,7 @@ def _converted(content: bytes, file_type: str, form_id: str, ignores_warnings: b
         made.is_validated,
         xlsx=content,
         file_type=file_type,
-        rows=xlsform.locate(content, file_type=file_type),
+        rows=made.rows,
     )
 
 

@@ -12,7 +12,12 @@ from forms.catalogue.publish import (
     VersionTaken,
 )
 from forms.catalogue.sheet import FormTooWide, TagsInvalid
-from forms.definition.confidential import ConfidentialCountsOpenly, ConfidentialStaysOnPhones
+from forms.definition.confidential import (
+    ConfidentialAsksFiles,
+    ConfidentialCountsOpenly,
+    ConfidentialMarkMissing,
+    ConfidentialStaysOnPhones,
+)
 from forms.definition.convert import SheetInvalid
 from forms.definition.xform import XFormInvalid
 from server.base.problem import Facts, Problem, Problems
@@ -61,6 +66,21 @@ PROBLEMS: Problems = {
         mark(
             "Take auto_delete = false out of the settings of {form_id}: "
             "what is confidential must not stay on phones once it was received."
+        ),
+    ),
+    ConfidentialAsksFiles: Problem(
+        400.15,
+        mark(
+            "Take these questions out of {form_id}: {questions}. "
+            "What is confidential asks for no pictures, sounds or other files."
+        ),
+    ),
+    ConfidentialMarkMissing: Problem(
+        400.15,
+        mark(
+            "Write attribute::fiche:confidential = yes in the settings of {form_id}: "
+            "the form is confidential, and stays so. "
+            "An open form has another form_id."
         ),
     ),
     ConfidentialCountsOpenly: Problem(

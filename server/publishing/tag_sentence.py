@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from forms.catalogue.sheet import LocatedProblem
 from forms.definition.dimension import TAGS
+from forms.definition.located_problem import LocatedProblem
 from forms.definition.tally_tag import MEASURES, REACHES, SEXES, UNITS
 from server.words.language import mark, translate
 
@@ -15,6 +15,17 @@ SENTENCES = {
     "narrative_no_text": mark("only a question that is answered with a text can be a narrative"),
     "narrative_counted": mark("a narrative counts nothing: it is read by the coordinator alone"),
     "narrative_confidential": mark("a confidential form asks for no testimony"),
+    "confidential_alone": mark(
+        "only a confidential form counts cases; write orientations_declared for what a session declares, "
+        "or attribute::fiche:confidential = yes in the settings"
+    ),
+    "unknown_mark": mark(
+        "no mark of this name: write attribute::fiche:confidential or attribute::fiche:notice in the settings"
+    ),
+    "misplaced": mark("a fiche: attribute says nothing here: write it as bind::fiche:… beside a question"),
+    "stray_heading": mark(
+        "this column is read by nobody: begin it with attribute:: in the settings, with bind:: in the survey"
+    ),
     "second_status": mark("only one question of a form can say whether the event took place"),
     "unknown_dimension": mark("unknown dimension; write one of: {dimensions}"),
     "not_a_question": mark("a group, a repeat or a picture cannot be a dimension"),

@@ -8,9 +8,14 @@ from marshmallow import fields, validate
 
 from forms.base.by import By
 from forms.base.sqlite import Database
-from server.base.refusals import CorrectionReasonMissing, EditWithoutDeprecatedId
-from server.openrosa.phones import read_envelope
-from server.submissions.api import BASE, find, refuse_other_form, refuse_other_submission, representation_of
+from server.base.refusals import CorrectionReasonMissing
+from server.intake.take import (
+    EditWithoutDeprecatedId,
+    read_envelope,
+    refuse_other_form,
+    refuse_other_submission,
+)
+from server.submissions.api import BASE, find, representation_of
 from server.submissions.schema import Submission
 from server.web.route import Asking, Resource
 from server.web.schema import Said

@@ -68,7 +68,7 @@ class ServerSettings:
 
     bind: str = "0.0.0.0:8383"
     workers: int = 2
-    threads: int = 8
+    threads: int = 16
     public_url: str = ""
 
     @property
@@ -96,7 +96,7 @@ class UploadLimits:
 class PageSettings:
     """What the pages show."""
 
-    public_counts: bool = True
+    public_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,15 @@ class MetricSettings:
     """Whether /metrics tells figures to programs that watch."""
 
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """Where backups are made by themselves, and how many are kept there."""
+
+    folder: str = ""
+    """Relative to the configuration; "" for none by themselves."""
+    keep: int = 14
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,7 @@ class Settings:
     uploads: UploadLimits = UploadLimits()
     pages: PageSettings = PageSettings()
     metrics: MetricSettings = MetricSettings()
+    backup: BackupSettings = BackupSettings()
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     quality: Thresholds = field(default_factory=Thresholds)
@@ -223,6 +233,7 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         uploads=UploadLimits(**loaded.get("uploads", {})),
         pages=PageSettings(**loaded.get("pages", {})),
         metrics=MetricSettings(**loaded.get("metrics", {})),
+        backup=BackupSettings(**loaded.get("backup", {})),
         reminders=ReminderSettings(**loaded.get("reminders", {})),
         smtp=SmtpSettings(**loaded.get("smtp", {})),
         quality=thresholds_from(loaded.get("quality", {})),
@@ -318,6 +329,11 @@ class _Metrics(_Section):
     enabled = fields.Boolean(truthy={True}, falsy={False})
 
 
+class _Backup(_Section):
+    folder = fields.String()
+    keep = _several(1000)
+
+
 class _File(_Section):
     data_directory = fields.String(load_default="data", validate=validate.Length(min=1))
     languages = fields.List(
@@ -335,6 +351,7 @@ class _File(_Section):
     uploads = fields.Nested(_Uploads)
     pages = fields.Nested(_Pages)
     metrics = fields.Nested(_Metrics)
+    backup = fields.Nested(_Backup)
     reminders = fields.Nested(ReminderSection)
     smtp = fields.Nested(SmtpSection)
     quality = fields.Nested(QualitySection)

@@ -9,16 +9,17 @@ from flask import Response, redirect, request
 
 from forms.base.by import By
 from forms.base.sqlite import Database
-from forms.places.cso_code import CsoCode
-from server.base.refusals import (
+from server.base.refusals import InstanceUnknown
+from server.identity.accounts import names_of
+from server.intake.take import (
+    XML_TYPES,
     EditWithoutDeprecatedId,
     InstanceIdExists,
-    InstanceUnknown,
-    ParameterInvalid,
-    RequestUnreadable,
+    read_alone,
+    refuse_other_form,
+    refuse_other_submission,
+    take_sheet,
 )
-from server.identity.accounts import names_of
-from server.openrosa.phones import take_sheet
 from server.submissions.narrative import withheld
 from server.submissions.schema import (
     DeviceQuery,
@@ -31,22 +32,18 @@ from server.submissions.schema import (
 from server.web import representation
 from server.web.address import address_part, submission_path
 from server.web.answer import tagged
-from server.web.body import read_content
 from server.web.route import Asking, Resource, stream
 from server.web.schema import Actor
 from server.web.sent import sent_xml
 from sync import changes
-from sync.instance.envelope import Envelope
-from sync.instance.instance import Instance
 from sync.intake import submissions
-from sync.intake.receive import EditOutdated, receive
+from sync.intake.receive import receive
 from sync.lists import submission_lists
 from sync.lists.submission_lists import Found
 from sync.review import decisions
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>/submissions"
 XML = "application/xml; charset=utf-8"
-XML_TYPES = ("application/xml", "text/xml")
 resource = Resource("submissions", BASE)
 
 
@@ -84,7 +81,7 @@ def every(asking: Asking) -> Response:
 @resource.post("", may="submission.create", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission())
 def create(asking: Asking) -> dict[str, Any]:
     """Send a submission: its XML as the body; files follow one by one."""
-    envelope = read_envelope(asking)
+    envelope = read_alone(asking)
     refuse_other_form(asking, envelope)
 
     def work(db: Database) -> dict[str, Any]:
@@ -158,7 +155,7 @@ def xml(asking: Asking, instance_id: str) -> Response:
 )
 def edit(asking: Asking, instance_id: str) -> dict[str, Any]:
     """Replace a submission by a corrected one, whose XML names the version it replaces (deprecatedID)."""
-    envelope = read_envelope(asking)
+    envelope = read_alone(asking)
     refuse_other_form(asking, envelope)
     instance = envelope.instance
     if not instance.deprecated_id:
@@ -238,7 +235,7 @@ def change_tag(asking: Asking, db: Database) -> str:
     form = asking.the_form
     version = f"{form.current_definition_id}-{form.updated_at}-{len(withheld(asking, db, form))}"
     shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
-    return f"{changes.last_number(db)}-{_digest(shape)}"
+    return _digest(f"{changes.stamp(db, form.id, asking.reach.csos)}-{shape}")
 
 
 def actors_json(db: Database) -> str:
@@ -253,38 +250,6 @@ def _digest(text: str) -> str:
     import hashlib
 
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def read_envelope(asking: Asking) -> Envelope:
-    """The sheet in the request's body, read before the writer's turn is taken."""
-    if request.mimetype not in ("", *XML_TYPES, "application/octet-stream"):
-        raise RequestUnreadable(reason=request.mimetype)
-    xml_bytes = read_content(asking.here.settings.uploads.max_xml_bytes)
-    account = asking.asker.account
-    is_phone = account is not None and asking.asker.is_phone
-    envelope = Envelope(
-        xml_bytes,
-        device_id=asking.query["device_id"],
-        user_agent=request.headers.get("User-Agent", ""),
-        submitter_id=asking.asker.id,
-        cso=CsoCode(account.cso if account and is_phone else asking.reach.owner()),
-    )
-    envelope.instance  # noqa: B018  read, and refused if need be, before the writer's turn is taken
-    return envelope
-
-
-def refuse_other_form(asking: Asking, envelope: Envelope) -> None:
-    """Raise ParameterInvalid where the sheet is of another form than the address says."""
-    given, wanted = envelope.instance.form_id, asking.the_form.xml_form_id
-    if given != wanted:
-        raise ParameterInvalid(parameter="form ID (xmlFormId)", value=given, allowed=(wanted,))
-
-
-def refuse_other_submission(asking: Asking, db: Database, found: Found, instance: Instance) -> None:
-    """Raise EditOutdated where what a correction replaces is no version of the submission in the address."""
-    before = submissions.find_version(db, asking.the_form.id, instance.deprecated_id)
-    if before is None or before.submission_id != found.id:
-        raise EditOutdated(instance_id=instance.instance_id, deprecated_id=instance.deprecated_id)
 
 
 def _several(

@@ -7,9 +7,9 @@ from flask import Response, request
 from forms.base.blobs import BlobWriter
 from forms.base.sqlite import Database
 from server.base.refusals import AttachmentUnknown
+from server.intake.body import BodyTooLarge
 from server.submissions.api import BASE, find
 from server.submissions.schema import SubmissionAttachment
-from server.web.body import BodyTooLarge
 from server.web.route import Asking, Resource
 from server.web.sent import sent_file
 from sync import changes

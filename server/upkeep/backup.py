@@ -10,17 +10,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from errno import EDQUOT, ENOSPC
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from forms.base.blobs import BlobStore
 from forms.base.refusal import Refusal
-from forms.base.sqlite import sqlite3
+from forms.base.sqlite import Database, sqlite3
+from forms.places.projects import list_projects
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.store.locks import RESTORING, Busy, exclusive
+from sync.intake.kept_files import kept_files
 
 
 class BackupDamaged(Refusal):
@@ -44,35 +48,97 @@ DATABASE = "fiche.db"
 BLOBS = "blobs"
 PAGES_A_STEP = 512
 MEGABYTE = 1_000_000
+UNFINISHED = ".partial"
+BACKING_UP = "fiche backup"
 Progress = Callable[[int, int], None]
 
 
-def backup(settings: Settings, storage: Storage, folder: Path, *, now: datetime, progress: Progress) -> Path:
-    """Make a backup below `folder` while the server goes on; gives the new folder."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was made."""
+
+    folder: Path
+    damaged: tuple[str, ...]
+    """Files that were damaged or missing on this server's own disk, and are not in it: form, sheet and name."""
+
+
+def backup(settings: Settings, storage: Storage, folder: Path, *, now: datetime, progress: Progress) -> Made:
+    """Make a backup below `folder` while the server goes on, and open it to see that it can be read.
+
+    A picture that is damaged or missing here is left out and told: everything else is saved all the same. Raises
+    Busy where another backup is being made, BackupDamaged where the copy cannot be read.
+    """
     place = folder / f"fiche-{now.astimezone(settings.zone):%Y%m%d-%H%M%S}"
-    partial = place.with_name(f"{place.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True, mode=0o700)
+    partial = place.with_name(f"{place.name}{UNFINISHED}")
+    with exclusive(settings.data_directory / "backup.lock", what=BACKING_UP):
+        for cut_off in folder.glob(f"fiche-*{UNFINISHED}"):
+            shutil.rmtree(cut_off, ignore_errors=True)
+        try:
+            partial.mkdir(parents=True, mode=0o700)
+            damaged = _fill(settings, storage, partial, now=now, progress=progress)
+            _sync(partial)
+            partial.rename(place)
+            _sync_path(folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    return Made(place, damaged)
+
+
+def _fill(
+    settings: Settings, storage: Storage, partial: Path, *, now: datetime, progress: Progress
+) -> tuple[str, ...]:
     _copy_database(storage, partial / DATABASE)
     files = {DATABASE: _sha256(partial / DATABASE)}
     if settings.file.exists():
         shutil.copy2(settings.file, partial / settings.file.name)
         files[settings.file.name] = _sha256(partial / settings.file.name)
     store = BlobStore(settings.blobs_path)
-    names = list(store)
+    owners = _owners(partial / DATABASE)
+    names = sorted({*store, *owners})
+    whole, damaged = [], []
     for number, sha256 in enumerate(names, start=1):
-        copy = partial / BLOBS / sha256[:2] / sha256
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(store.path(sha256), copy)
-        if _sha256(copy) != sha256:
-            raise BackupDamaged(reason=f"{BLOBS}/{sha256}")
+        if _copy_blob(store.path(sha256), partial / BLOBS / sha256[:2] / sha256, sha256):
+            whole.append(sha256)
+        else:
+            damaged.append(owners.get(sha256, sha256))
         progress(number, len(names))
-    _write_list(partial, files, names, now)
-    _sync(partial)
-    partial.rename(place)
-    _sync_path(folder)
-    return place
+    _write_list(partial, files, whole, damaged, now)
+    return tuple(damaged)
+
+
+def _copy_blob(path: Path, copy: Path, sha256: str) -> bool:
+    """Whether the copy has the bytes that its name says; nothing is left of another."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source = path.open("rb")
+    except OSError:
+        return False
+    with source, copy.open("xb") as target:
+        while chunk := _read(source):
+            target.write(chunk)
+    if _sha256(copy) == sha256:
+        return True
+    copy.unlink()
+    return False
+
+
+def _read(source: BinaryIO) -> bytes:
+    """The next bytes; none where the disk cannot read them, so that the hash tells."""
+    try:
+        return source.read(MEGABYTE)
+    except OSError:
+        return b""
+
+
+def _owners(database: Path) -> dict[str, str]:
+    """Whose each file is that the copied database speaks of: the copy is opened as fiche opens its own."""
+    db = Database(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True))
+    try:
+        return {file.sha256: str(file) for file in kept_files(db)}
+    except sqlite3.DatabaseError as error:
+        raise BackupDamaged(reason=f"{DATABASE}: {error}") from None
+    finally:
+        db.close()
 
 
 def restore(
@@ -162,9 +228,12 @@ def _megabytes(size: int) -> int:
 
 
 def _copy_database(storage: Storage, path: Path) -> None:
+    """One view of the database from the first page to the last: SQLite would begin again at every commit."""
     copy = sqlite3.connect(str(path))
     try:
-        storage.connection().conn.backup(copy, pages=PAGES_A_STEP)
+        with storage.reading() as db:
+            list_projects(db)  # the view is that of the first reading
+            db.conn.backup(copy, pages=PAGES_A_STEP)
         copy.execute("PRAGMA journal_mode = DELETE")
         [found] = copy.execute("PRAGMA integrity_check").fetchone()
     finally:
@@ -173,20 +242,32 @@ def _copy_database(storage: Storage, path: Path) -> None:
         raise BackupDamaged(reason=f"{DATABASE}: {found}")
 
 
-def _write_list(folder: Path, files: dict[str, str], blobs: list[str], now: datetime) -> None:
-    told = {"fiche": version("fiche"), "made_at": now.isoformat(), "files": files, "blobs": blobs}
+def _write_list(
+    folder: Path, files: dict[str, str], blobs: list[str], damaged: list[str], now: datetime
+) -> None:
+    told = {
+        "fiche": version("fiche"),
+        "made_at": now.isoformat(),
+        "files": files,
+        "blobs": blobs,
+        "damaged": damaged,
+    }
     (folder / LIST).write_text(json.dumps(told, indent=1), "utf-8")
 
 
-def _read_list(folder: Path) -> dict[str, dict[str, str]]:
+def _read_list(folder: Path) -> dict[str, Any]:
+    """What a backup says that it holds. Raises BackupDamaged where that cannot be read, or is no such list."""
     try:
-        told: dict[str, dict[str, str]] = json.loads((folder / LIST).read_text("utf-8"))
-    except (OSError, ValueError):
+        told = json.loads((folder / LIST).read_text("utf-8"))
+        files, blobs = told["files"], told["blobs"]
+        if DATABASE not in files or not all(isinstance(name, str) for name in [*files.values(), *blobs]):
+            raise ValueError
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BackupDamaged(reason=str(folder / LIST)) from None
-    return told
+    return {"files": dict(files), "blobs": list(blobs)}
 
 
-def _check(folder: Path, files: dict[str, str], blobs: dict[str, str], progress: Progress) -> None:
+def _check(folder: Path, files: dict[str, str], blobs: list[str], progress: Progress) -> None:
     expected = dict(files) | {f"{BLOBS}/{sha256[:2]}/{sha256}": sha256 for sha256 in blobs}
     for number, (name, sha256) in enumerate(expected.items(), start=1):
         path = folder / name

@@ -14,6 +14,7 @@ from server.upkeep.check import Check, check
 from server.upkeep.clock_check import clock_checks
 from server.upkeep.java import find_java
 from server.upkeep.job_check import job_checks
+from server.upkeep.store_check import backup_check, blobs_check
 from server.words.language import mark
 
 LEAST_DISK_BYTES = 500_000_000
@@ -24,6 +25,7 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
     with storage.reading() as db:
         clock = list(clock_checks(settings, db, now=now))
         jobs = list(job_checks(settings.data_directory, db, now=now))
+        pictures = blobs_check(settings, db)
     return [
         Check("fiche", True, version("fiche")),
         Check("python", True, platform.python_version()),
@@ -33,14 +35,21 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
         _permissions(settings),
         _journal(storage),
         _integrity(storage),
+        pictures,
         _java(),
         *jobs,
+        *backup_check(settings, now=now),
     ]
 
 
 def what_is_amiss(settings: Settings, storage: Storage, *, now: datetime) -> list[Check]:
     """The checks that find something to do, among those that take no time; for a page that is opened often."""
-    checks = [_sqlite(), _java(), *what_stands_still(settings, storage, now=now)]
+    checks = [
+        _sqlite(),
+        _java(),
+        *what_stands_still(settings, storage, now=now),
+        *backup_check(settings, now=now),
+    ]
     if not settings.server.public_url:
         advice = mark(
             "Phones get this machine's own address: give public_url in fiche.toml if it is another."

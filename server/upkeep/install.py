@@ -16,7 +16,6 @@ from forms.catalogue.publish import Published, Publisher, publish
 from forms.catalogue.sheet import Sheet
 from forms.definition.convert import convert_sheet
 from forms.definition.xform import parse_xform
-from forms.definition.xlsform import locate
 from forms.places.place import Place, locate_all, media_files, read_gazetteer
 from forms.places.places import all_places, replace_places
 from forms.places.projects import Project, create_project, find_project, list_projects
@@ -112,7 +111,7 @@ def read_sheet(path: Path, java: str | None) -> Sheet:
         converted.warnings,
         converted.is_validated,
         xlsx=content if path.suffix == ".xlsx" else None,
-        rows=locate(content, file_type=path.suffix),
+        rows=converted.rows,
     )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from aggregates.tallies import roll_up_runs
 from forms.base.moment import read
 from forms.base.sqlite import Database
-from server.night.job_states import STALE, JobState, read_states
 from server.store.locks import Busy, exclusive
 from server.upkeep.check import Check, check
+from server.upkeep.job_states import STALE, JobState, read_states
 from server.words.language import mark
 
 LATE = timedelta(hours=36)

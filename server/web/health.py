@@ -7,6 +7,7 @@ from flask import Response, jsonify, request
 
 from aggregates.tallies import roll_up_runs
 from forms.base.sqlite import Database
+from forms.places.projects import list_projects
 from server.base import clock
 from server.base.refusals import AddressUnknown, RightMissing
 from server.upkeep.doctor import what_stands_still
@@ -29,7 +30,7 @@ def health(asking: Asking) -> Response:
 
     Tells nothing of what is stored.
     """
-    asking.db.execute("SELECT 1 FROM project LIMIT 1").fetchone()
+    list_projects(asking.db)
     here = asking.here
     runs = roll_up_runs.latest(asking.db, limit=1)
     free = shutil.disk_usage(here.settings.data_directory).free

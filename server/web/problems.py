@@ -1,6 +1,6 @@
 """The answers to errors of the edge itself: what cannot be read, who may not, what is too large."""
 
-from server.base.problem import Facts, Problem, Problems
+from server.base.problem import Problem, Problems
 from server.base.refusals import (
     AddressUnknown,
     BasicNeedsTLS,
@@ -16,16 +16,8 @@ from server.base.refusals import (
     RightMissing,
     WrongType,
 )
-from server.web.body import BodyBroken, BodyTooLarge, InstancePartMissing
-from server.web.policy import NotToBeRun
-from server.words.language import mark, number
-
-MEGABYTE = 1_000_000
-
-
-def _in_megabytes(facts: Facts, language: str) -> Facts:
-    return {"limit": number(language, max(1, facts["limit"] // MEGABYTE))}
-
+from server.web.policy import NotToBeRun, SentFromElsewhere
+from server.words.language import mark
 
 PROBLEMS: Problems = {
     RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
@@ -41,6 +33,9 @@ PROBLEMS: Problems = {
     ),
     RightMissing: Problem(403.1, mark("You may not do this. Ask an administrator for the right to it.")),
     AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
+    SentFromElsewhere: Problem(
+        403.1, mark("Begin again from a page of this server: this was sent by a page of another one.")
+    ),
     NotToBeRun: Problem(
         403.1, mark("Open this address by itself: a page may not use it as a part ({purpose}).")
     ),
@@ -49,13 +44,4 @@ PROBLEMS: Problems = {
     RequestTooLarge: Problem(
         413.1, mark("Send less at once: what you sent is too large. {limit} MB at most.")
     ),
-    BodyBroken: Problem(
-        400.39, mark("Send again: what arrived is incomplete. The sheet stays on your phone.")
-    ),
-    BodyTooLarge: Problem(
-        413.1,
-        mark("Send smaller pictures or recordings: the server takes no more than {limit} MB."),
-        words=_in_megabytes,
-    ),
-    InstancePartMissing: Problem(400.7, mark("Send the sheet again: the request has no part named {part}.")),
 }

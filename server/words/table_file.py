@@ -46,6 +46,7 @@ WORDS = {
     "trainings": mark("Trainings"),
     "organisations": mark("Organisations"),
     "referrals": mark("Referrals"),
+    "orientations_declared": mark("Orientations declared at sessions"),
     "child_marriages_prevented": mark("Child marriages prevented"),
     "fgm_prevented": mark("Excisions prevented"),
     "mediations": mark("Mediations"),

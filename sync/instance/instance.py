@@ -17,8 +17,16 @@ class InstanceUnreadable(Refusal):
     """The XML is cut off, malformed, too deep, or declares a document type (`reason` says which)."""
 
 
+LONGEST_ID = 255
+"""Of an instanceID, in signs: every page of a sheet has it in its address."""
+
+
 class FormIdMissing(Refusal):
     """The root element names no form."""
+
+
+class InstanceIdUnusable(Refusal):
+    """An identifier is longer than an address can carry, or holds signs that are not printed (`most`)."""
 
 
 class InstanceIdMissing(Refusal):
@@ -69,7 +77,7 @@ def parse_instance(xml: bytes) -> Instance:
     Nothing outside the bytes is read: no entity is resolved, and a document type is refused, so that a
     few bytes cannot grow into gigabytes. lxml itself refuses more than 256 levels and text over 10 MB.
 
-    Raises InstanceUnreadable, FormIdMissing, InstanceIdMissing or InstanceEncrypted.
+    Raises InstanceUnreadable, FormIdMissing, InstanceIdMissing, InstanceIdUnusable or InstanceEncrypted.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -86,6 +94,9 @@ def parse_instance(xml: bytes) -> Instance:
     meta = _meta(root)
     if not meta.get("instanceID"):
         raise InstanceIdMissing(form_id=form_id)
+    for identifier in (meta["instanceID"], meta.get("deprecatedID", "")):
+        if len(identifier) > LONGEST_ID or not identifier.isprintable():
+            raise InstanceIdUnusable(most=LONGEST_ID)
     return Instance(
         form_id=form_id,
         version=root.get("version", ""),
@@ -119,6 +130,20 @@ def scopes(instance: Instance, definition: Definition) -> Scope:
     Elements that the definition does not know are passed over: the raw XML keeps them.
     """
     return _scope(instance.root, definition.tree, "", ())
+
+
+def files_named(root: Scope, definition: Definition) -> set[str]:
+    """The files that an instance names: answers of media questions, in any repeat instance."""
+    paths = definition.binary_paths
+    return {scope.answers[path].strip() for scope in root for path in scope.answers.keys() & paths}
+
+
+def without_answers(instance: Instance) -> bytes:
+    """The XML of an instance that says nothing but which form and which sheet it is."""
+    root = etree.Element(instance.root.tag, id=instance.form_id, version=instance.version)
+    meta = etree.SubElement(root, "meta")
+    etree.SubElement(meta, "instanceID").text = instance.instance_id
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def answer_at(instance: Instance, path: str) -> str:

@@ -10,23 +10,15 @@ from datetime import datetime
 from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import (
-    DefinitionRow,
-    Form,
-    find_definition,
-    find_form,
-    layout_of,
-    load_definition,
-    table_names,
-)
-from forms.definition.definition import Definition
+from forms.catalogue.definitions import find_definition, find_form, layout_of, load_definition, table_names
+from forms.catalogue.form import DefinitionRow, Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.audits import About
 from sync.counting.schemes import scheme_in_use
 from sync.counting.summary import summary
 from sync.instance.envelope import Envelope, Receipt
-from sync.instance.instance import Instance, Scope, answer_at, scopes, with_identity
+from sync.instance.instance import Instance, answer_at, files_named, scopes, with_identity
 from sync.instance.row import flatten
 from sync.intake import attachments, conflicts, notices, rows, submissions, summaries
 from sync.intake.conflicts import Kept
@@ -278,16 +270,21 @@ def _store(db: Database, arrival: Arrival, *, submission_id: int, number: int) -
     if not definition.is_confidential:  # such a form has no flat table
         rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
         summaries.put(db, submission_id, summary(definition, root, scheme_in_use(db)))
-    attachments.expect(db, version_id, files_named(root, definition))
+    named = files_named(root, definition)
+    attachments.expect(db, version_id, named)
     for part in arrival.envelope.parts:
-        attachments.add(db, version_id, part, now=arrival.now)
+        if part.name in named:  # nobody asked for the others, and nobody would find them
+            attachments.add(db, version_id, part, now=arrival.now)
     return version_id
 
 
 def _attach(db: Database, arrival: Arrival, known: Version) -> bool:
     """Add the files of a further POST; gives whether any is new."""
     outcomes = set()
+    named = {file.name for file in attachments.of_version(db, known.id)}
     for part in arrival.envelope.parts:
+        if part.name not in named:
+            continue
         outcome = attachments.add(db, known.id, part, now=arrival.now)
         outcomes.add(outcome)
         if outcome == "other":
@@ -307,12 +304,6 @@ def _changed_cso(db: Database, arrival: Arrival, before: Version) -> CsoCode:
     answer = cso_answer(db, arrival.envelope, _published(arrival).id)
     earlier = Envelope(submissions.version_xml(db, before.id))
     return NO_CSO if answer == cso_answer(db, earlier, before.definition_id) else answer
-
-
-def files_named(root: Scope, definition: Definition) -> set[str]:
-    """The files that an instance names: answers of media questions, in any repeat instance."""
-    paths = definition.binary_paths
-    return {scope.answers[path].strip() for scope in root for path in scope.answers.keys() & paths}
 
 
 def _audit(db: Database, arrival: Arrival, action: str, submission_id: int, **details: str) -> None:

@@ -9,7 +9,7 @@ from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
-from forms.catalogue.definitions import DefinitionRow
+from forms.catalogue.form import DefinitionRow
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.audits import About
@@ -290,3 +290,11 @@ def known(db: Database, submission_ids: Sequence[int]) -> Iterator[int]:
 
 def _current(row: tuple[int, int, int, str, int, bytes, str | None, int]) -> Current:
     return Current(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]))
+
+
+def has_sheets_besides(db: Database, device_id: str) -> bool:
+    """Whether any sheet came from elsewhere than this device."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM submission WHERE device_id <> :device_id)", {"device_id": device_id}
+    ).fetchone()
+    return bool(row[0])

@@ -3,13 +3,14 @@
 They are gone when the draft is published, replaced or thrown away.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from forms.base.moment import written
 from forms.base.sqlite import Database, new_key
+from forms.definition.definition import Definition
 from sync.instance.envelope import Envelope, Part
+from sync.instance.instance import files_named, scopes, without_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,22 @@ _TRIAL = """
 """
 
 
-def add(db: Database, envelope: Envelope, *, form_id: int, files: Collection[str], now: datetime) -> Trial:
-    """Keep an instance with its files; one of the same instanceID is replaced: a trial is tried again."""
+def add(
+    db: Database,
+    envelope: Envelope,
+    *,
+    form_id: int,
+    definition: Definition,
+    now: datetime,
+) -> Trial:
+    """Keep an instance with its files; one of the same instanceID is replaced: a trial is tried again.
+
+    Of a confidential draft it is kept that a sheet came, and nothing of what it says: trainings use real cases.
+    """
     instance = envelope.instance
+    files = files_named(scopes(instance, definition), definition)
+    if definition.is_confidential:
+        envelope, files = Envelope(without_answers(instance), submitter_id=envelope.submitter_id), set()
     before = find(db, form_id, instance.instance_id)
     parts = {part.name: part for part in envelope.parts}
     if before is None:
@@ -48,7 +62,7 @@ def add(db: Database, envelope: Envelope, *, form_id: int, files: Collection[str
                 "submitter_id": envelope.submitter_id,
                 "device_id": envelope.device_id,
                 "user_agent": envelope.user_agent,
-                "instance_name": instance.instance_name,
+                "instance_name": envelope.instance.instance_name,
                 "now": written(now),
                 "xml": envelope.xml,
             },

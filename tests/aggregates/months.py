@@ -53,7 +53,7 @@ SEANCE = """
 | | integer | handicap | Handicap | | | participants | F | | | | disability | | |
 | | integer | indirect | Indirect | | | participants | | | | indirect | | | |
 | | integer | media | Média | | | participants | | | | media | | | |
-| | integer | orientations | Orientations | | | referrals | | | | | | | |
+| | integer | orientations | Orientations | | | orientations_declared | | | | | | | |
 | | integer | mariages | Mariages | | | child_marriages_prevented | | | | | | | |
 | | integer | mediations | Médiations | | | mediations | | | | | | | |
 | | calculate | seance | | | | | | | | | | sessions | 1 |

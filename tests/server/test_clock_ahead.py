@@ -15,9 +15,9 @@ from server.identity.accounts import add_administrator, find_person
 from server.identity.app_users import add_app_user, is_newly_seen, note_seen
 from server.identity.invitations import InvitationUnknown, invite, invited
 from server.identity.sessions import find_session, start_session
-from server.night.job_states import JobStates
 from server.night.schedule import Job, run_schedule
 from server.reminders import sent_mails
+from server.upkeep.job_states import JobStates
 from tests.station import Station
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)

@@ -9,7 +9,8 @@ from pathlib import Path
 from apscheduler.triggers.cron import CronTrigger
 
 from forms.base.sqlite import sqlite3
-from server.jobs import is_due
+from server.jobs import LONGEST_LOG_BYTES, checkpoint, is_due
+from server.store.database import Storage
 from tests.benchmarks.processes import family
 from tests.fiche_process import Fiche, free_port
 from tests.phone import Phone
@@ -109,3 +110,24 @@ def wait_until(is_so: "object", seconds: float = 20) -> None:
     while not is_so():  # type: ignore[operator]
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_long_log_is_emptied_without_waiting_for_a_reader(tmp_path: Path) -> None:
+    storage = Storage(tmp_path / "fiche.db")
+    storage.migrate()
+    wal = Path(f"{storage.path}-wal")
+    reader = sqlite3.connect(str(storage.path), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM project").fetchone()
+    with storage.writing() as db:
+        db.execute("CREATE TABLE room (content BLOB)")
+        db.execute("INSERT INTO room VALUES (zeroblob(:size))", {"size": LONGEST_LOG_BYTES + 1_000_000})
+    began = time.monotonic()
+    checkpoint(storage)
+    assert time.monotonic() - began < 5, "a reader that hangs holds nobody up"
+    assert wal.stat().st_size > LONGEST_LOG_BYTES
+    reader.execute("ROLLBACK")
+    checkpoint(storage)
+    assert wal.stat().st_size == 0
+    reader.close()
+    storage.close()

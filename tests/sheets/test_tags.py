@@ -38,7 +38,7 @@ SESSION_TAGS = {
     "dont_descolarisees": HEADS | GIRLS | {"subset": "out_of_school"},
     "indirect_personnes": HEADS | {"reach": "indirect"},
     "indirect_media": HEADS | {"reach": "media"},
-    "n_orientations": {"count": "referrals"},
+    "n_orientations": {"count": "orientations_declared"},
     "n_mariages_empeches": {"count": "child_marriages_prevented"},
     "n_mgf_empechees": {"count": "fgm_prevented"},
     "n_mediations": {"count": "mediations"},

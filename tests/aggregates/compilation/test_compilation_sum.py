@@ -39,7 +39,7 @@ CELLS = {
             Cell("participants", "contacts", "direct", "disability", "F", ""),
             Cell("participants", "contacts", "direct", "youth", "F", "18-24"),
             Cell("sessions", "events", "direct", "", "", ""),
-            Cell("referrals", "events", "direct", "", "", ""),
+            Cell("orientations_declared", "events", "direct", "", "", ""),
             Cell("trainees", "contacts", "direct", "", "F", "18+"),
             Cell("trainings", "events", "direct", "", "", ""),
         ]

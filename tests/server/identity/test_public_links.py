@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from server import tables
 from server.identity import public_links
 from server.identity.public_links import PublicLinkUnknown, PublicLinkUsed
+from server.store import tables
 from server.store.database import Storage
 from server.web.route import ANYONE, ROUTES, SIGNED_IN
 from sync.intake import submissions

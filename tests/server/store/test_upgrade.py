@@ -5,7 +5,7 @@ from pathlib import Path
 
 import aggregates.tables
 import forms.tables
-import server.tables
+import server.store.tables
 import sync.tables
 from forms.base.blobs import BlobStore
 from forms.base.by import By
@@ -59,7 +59,7 @@ def begin_as_before_summaries(storage: Storage, blobs: BlobStore) -> None:
         forms.tables.migrations.apply(db)
         sync.tables.migrations.apply(db, stop_before="m004_summaries")
         aggregates.tables.migrations.apply(db, stop_before="m002_decisions_on_flags_and_the_plan")
-        server.tables.migrations.apply(db, stop_before="m010_phones_seen")
+        server.store.tables.migrations.apply(db, stop_before="m010_phones_seen")
         project_id = create_project(db, "Initiative Spotlight", now=BEGINNING)
         converted = convert_sheet(CLUB.encode(), file_type=".md", fallback_id="club", java=None)
         published = publish(

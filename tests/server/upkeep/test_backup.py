@@ -1,19 +1,26 @@
 """Backups: whole or not there, and taken back only when every hash is right."""
 
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from forms.base.blobs import BlobStore
 from server.base import clock
 from server.settings.settings import read_settings
+from server.store.database import Storage
 from server.store.locks import exclusive
 from server.upkeep.backup import restore
+from server.upkeep.backups import back_up_if_due
 from tests.fiche_process import FICHE, Fiche
+from tests.phone import Phone
 from tests.server.test_jobs import family
+from tests.sheet_writer import instance_xml
 
 UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 FULL = """
@@ -145,3 +152,101 @@ def test_a_restore_that_is_cut_off_leaves_the_data_where_they_are(fiche: Fiche, 
         restore(read_settings(fiche.config), copy, now=clock.now(), sets_aside=True, progress=pull_out)
     assert [path.name for path in fiche.folder.glob("data*")] == ["data"]
     assert tally(fiche) == before
+
+
+@pytest.mark.parametrize("damage", ["emptied", "gone"])
+def test_a_damaged_picture_is_named_and_stops_nothing(fiche: Fiche, tmp_path: Path, damage: str) -> None:
+    victim = picture_of_a_sheet(fiche)
+    victim.unlink()
+    if damage == "emptied":
+        victim.write_bytes(b"")
+    made = fiche.run("backup", str(tmp_path / "usb"), check=False)
+    assert made.returncode == 1
+    assert "seance_sensibilisation · uuid:" in made.stderr
+    [copy] = (tmp_path / "usb").iterdir()
+    fiche.run("restore", "--force", str(copy))
+    told = fiche.run("doctor", check=False).stdout
+    assert "✗ pictures" in told, told
+
+
+def test_what_cut_off_backups_left_is_cleared_away(fiche: Fiche, tmp_path: Path) -> None:
+    cut_off = tmp_path / "usb" / "fiche-20200308-021500.partial"
+    cut_off.mkdir(parents=True)
+    (cut_off / "fiche.db").write_bytes(b"half")
+    (fiche.database).rename(tmp_path / "kept")
+    fiche.run("backup", str(tmp_path / "usb"), check=False)
+    (tmp_path / "kept").rename(fiche.database)
+    fiche.run("backup", str(tmp_path / "usb"))
+    [copy] = (tmp_path / "usb").iterdir()
+    assert not copy.name.endswith(".partial")
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"files": [], "blobs": 3}', "null", "{"])
+def test_a_list_that_is_none_is_a_damaged_backup(fiche: Fiche, tmp_path: Path, content: str) -> None:
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "manifest.json").write_text(content)
+    refused = fiche.run("restore", "--force", str(tmp_path / "copy"), check=False)
+    assert refused.returncode == 1
+    assert "abîmée" in refused.stderr
+
+
+def test_a_backup_ends_though_another_process_commits_without_a_pause(fiche: Fiche, tmp_path: Path) -> None:
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(fiche.database)])
+    try:
+        fiche.run("backup", str(tmp_path / "usb"))
+    finally:
+        writer.kill()
+        writer.wait()
+
+
+def test_backups_are_made_by_themselves_after_a_night_and_old_ones_go(tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init(("2020-03", 3))
+    fiche.config.write_text(f'{fiche.config.read_text()}[backup]\nfolder = "{usb}"\nkeep = 2\n')
+    settings = read_settings(fiche.config)
+    storage = Storage(settings.database_path)
+    with pytest.raises(FileNotFoundError):
+        back_up_if_due(settings, storage)
+    for year in (2018, 2019):
+        (usb / f"fiche-{year}0101-020000").mkdir(parents=True)
+        (usb / f"fiche-{year}0101-020000" / "manifest.json").write_text("{}")
+    (usb / "fiche-photos").mkdir()
+    back_up_if_due(settings, storage)
+    made = sorted(path.name for path in usb.iterdir())
+    assert made[0] == "fiche-20190101-020000"
+    assert made[2] == "fiche-photos", "what is no backup is left alone"
+    assert len(made) == 3
+    back_up_if_due(settings, storage)
+    assert sorted(path.name for path in usb.iterdir()) == made, "nothing happened since"
+    storage.close()
+
+
+WRITER = """
+import sys
+from forms.base.sqlite import sqlite3
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+while True:
+    db.execute("UPDATE project SET name = name")
+"""
+
+
+def picture_of_a_sheet(fiche: Fiche) -> Path:
+    """The file of a picture, after a phone has sent it with a sheet."""
+    phone_folder = fiche.folder / "phone"
+    phone_folder.mkdir()
+    address = fiche.phone_address()
+    fiche.start()
+    try:
+        phone = Phone(address, phone_folder)
+        version = {form["formID"]: form["version"] for form in phone.form_list()}["seance_sensibilisation"]
+        phone.send(
+            instance_xml("seance_sensibilisation", version, {"/seance/statut_seance": "oui"}),
+            {"p.jpg": PICTURE},
+        )
+    finally:
+        assert fiche.stop() == 0
+    return BlobStore(fiche.folder / "data" / "blobs").path(hashlib.sha256(PICTURE).hexdigest())
+
+
+PICTURE = b"\xff\xd8" + b"picture" * 500

@@ -15,15 +15,16 @@ import server
 import sync
 from forms.base.refusal import Refusal
 from forms.catalogue.publish import MediaMissing
-from forms.catalogue.sheet import LocatedProblem, TagsInvalid
+from forms.catalogue.sheet import TagsInvalid
 from forms.definition.definition import TagProblem
+from forms.definition.located_problem import LocatedProblem
 from server import problems
 from server.base.problem import Problem
+from server.intake.body import BodyTooLarge
 from server.phones.qr import QRTooLong
 from server.problems import FEATURES
 from server.publishing.tag_sentence import SENTENCES
 from server.settings.settings import LANGUAGES, SettingsInvalid, SettingsProblem
-from server.web.body import BodyTooLarge
 from server.web.problem import problem_of, register, sentence
 from server.words.language import translate
 from sync.intake.receive import FormClosed, InstanceConflict, SubmissionDeleted

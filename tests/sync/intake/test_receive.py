@@ -114,11 +114,10 @@ def test_pictures_may_come_later_in_any_order_and_the_first_of_a_name_stays(stat
     xml = club({"/photo": "a.jpg", "/membre": [{"portrait": "b.jpg"}]})
     receipt = send(station, xml)
     assert [(a.name, a.sha256) for a in files(station)] == [("a.jpg", None), ("b.jpg", None)]
-    send(station, xml, picture("b.jpg", "b"), picture("audit.csv", "log"))
+    send(station, xml, picture("b.jpg", "b"), picture("not asked for.bin", "x"))
     send(station, xml, picture("a.jpg", "a"), picture("b.jpg", "other"))
     assert [(a.name, a.is_expected, a.sha256) for a in files(station)] == [
         ("a.jpg", True, "aaa"),
-        ("audit.csv", False, "log" * 3),
         ("b.jpg", True, "bbb"),
     ]
     kinds = [row["kind"] for row in table(station, "SELECT kind FROM change ORDER BY number")]
