@@ -29,7 +29,7 @@ from server.web.access import LARGEST_FORM, MEGABYTE
 from server.web.compression import compress
 from server.web.edge import Edge, edge
 from server.web.page import error_page, prepare_templates
-from server.web.policy import add_guard, refuse_to_run
+from server.web.policy import add_guard, refuse_strangers_page, refuse_to_run
 from server.web.problem import problem_of, register, sentence
 from server.web.request_log import log_request
 from server.web.request_path import RequestPath, Segment
@@ -64,7 +64,9 @@ def create_app(settings: Settings, storage: Storage, blobs: BlobStore) -> Flask:
 
 
 def begin() -> None:
-    """Note when a request began, and in which language it is answered until more is known. Raises NotToBeRun."""
+    """Note when a request began, and in which language it is answered until more is known. Raises NotToBeRun or
+    SentFromElsewhere.
+    """
     g.started = time.perf_counter()
     g.request_id = uuid4().hex[:12]
     settings = edge().settings
@@ -75,6 +77,7 @@ def begin() -> None:
     elif not is_openrosa():  # phones send no Accept-Language (OR-03)
         g.language = request.accept_languages.best_match(settings.languages, settings.language)
     refuse_to_run()
+    refuse_strangers_page()
 
 
 def finish(response: Response) -> Response:

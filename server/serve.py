@@ -29,6 +29,7 @@ from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.app import create_app
 from server.base.refusals import PortTaken
 from server.jobs import work
+from server.patient_worker import PatientWorker
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.store.locks import RESTORING, shared
@@ -185,7 +186,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "bind": self.settings.server.bind,
             "workers": self.settings.server.workers,
             "threads": self.settings.server.threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "preload_app": True,
             "keepalive": 20,
             "timeout": 120,

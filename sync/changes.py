@@ -6,7 +6,7 @@ ever deleted: that is what makes the next number greater than all before it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from forms.base.moment import written
@@ -95,3 +95,24 @@ def changed_after(db: Database, submission_ids: Sequence[int], number: int) -> s
 def forget_bookmarks(db: Database, readers: str) -> None:
     """Forget the bookmarks of all readers whose names begin with a word and a space."""
     db.execute("DELETE FROM bookmark WHERE reader GLOB :readers", {"readers": f"{readers} *"})
+
+
+def stamp(db: Database, form_id: int, csos: Collection[str] | None) -> str:
+    """What changes whenever one of these sheets does, and never for another: no number of the feed is in it.
+
+    `csos` are the codes (lower case) of the organisations whose sheets count, None for all. Numbers of the feed are
+    shared by all forms: whoever reads them sees how much others send, of referrals too.
+    """
+    told = {"form_id": form_id, "all": csos is None, "csos": json.dumps(sorted(csos or ()))}
+    ours = "s.form_id = :form_id AND (:all OR s.cso IN (SELECT value FROM json_each(:csos)))"
+    newest = db.execute(
+        f"""
+        SELECT c.changed_at FROM change AS c JOIN submission AS s ON s.id = c.submission_id
+        WHERE {ours} ORDER BY c.number DESC LIMIT 1
+        """,
+        told,
+    ).fetchone()
+    sheets, versions = db.execute(
+        f"SELECT COUNT(*), SUM(s.versions) FROM submission AS s WHERE {ours}", told
+    ).fetchone()
+    return f"{newest[0] if newest else ''}-{sheets}-{versions}"

@@ -47,6 +47,15 @@ Opening = Callable[[], AbstractContextManager[Database]]
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What sheets are examined against, beside the reference data in the database."""
+
+    thresholds: Thresholds
+    blobs: BlobStore | None = None
+    """Holds the lists that forms offer (mechanisms); without it the rule about them says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Examined:
     """How much was done."""
 
@@ -60,22 +69,18 @@ def examine(
     reading: Opening,
     *,
     now: datetime,
-    thresholds: Thresholds,
-    blobs: BlobStore | None = None,
+    basis: Basis,
     full: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Examined:
-    """Examine what changed, or everything.
-
-    `blobs` holds the lists that forms offer (mechanisms); without it the rule about them says nothing. `progress` is
-    told how many sheets are read, of how many.
-    """
+    """Examine what changed, or everything. `progress` is told how many sheets are read, of how many."""
     with reading() as db:
         known = references.load(db)
         scheme = scheme_in_use(db)
-    told = f"{thresholds.written}{known.digest}{scheme.written}"
-    reader = f"{changes.EXAMINATION} {blake2b(told.encode(), digest_size=8).hexdigest()}"
-    work = _Examination(writing, reading, now, thresholds, blobs, known, scheme, reader, progress)
+    # the bookmark's name carries what findings depend on: when that changes, no bookmark is there, and all is read
+    depends_on = f"{basis.thresholds.written}{known.digest}{scheme.written}"
+    reader = f"{changes.EXAMINATION} {blake2b(depends_on.encode(), digest_size=8).hexdigest()}"
+    work = _Examination(writing, reading, now, basis.thresholds, basis.blobs, known, scheme, reader, progress)
     with reading() as db:
         is_first = not changes.has_bookmark(db, work.reader)
     if full or is_first:

@@ -8,7 +8,8 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import Media, parse_kept
+from forms.catalogue.definitions import parse_kept
+from forms.catalogue.form import Media
 from forms.definition.definition import Definition
 
 

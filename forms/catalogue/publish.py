@@ -15,8 +15,8 @@ from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
-from forms.catalogue.definitions import Content, DefinitionRow, Form, Media
 from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.catalogue.form import Content, DefinitionRow, Form, Media
 from forms.catalogue.sheet import Sheet, examine
 from forms.definition.age_band import AgeBand
 from forms.definition.confidential import refuse_lost_mark

@@ -12,7 +12,7 @@ from aggregates.tallies.tally_queries import names_of_places
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.projects import Project, list_projects
 from server.audit.sentence import NOBODY, reason_of, sentence_of
 from server.identity.accounts import names_of

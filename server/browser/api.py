@@ -4,7 +4,7 @@ from typing import Any
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from server.base.refusals import FormOnPhonesOnly
 from server.base.whole_number import whole_number
 from server.identity import public_links as kept

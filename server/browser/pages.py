@@ -6,7 +6,7 @@ from flask import Response, g, make_response, render_template, request
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.projects import find_project
 from server.base.refusals import FormNotOffered, FormOnPhonesOnly
 from server.browser import pages_web_form

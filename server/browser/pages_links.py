@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places import csos
 from server.browser.api import find, make, remove
 from server.identity import public_links

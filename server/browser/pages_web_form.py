@@ -13,7 +13,7 @@ from flask import Response, g, request
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.form import DefinitionRow, Form
 from server.base.refusals import AddressUnknown
 from server.web.address import address_part, version_path
 from server.web.asset import FOR_GOOD, asset

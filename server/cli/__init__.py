@@ -1,5 +1,7 @@
 """The command line: one file a subject, all of them joined here."""
 
+import os
+
 import click
 
 from server.cli import backup, demo, doctor, init, serve
@@ -29,6 +31,7 @@ from server.web.problem import register
 @config_option
 def main() -> None:
     """Everything that an operator does."""
+    os.umask(0o077)  # whatever the operator's own: databases, pictures and backups are nobody else's to read
     from server.problems import FEATURES  # not for --help and --version: they refuse nothing
 
     register(FEATURES)

@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from aggregates.report.report import tally_table
 from aggregates.report.table import TallyTable
-from aggregates.tallies import roll_up_runs
 from aggregates.tallies.query import DIMENSIONS, STATUSES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.dimension import FILTERS
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
+from server.counts.service import every_count
 from server.terminal.command import config_option, examples, project_named, settings_here, storage_of
 from server.terminal.words import LANGUAGE, _
 from server.words.table_file import About, row_objects, text_table, write_table
@@ -77,9 +76,9 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
     storage, _blobs = storage_of(settings)
     with storage.reading() as db:
         query = _query(db, asked)
-        table = tally_table(db, query, settings.band_schemes)
-        runs = roll_up_runs.latest(db, limit=1)
-    about = About(query.first_month, query.last_month, runs[0].ended_at if runs else None)
+        counts = every_count(db, settings.band_schemes)
+        table, rolled_up_at = counts.table(query), counts.rolled_up_at
+    about = About(query.first_month, query.last_month, rolled_up_at)
     content = _content(table, kind, about)
     if output is not None:
         output.write_bytes(content)

@@ -3,16 +3,13 @@
 from babel.numbers import format_percent
 from flask import Response, g, request
 
-from aggregates.report import suppression
 from aggregates.report.pivot import Line
-from aggregates.tallies import roll_up_runs
 from forms.base.moment import read
 from server.base.refusals import ParameterInvalid
-from server.counts.api import MEDIA_TYPES
 from server.counts.choice import choices, periods, presets
-from server.counts.pivot_file import write_pivot
+from server.counts.pivot_file import MEDIA_TYPES, write_pivot
 from server.counts.query import NOT_TOLD, CountQuery, read_count_query, sheets_addresses
-from server.counts.view import CountView, base_of, count_view, drawings, headline, is_confidential
+from server.counts.view import CountView, count_page, count_view
 from server.counts.words import (
     column_heading,
     dimension_in_words,
@@ -35,15 +32,11 @@ LINES, CELLS = 60, 480
 @resource.get("", may="tally.read")
 def counts(asking: Asking) -> str:
     """The counts, laid out and filtered by the address."""
-    view = count_view(asking, read_count_query(request.args))
-    asked = view.asked
-    hides = is_confidential(asking, asked)
-    base = "" if not _opens_sheets(asking, asked) else f"{base_of(asking)}/sheets"
+    told = count_page(asking, read_count_query(request.args))
+    view, asked, figures = told.view, told.view.asked, told.headline
     lines = _lines(view)
     pages = max(1, -(-len(view.laid.lines) // lines))
     first = (min(asked.page, pages) - 1) * lines
-    figures = None if hides else headline(asking, asked)
-    people, months = (None, None) if hides else drawings(asking, view, base)
     return show(
         "counts.html",
         asking,
@@ -55,8 +48,8 @@ def counts(asking: Asking) -> str:
         pages=pages,
         kind=kind_in_words(view.table, g.language),
         period=period_in_words(asked.first_month, asked.last_month, g.language),
-        rolled_up=_rolled_up(asking),
-        address=sheets_addresses(view.as_laid, base) if base else None,
+        rolled_up=_rolled_up(asking, view),
+        address=sheets_addresses(view.as_laid, told.sheets) if told.sheets else None,
         heading=lambda column: column_heading(view.laid.across, column, view.table.bands, g.language),
         column_keys=lambda column: ",".join(key or NOT_TOLD for key in column.keys),
         named=lambda line: _named(view, line),
@@ -73,9 +66,9 @@ def counts(asking: Asking) -> str:
             "and {count} sessions in villages outside the register",
             figures.elsewhere if figures else 0,
         ),
-        people=people,
-        months=months,
-        hides=hides,
+        people=told.drawings.people if told.drawings else None,
+        months=told.drawings.months if told.drawings else None,
+        hides=told.hides,
         choices=choices(asking, asked, view.names),
         periods=periods(asked, today(asking.here.settings, asking.now)),
         presets=presets(asked),
@@ -89,8 +82,7 @@ def counts_file(asking: Asking) -> Response:
     if file_format not in MEDIA_TYPES:
         raise ParameterInvalid(parameter="format", value=file_format, allowed=tuple(MEDIA_TYPES))
     view = count_view(asking, read_count_query(request.args), is_whole=file_format == "csv")
-    runs = roll_up_runs.latest(asking.db, limit=1)
-    about = About(view.asked.first_month, view.asked.last_month, runs[0].ended_at if runs else None)
+    about = About(view.asked.first_month, view.asked.last_month, view.rolled_up_at)
     if file_format == "csv":
         content = write_table(view.table, "csv", language=g.language, about=about)
     else:
@@ -104,21 +96,14 @@ def counts_file(asking: Asking) -> Response:
     return attachment(content, MEDIA_TYPES[file_format], _file_name(view.asked, file_format))
 
 
-def _opens_sheets(asking: Asking, asked: CountQuery) -> bool:
-    """Whether the asker may list the sheets behind these numbers."""
-    is_reader = asking.asker.reach("submission.list", asking.the_project.id) is not None
-    return is_reader and asked.measure not in suppression.MEASURES
-
-
 def _lines(view: CountView) -> int:
     return max(10, min(LINES, CELLS // (len(view.laid.columns) + 1)))
 
 
-def _rolled_up(asking: Asking) -> str:
+def _rolled_up(asking: Asking, view: CountView) -> str:
     """When the numbers were last brought up to date, in words; "" for never."""
-    runs = [run for run in roll_up_runs.latest(asking.db, limit=1) if run.ended_at]
-    zone = asking.here.settings.zone
-    return moment(g.language, read(runs[0].ended_at), zone) if runs and runs[0].ended_at else ""
+    at = view.rolled_up_at
+    return moment(g.language, read(at), asking.here.settings.zone) if at else ""
 
 
 def _named(view: CountView, line: Line) -> list[str]:

@@ -4,12 +4,9 @@ from dataclasses import replace
 
 from flask import g, request
 
-from aggregates.report import suppression
-from aggregates.report.report import contributions, contributors
-from server.base.refusals import RightMissing
 from server.base.whole_number import whole_number
-from server.counts.api import table_for, within_reach
 from server.counts.query import BOTH, read_count_query
+from server.counts.service import counts_for
 from server.counts.view import base_of, names_for
 from server.counts.words import filters_in_words, period_in_words
 from server.submissions.sheet_item import STATES, items, readable_forms
@@ -34,21 +31,18 @@ def sheets_behind(asking: Asking) -> str:
     """
     db = asking.db
     asked = read_count_query(request.args)
-    if asked.measure in suppression.MEASURES:
-        raise RightMissing
     asked = asked.with_filters(project=(str(asking.the_project.id),))
-    schemes = asking.here.settings.band_schemes
-    query = within_reach(db, asking.asker, asked.tally(()))
+    counts, query = counts_for(asking), asked.tally(())
     before = whole_number(request.args.get("before", ""))
-    found = contributions(db, query, schemes, before=before, limit=SHEETS + 1)
+    found = counts.sheets(query, before=before, limit=SHEETS + 1)
     shown, more = found[:SHEETS], len(found) > SHEETS
     mine = InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)
     rows = {row.id: row for row in inbox_pages.of_ids(db, mine, [each.submission_id for each in shown])}
     told = items(asking, [rows[each.submission_id] for each in shown if each.submission_id in rows])
     parts = {each.submission_id: each.n for each in shown}
-    table = table_for(db, asking.asker, asked.tally(()), schemes)
+    table = counts.table(query)
     withheld = [n for key, n in parts.items() if key not in rows]
-    sheets = contributors(db, query, schemes, most=MOST_COUNTED + 1)
+    sheets = counts.count_sheets(query, most=MOST_COUNTED + 1)
     return show(
         "count_sheets.html",
         asking,

@@ -9,10 +9,12 @@ from aggregates.report.table import TallyTable
 from forms.definition.age_scheme import AgeScheme
 from server.counts.words import column_heading, dimension_in_words, line_heading
 from server.words.language import mark, translate
-from server.words.spreadsheet import HEADING, number_format, open_workbook
+from server.words.spreadsheet import CSV, HEADING, XLSX, number_format, open_workbook
 from server.words.table_file import HEADINGS, HIDDEN, TOTAL, WORDS, add_about, add_counts
 
 OVERVIEW = mark("Overview")
+MEDIA_TYPES = {"csv": CSV, "xlsx": XLSX}
+"""The files in which counts are given out."""
 
 
 def write_pivot(

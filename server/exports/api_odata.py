@@ -19,7 +19,7 @@ from server.web.answer import fresh, tagged
 from server.web.route import Asking, Resource, stream
 from server.web.schema import Said
 from sync.intake.receive import FormUnknown
-from sync.odata.documents import one, page
+from sync.odata.documents import TableRequest, one, page
 from sync.odata.filter import parse_order
 from sync.odata.metadata import metadata_xml
 from sync.odata.query import TableQuery, TableUnknown, service_document
@@ -147,16 +147,17 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
         order=parse_order(given["order"]) if given["order"] else "",
         withheld=withheld(asking, asking.db, asking.the_form),
     )
-    common = {
-        "names": names_of(asking.db),
-        "service_url": _service_url(),
-        "next_link": _next_link(request.base_url, request.args.to_dict()),
-    }
-    reading, form = asking.here.storage.reading, asking.the_form
-    if instance_id:
-        chunks = one(reading, form, definition_id, selection, query, instance_id, **common)
-    else:
-        chunks = page(reading, form, definition_id, selection, query, **common)
+    table_request = TableRequest(
+        asking.the_form,
+        definition_id,
+        selection,
+        query,
+        names=names_of(asking.db),
+        service_url=_service_url(),
+        next_link=_next_link(request.base_url, request.args.to_dict()),
+    )
+    reading = asking.here.storage.reading
+    chunks = one(reading, table_request, instance_id) if instance_id else page(reading, table_request)
     tag = change_tag(asking, asking.db)
     unchanged = tagged(tag)
     if unchanged is not None:

@@ -10,7 +10,6 @@ from aggregates.compilation.workflow import DRAFT, SUBMITTED
 from aggregates.quality import flags
 from aggregates.quality.catalogue import HOLDING
 from aggregates.report.pivot import Figure
-from aggregates.report.report import tally_sums
 from aggregates.tallies import roll_up_runs
 from forms.base.month import Month
 from forms.places.cso_code import CsoCode
@@ -18,9 +17,9 @@ from forms.places.csos import list_csos
 from forms.places.projects import Project
 from server.compilation.grid import Grid, MonthCell, grid_of
 from server.compilation.words import STATES
-from server.counts.api import within_reach
+from server.counts.headline import Headline, headline
 from server.counts.query import CountQuery
-from server.counts.view import Headline, headline
+from server.counts.service import VisibleCounts, counts_for
 from server.counts.words import period_in_words
 from server.identity.app_users import app_users
 from server.plan.expecting import Phones, expectations_of, phones_by_cso, recent_months, today
@@ -158,7 +157,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
     quarter = quarter if is_present else _quarter(max(with_sheets))
     asked = CountQuery(first_month=quarter[0], last_month=quarter[1], filters={"project": (str(project.id),)})
     query = InboxQuery(tuple(readable_forms(asking, db)))
-    counts = inbox_pages.counts(db, query)
+    counts, visible = inbox_pages.counts(db, query), counts_for(asking)
     return OfficerDesk(
         project=project,
         csos=len(list_csos(db, project_id=project.id)),
@@ -167,8 +166,8 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
         period=period_in_words(*quarter, g.language),
         is_present=is_present,
         counts=f"/projects/{project.id}/counts{asked.address()}",
-        people=_people(asking, asked),
-        headline=headline(asking, asked),
+        people=_people(visible, asked),
+        headline=headline(visible, asked, project.id),
         submitted=tuple(
             sorted(
                 (cell for cell in grid.cells.values() if cell.state == SUBMITTED),
@@ -264,7 +263,6 @@ def _late(cells: Iterable[MonthCell], present: str) -> Iterable[LateMonths]:
         yield LateMonths(code, tuple(sorted(late[code], key=lambda cell: cell.month)))
 
 
-def _people(asking: Asking, asked: CountQuery) -> Figure:
-    query = within_reach(asking.db, asking.asker, asked.tally(()))
-    rows = list(tally_sums(asking.db, query, asking.here.settings.band_schemes))
-    return Figure(sum(row.provisional for row in rows), sum(row.verified for row in rows))
+def _people(visible: VisibleCounts, asked: CountQuery) -> Figure:
+    sums = visible.sums(asked.tally(()))
+    return Figure(sum(part.provisional for part in sums), sum(part.verified for part in sums))

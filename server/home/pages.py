@@ -7,18 +7,19 @@ from itertools import product
 from flask import Response, g, make_response
 
 from aggregates.report.order import order_of
-from aggregates.report.report import Schemes, tally_table
+from aggregates.report.report import Schemes
 from aggregates.report.table import TallyRow
 from aggregates.tallies import roll_up_runs
 from aggregates.tallies.query import STATUSES, TallyQuery
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition
 from forms.definition.tally_tag import MEASURES
 from forms.places.projects import list_projects
+from server.counts.service import every_count
 from server.home.desk import desk_of, show_desk
 from server.upkeep.backups import last_backup
 from server.upkeep.doctor import what_is_amiss
@@ -138,7 +139,7 @@ def _card(db: Database, form: Form, received: tuple[int, str], schemes: Schemes)
             measure=measure,
             filters={"form": (form.xml_form_id,), "project": (str(form.project_id),)},
         )
-        table = tally_table(db, query, schemes)
+        table = every_count(db, schemes).table(query)
         provisional, verified = (_counts(table.rows, state, table.bands) for state in STATUSES)
     last = read(received[1]) if received[1] else None
     return FormCard(

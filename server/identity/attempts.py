@@ -5,6 +5,7 @@ period of its own: the counts of one that is over are forgotten.
 """
 
 import hashlib
+import ipaddress
 from datetime import datetime
 
 from forms.base.refusal import Refusal
@@ -55,7 +56,20 @@ def _subjects(email: str, address: str) -> tuple[tuple[str, int], ...]:
     account = (_digest("account", email), FAILURES_AN_ACCOUNT)
     if address in ("", "127.0.0.1", "::1"):  # this machine, or everybody behind a proxy on it
         return (account,)
-    return (account, (_digest("address", address), FAILURES_AN_ADDRESS))
+    return (account, (_digest("address", _network(address)), FAILURES_AN_ADDRESS))
+
+
+def _network(address: str) -> str:
+    """Whose address it is: with IPv6 somebody has a /64 of them.
+
+    >>> _network("2001:db8::1") == _network("2001:db8::2"), _network("192.0.2.1")
+    (True, '192.0.2.1')
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network(f"{parsed}/64", strict=False))
 
 
 def _digest(kind: str, subject: str) -> str:

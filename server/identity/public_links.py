@@ -10,7 +10,7 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from server.identity import assignments
 from server.identity.password import hash_token, new_token
 

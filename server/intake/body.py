@@ -14,11 +14,14 @@ from forms.base.blobs import BlobStore, BlobWriter
 from forms.base.refusal import Refusal
 from server.settings.settings import UploadLimits
 from sync.instance.envelope import Part
+from sync.instance.instance import parse_instance
 
 INSTANCE_PART = "xml_submission_file"
 INCOMPLETE_PART = "*isIncomplete*"
 """Says that more POSTs follow (OR-35). The instance itself tells which files are due: it is passed over."""
 CHUNK = 65536
+MOST_PARTS = 100
+"""Files in one POST: each holds an open file until the last one is there."""
 
 
 class BodyBroken(Refusal):
@@ -27,6 +30,10 @@ class BodyBroken(Refusal):
 
 class BodyTooLarge(Refusal):
     """The instance, a file or the whole body is over its limit (`limit` in bytes, `name` of the file)."""
+
+
+class TooManyParts(Refusal):
+    """The body has more files than one sheet asks for (`most`)."""
 
 
 class InstancePartMissing(Refusal):
@@ -66,7 +73,8 @@ def read_body(
     """The instance's XML and the files beside it, the files durable under their hashes.
 
     Takes OpenRosa's multipart form, or the XML alone as the body. When something is refused, nothing of
-    it is kept. Raises BodyBroken, BodyTooLarge or InstancePartMissing.
+    it is kept, and of a file that the instance does not name neither. Raises BodyBroken, BodyTooLarge, TooManyParts
+    or InstancePartMissing.
     """
     kind, options = parse_options_header(content_type)
     chunks = _chunks(stream, limits.max_body_bytes)
@@ -82,8 +90,22 @@ def read_body(
             raise BodyBroken(reason=str(error)) from None
         if reading.xml is None:
             raise InstancePartMissing(part=INSTANCE_PART)
-        parts = tuple(Part(name, writer.keep(), media_type) for name, media_type, writer in reading.files)
+        named = _texts(bytes(reading.xml))
+        parts = tuple(
+            Part(name, writer.keep(), media_type)
+            for name, media_type, writer in reading.files
+            if name in named
+        )
     return bytes(reading.xml), parts
+
+
+def _texts(xml: bytes) -> frozenset[str]:
+    """What an instance says: a file that it does not name belongs to no answer. Nothing of one that cannot be read."""
+    try:
+        root = parse_instance(xml).root
+    except Refusal:
+        return frozenset()
+    return frozenset(text.strip() for text in root.itertext())
 
 
 def _chunks(stream: Stream, limit: int) -> Iterator[bytes]:
@@ -142,6 +164,8 @@ def _target(
     name = (part.filename or "").replace("\\", "/").rpartition("/")[2].strip()
     if name in ("", ".", "..") or part.name == INCOMPLETE_PART:
         return None
+    if len(reading.files) >= MOST_PARTS:
+        raise TooManyParts(most=MOST_PARTS)
     writer = unkept.enter_context(blobs.receive())
     reading.files.append((name, part.content_type or "application/octet-stream", writer))
     return writer

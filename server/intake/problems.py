@@ -1,10 +1,16 @@
 """The answers to a sheet that is sent: phones show the sentence as it stands, so its first words say what to do."""
 
 from server.base.problem import Facts, Problem, Problems
-from server.intake.body import BodyBroken, BodyTooLarge, InstancePartMissing
+from server.intake.body import BodyBroken, BodyTooLarge, InstancePartMissing, TooManyParts
 from server.intake.take import EditWithoutDeprecatedId, FormNotGiven, InstanceIdExists
 from server.words.language import mark, number
-from sync.instance.instance import FormIdMissing, InstanceEncrypted, InstanceIdMissing, InstanceUnreadable
+from sync.instance.instance import (
+    FormIdMissing,
+    InstanceEncrypted,
+    InstanceIdMissing,
+    InstanceIdUnusable,
+    InstanceUnreadable,
+)
 from sync.intake.receive import (
     DeprecatedIdUnknown,
     EditOutdated,
@@ -43,6 +49,14 @@ PROBLEMS: Problems = {
     InstanceIdMissing: Problem(
         400.2, mark("Tell your coordinator: this sheet has no identifier (instanceID) and cannot be taken.")
     ),
+    InstanceIdUnusable: Problem(
+        400.8,
+        mark(
+            "Tell your coordinator: the identifier of this sheet (instanceID) is longer than {most} signs "
+            "or holds signs that cannot be printed."
+        ),
+    ),
+    TooManyParts: Problem(413.1, mark("Send fewer files at once: {most} at most with one sheet.")),
     InstanceEncrypted: Problem(
         400.8, mark("Tell your coordinator: this sheet is encrypted, and this server has no key for it.")
     ),

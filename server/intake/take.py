@@ -7,7 +7,7 @@ from flask import request
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from server.base.refusals import (
     ParameterInvalid,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from aggregates.quality.examine import Examined, examine
+from aggregates.quality.examine import Basis, Examined, examine
 from aggregates.tallies.roll_up import Opening
 from forms.base.blobs import BlobStore
 from server.base import clock
@@ -34,8 +34,7 @@ def examine_here(
             writing or storage.writing,
             storage.reading,
             now=clock.now(),
-            thresholds=settings.quality,
-            blobs=BlobStore(settings.blobs_path),
+            basis=Basis(settings.quality, BlobStore(settings.blobs_path)),
             full=full,
             progress=progress,
         )

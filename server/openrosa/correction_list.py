@@ -10,7 +10,7 @@ from aggregates.tallies.tally_queries import names_of_places
 from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow
+from forms.catalogue.form import DefinitionRow
 from server.identity.accounts import names_of
 from server.settings.settings import Settings
 from server.web.access import Asker

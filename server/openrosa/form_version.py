@@ -3,7 +3,7 @@
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.form import DefinitionRow, Form
 from server.web.address import NO_VERSION
 from sync.intake.receive import FormVersionUnknown
 

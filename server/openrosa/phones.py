@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, request
 from forms.base.digest import md5_of
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow, Form
+from forms.catalogue.form import DefinitionRow, Form
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server.base import clock
 from server.base.refusals import FormNotOffered, HeaderMissing, PhoneUnknown

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, g, request
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
-from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft
+from forms.catalogue.form import Form
 from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, manifest_xml
 from server.base import clock
 from server.base.refusals import AddressUnknown

@@ -4,6 +4,7 @@ from typing import Any
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.catalogue.form import Form
 from forms.places import projects as kept
 from forms.places.projects import Project
 from server.identity.app_users import app_users
@@ -68,7 +69,7 @@ def delete(asking: Asking) -> None:
     asking.write(work)
 
 
-def visible_forms(asking: Asking, db: Database, project_id: int) -> list[definitions.Form]:
+def visible_forms(asking: Asking, db: Database, project_id: int) -> list[Form]:
     """The forms of a project that the asker may see: drafts for those alone who may edit them."""
     found = []
     for form in definitions.forms_of(db, project_id):
@@ -101,7 +102,7 @@ def _shown(asking: Asking, db: Database, project: Project, *, with_forms: bool =
     return told
 
 
-def _last_submission(asking: Asking, db: Database, forms: list[definitions.Form]) -> str | None:
+def _last_submission(asking: Asking, db: Database, forms: list[Form]) -> str | None:
     moments = []
     for form in forms:
         reach = asking.asker.reach("submission.list", form.project_id, form)

@@ -7,7 +7,7 @@ from flask import Response
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts, publish
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.catalogue.publish import DraftPlace, FormExists, Published, Publisher
 from forms.catalogue.sheet import Sheet, examine
 from forms.definition.xform import parse_xform

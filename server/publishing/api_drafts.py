@@ -7,8 +7,8 @@ from flask import Response, request
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import drafts, publish
-from forms.catalogue.definitions import Form
 from forms.catalogue.drafts import Draft, DraftUnknown
+from forms.catalogue.form import Form
 from forms.catalogue.publish import DraftPlace, StructureChanged
 from forms.catalogue.sheet import Sheet, examine
 from server.base.refusals import AddressUnknown

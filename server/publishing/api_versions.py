@@ -8,7 +8,7 @@ from flask import Response
 from forms.base.digest import md5_of
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue import definitions
-from forms.catalogue.definitions import DefinitionRow
+from forms.catalogue.form import DefinitionRow
 from server.identity import app_users
 from server.openrosa.correction_list import LIST, own_list
 from server.openrosa.form_version import MediaUnknown, version_named

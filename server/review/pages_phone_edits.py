@@ -15,7 +15,7 @@ from aggregates.tallies.tally_queries import names_of_places
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from server.base.refusals import AddressUnknown, InstanceUnknown
 from server.base.whole_number import whole_number
 from server.identity.accounts import names_of

@@ -68,7 +68,7 @@ class ServerSettings:
 
     bind: str = "0.0.0.0:8383"
     workers: int = 2
-    threads: int = 8
+    threads: int = 16
     public_url: str = ""
 
     @property

@@ -38,7 +38,7 @@ from sync.intake.attachments import Attachment
 from sync.lists import inbox_pages, submission_lists
 from sync.lists.inbox_pages import InboxQuery, InboxRow
 from sync.lists.submission_lists import VersionRow
-from sync.reading.legible import Block, Line, legible, unanswered
+from sync.reading.legible import Block, Line, Wording, legible, unanswered
 from sync.review import comments
 
 resource = Resource("sheets", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>")
@@ -158,15 +158,8 @@ def blocks_of(
     """The answers of a sheet in a language; labels that name other answers tell them unless two are compared."""
     definition, root = opened.definition, opened.root
     missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
-    return legible(
-        definition,
-        root,
-        language,
-        opened.names,
-        missing,
-        opened.withheld,
-        answers_in_labels=answers_in_labels,
-    )
+    wording = Wording(language, opened.names, answers_in_labels)
+    return legible(definition, root, wording, missing=missing, withheld=opened.withheld)
 
 
 def told(line: Line) -> str:

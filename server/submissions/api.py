@@ -235,7 +235,7 @@ def change_tag(asking: Asking, db: Database) -> str:
     form = asking.the_form
     version = f"{form.current_definition_id}-{form.updated_at}-{len(withheld(asking, db, form))}"
     shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
-    return f"{changes.last_number(db)}-{_digest(shape)}"
+    return _digest(f"{changes.stamp(db, form.id, asking.reach.csos)}-{shape}")
 
 
 def actors_json(db: Database) -> str:

@@ -2,7 +2,7 @@
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.cso_code import CsoCode
 from server.web.route import Asking
 

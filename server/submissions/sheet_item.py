@@ -9,7 +9,7 @@ from aggregates.quality import flags
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from server.identity.accounts import names_of
 from server.web.address import address_part
 from server.web.route import Asking

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from forms.base.blobs import BlobStore
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, sqlite3
+from forms.places.projects import list_projects
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.store.locks import RESTORING, Busy, exclusive
@@ -231,7 +232,7 @@ def _copy_database(storage: Storage, path: Path) -> None:
     copy = sqlite3.connect(str(path))
     try:
         with storage.reading() as db:
-            db.execute("SELECT 1 FROM project LIMIT 1").fetchone()  # the view is that of the first reading
+            list_projects(db)  # the view is that of the first reading
             db.conn.backup(copy, pages=PAGES_A_STEP)
         copy.execute("PRAGMA journal_mode = DELETE")
         [found] = copy.execute("PRAGMA integrity_check").fetchone()

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Request, request
 
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from server.base.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
 from server.identity import attempts

@@ -3,7 +3,7 @@
 import socket
 from urllib.parse import quote
 
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from server.settings.settings import Settings
 
 EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104  compared with, not listened on

@@ -5,10 +5,12 @@ whatever name or number this machine is reached under, and nothing that somebody
 """
 
 from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
 from forms.base.refusal import Refusal
+from server.web.edge import edge
 
 SANDBOX = "default-src 'none'; sandbox"
 """Of every answer that is no page of ours: whatever it holds, it has no origin, runs nothing and loads nothing."""
@@ -19,7 +21,7 @@ PAGE = (
 """Of every page but those that fill a sheet, which set one of their own (`server.browser.pages_web_form`)."""
 GUARD = (
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
+    ("Referrer-Policy", "same-origin"),  # with "no-referrer" our own forms would not say that they are ours
     ("X-Robots-Tag", "noindex, nofollow"),
     ("X-Frame-Options", "DENY"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -34,6 +36,10 @@ Not to run it, to style with it or to put it into a frame.
 """
 
 
+class SentFromElsewhere(Refusal):
+    """A page of another host made the browser send this."""
+
+
 class NotToBeRun(Refusal):
     """A browser wants to run, style or frame with what is only to be read or saved (`purpose`)."""
 
@@ -46,6 +52,24 @@ def refuse_to_run() -> None:
     purpose = request.headers.get("Sec-Fetch-Dest", "")
     if purpose not in HARMLESS_PURPOSES and not request.path.startswith(OWN_FILES):
         raise NotToBeRun(purpose=purpose)
+
+
+def refuse_strangers_page() -> None:
+    """Refuse what a page of another host makes a browser send, signing in too. Raises SentFromElsewhere.
+
+    Browsers say from where they send: over https and on the machine itself in `Sec-Fetch-Site`, over plain http in
+    `Origin`. Phones and programs say neither.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "")
+    is_foreign = site not in ("", "same-origin", "none")
+    if not site and origin:
+        own = {request.host, urlsplit(edge().settings.server.public_url).netloc}
+        own.add(request.headers.get("X-Forwarded-Host", request.host))
+        is_foreign = urlsplit(origin).netloc not in own - {""}
+    if is_foreign:
+        raise SentFromElsewhere
 
 
 def nonce() -> str:

@@ -16,7 +16,7 @@ from server.base.refusals import (
     RightMissing,
     WrongType,
 )
-from server.web.policy import NotToBeRun
+from server.web.policy import NotToBeRun, SentFromElsewhere
 from server.words.language import mark
 
 PROBLEMS: Problems = {
@@ -33,6 +33,9 @@ PROBLEMS: Problems = {
     ),
     RightMissing: Problem(403.1, mark("You may not do this. Ask an administrator for the right to it.")),
     AddressUnknown: Problem(404.1, mark("There is nothing at this address.")),
+    SentFromElsewhere: Problem(
+        403.1, mark("Begin again from a page of this server: this was sent by a page of another one.")
+    ),
     NotToBeRun: Problem(
         403.1, mark("Open this address by itself: a page may not use it as a part ({purpose}).")
     ),

@@ -6,8 +6,8 @@ from typing import Any
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
-from forms.catalogue.definitions import DefinitionRow, Form, Media
 from forms.catalogue.drafts import Draft
+from forms.catalogue.form import DefinitionRow, Form, Media
 from forms.definition.definition import Definition
 from forms.places.projects import Project
 from server.identity.accounts import Account, find_account

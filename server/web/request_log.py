@@ -9,6 +9,8 @@ import time
 TOKEN = re.compile(
     r"/(?P<kind>key|test|sessions|invitation|uploads)/[^/\s\"?]+|(?P<link>/f)/[\w-]{32,}|[?&]st=[^&\s\"]+"
 )
+ANYWHERE = re.compile(r"(?<![\w-])[\w-]{64}(?![\w-])|(?<=%2[Ff])[\w-]{64}(?![\w-])")
+"""A token where its address was mistyped: 64 signs of base64url, wherever they stand."""
 
 log = logging.getLogger("fiche.request")
 
@@ -34,12 +36,13 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 def masked(text: str) -> str:
     """The text without the tokens of phones, links, invitations and files that wait."""
-    return TOKEN.sub(lambda found: f"/{found['kind'] or ('f' if found['link'] else 'st')}/…", text)
+    known = TOKEN.sub(lambda found: f"/{found['kind'] or ('f' if found['link'] else 'st')}/…", text)
+    return ANYWHERE.sub("…", known)
 
 
 def start_logging(level: int = logging.INFO) -> None:
     """Send every log line to standard error."""
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logThreads = logging.logMultiprocessing = False  # gunicorn's own lines name the process
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -4,6 +4,7 @@ A view states its rule (`may`), its schemas (`takes`, `asks`, `gives`) and its n
 else decides on access, and the description at /v1/openapi.json is written from the same lines.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.places.projects import Project, ProjectUnknown, find_project
 from server.base import clock
 from server.base.refusals import AddressUnknown, FormNotOffered, RequestUnreadable, WrongType
@@ -306,7 +307,19 @@ def stream(chunks: Iterable[bytes], content_type: str) -> Response:
 def _json() -> Any:
     if not request.get_data(cache=True):
         return {}
-    body = request.get_json(force=True, silent=True)
-    if body is None:
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:
+        raise RequestUnreadable(reason="JSON") from None
+    if body is None or (b"\\u" in request.get_data().lower() and not _is_text(body)):
         raise RequestUnreadable(reason="JSON")
     return body
+
+
+def _is_text(body: Any) -> bool:
+    """Whether all of it can be written down: half a surrogate pair, which JSON may escape, is no letter."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True

@@ -6,7 +6,7 @@ from aggregates.report.order import Names
 from aggregates.tallies.query import CODES
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.definition.definition import Definition
 from forms.places.csos import list_csos
 from sync.counting.summary import activity_field

@@ -17,7 +17,8 @@ from zipstream import ZipStream
 
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import Form, columns_of, current_definition
+from forms.catalogue.definitions import columns_of, current_definition
+from forms.catalogue.form import Form
 from forms.definition.definition import Definition
 from forms.definition.layout import TABLE, Column
 from sync.export import flat_rows

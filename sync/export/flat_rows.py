@@ -36,7 +36,7 @@ def root_rows(
     submitter = protected("json_extract(:names, '$.\"' || s.submitter_id || '\"')")
     rows = db.execute(
         f"""
-        SELECT s.created_at, {_sources(columns)} s.instance_id, s.submitter_id, {submitter},
+        SELECT s.created_at, {_sources(columns)} {protected("s.instance_id")}, s.submitter_id, {submitter},
                {present}, {expected}, NULL, s.review_state, {protected("s.device_id")}, s.versions - 1,
                (SELECT version FROM form_definition WHERE id = v.definition_id)
         FROM submission AS s {_CURRENT} LEFT JOIN "{table}" AS t ON t.submission_id = s.id
@@ -56,7 +56,7 @@ def repeat_rows(
     db.conn.create_function("row_key", 3, row_key, deterministic=True)
     rows = db.execute(
         f"""
-        SELECT {_sources(columns)} {parent_key(names)}, {key(names)}
+        SELECT {_sources(columns)} {protected(parent_key(names))}, {protected(key(names))}
         FROM submission AS s CROSS JOIN "{table}" AS t ON t.submission_id = s.id
         WHERE {where} ORDER BY {_NEWEST_FIRST}, t.rowid
         """,

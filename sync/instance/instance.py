@@ -17,8 +17,16 @@ class InstanceUnreadable(Refusal):
     """The XML is cut off, malformed, too deep, or declares a document type (`reason` says which)."""
 
 
+LONGEST_ID = 255
+"""Of an instanceID, in signs: every page of a sheet has it in its address."""
+
+
 class FormIdMissing(Refusal):
     """The root element names no form."""
+
+
+class InstanceIdUnusable(Refusal):
+    """An identifier is longer than an address can carry, or holds signs that are not printed (`most`)."""
 
 
 class InstanceIdMissing(Refusal):
@@ -69,7 +77,7 @@ def parse_instance(xml: bytes) -> Instance:
     Nothing outside the bytes is read: no entity is resolved, and a document type is refused, so that a
     few bytes cannot grow into gigabytes. lxml itself refuses more than 256 levels and text over 10 MB.
 
-    Raises InstanceUnreadable, FormIdMissing, InstanceIdMissing or InstanceEncrypted.
+    Raises InstanceUnreadable, FormIdMissing, InstanceIdMissing, InstanceIdUnusable or InstanceEncrypted.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -86,6 +94,9 @@ def parse_instance(xml: bytes) -> Instance:
     meta = _meta(root)
     if not meta.get("instanceID"):
         raise InstanceIdMissing(form_id=form_id)
+    for identifier in (meta["instanceID"], meta.get("deprecatedID", "")):
+        if len(identifier) > LONGEST_ID or not identifier.isprintable():
+            raise InstanceIdUnusable(most=LONGEST_ID)
     return Instance(
         form_id=form_id,
         version=root.get("version", ""),

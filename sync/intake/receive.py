@@ -10,15 +10,8 @@ from datetime import datetime
 from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import (
-    DefinitionRow,
-    Form,
-    find_definition,
-    find_form,
-    layout_of,
-    load_definition,
-    table_names,
-)
+from forms.catalogue.definitions import find_definition, find_form, layout_of, load_definition, table_names
+from forms.catalogue.form import DefinitionRow, Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.audits import About

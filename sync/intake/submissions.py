@@ -9,7 +9,7 @@ from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
-from forms.catalogue.definitions import DefinitionRow
+from forms.catalogue.form import DefinitionRow
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.audits import About

@@ -12,14 +12,15 @@ from typing import Any
 from urllib.parse import quote
 
 from forms.base.sqlite import Database
-from forms.catalogue.definitions import Form, columns_of, current_definition, layout_of, load_definition
+from forms.catalogue.definitions import columns_of, current_definition, layout_of, load_definition
+from forms.catalogue.form import Form
 from forms.definition.definition import Definition
 from sync.instance.geo import as_json
 from sync.instance.row_key import names_of_repeats, parent_key, row_key
 from sync.lists import submission_lists
 from sync.lists.selection import Selection
 from sync.odata.query import ROOT, SkipTokenInvalid, TableQuery, read_token, repeat_of, wanted, write_token
-from sync.odata.row_sql import RowPlan, plan_row
+from sync.odata.row_sql import RowPlan, RowSource, plan_row
 
 Reading = Callable[[], AbstractContextManager[Database]]
 NextLink = Callable[[str], str]
@@ -45,93 +46,87 @@ _SYSTEM = {
 
 
 @dataclass(frozen=True, slots=True)
-class TableAnswer:
-    """What one answer is made from, checked before its first byte."""
+class TableRequest:
+    """Which rows of which form are asked for, and how the document names what is around it."""
 
     form: Form
     definition_id: int
+    """The version by which the rows are told."""
+    selection: Selection
+    query: TableQuery
+    names: Mapping[int, str]
+    """Of the submitters, by account."""
+    service_url: str
+    next_link: NextLink
+    """Makes the address of the next page from its token."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableAnswer:
+    """What one answer is made from, checked before its first byte."""
+
+    asked: TableRequest
     definition: Definition
     repeat: str
     plan: RowPlan
-    selection: Selection
-    query: TableQuery
     parameters: Mapping[str, Any]
-    service_url: str
+
+    @property
+    def form(self) -> Form:
+        """Whose rows these are."""
+        return self.asked.form
+
+    @property
+    def selection(self) -> Selection:
+        """The sheets whose rows these are."""
+        return self.asked.selection
+
+    @property
+    def query(self) -> TableQuery:
+        """The options."""
+        return self.asked.query
 
 
-def page(
-    reading: Reading,
-    form: Form,
-    definition_id: int,
-    selection: Selection,
-    query: TableQuery,
-    *,
-    names: Mapping[int, str],
-    service_url: str,
-    next_link: NextLink,
-) -> Iterator[bytes]:
+def page(reading: Reading, asked: TableRequest) -> Iterator[bytes]:
     """A table, or a page of it, as an OData document in pieces.
 
-    `names` are those of the submitters, by account; `next_link` makes the address of the next page from its token.
     Raises `sync.odata.query.TableUnknown`, PropertyUnknown or SkipTokenInvalid before the first piece.
     """
+    query = asked.query
     with reading() as db:
-        definition = load_definition(db, definition_id).without(query.withheld)
+        definition = load_definition(db, asked.definition_id).without(query.withheld)
         repeat = repeat_of(definition, query.table)
         kept = wanted(query, definition, repeat)
-        layout = layout_of(db, definition_id)
-        plan = plan_row(
+        layout = layout_of(db, asked.definition_id)
+        source = RowSource(
             definition,
-            {column.path: column for table in layout.tables for column in table.columns},
-            repeat,
+            columns={column.path: column for table in layout.tables for column in table.columns},
             tables={table.repeat: table.name for table in layout.tables},
             system=_system(definition),
-            kept=kept,
-            wkt=query.wkt,
-            expand=query.expand,
         )
+        plan = plan_row(source, repeat, kept=kept, wkt=query.wkt, expand=query.expand)
         if query.parent and repeat:
             around = parent_key(names_of_repeats(definition, repeat))
-            inside = f"sha1({around}) = :parent"
-            selection = replace(
-                selection,
-                where=" AND ".join(each for each in (selection.where, inside) if each),
-                parameters={**selection.parameters, "parent": query.parent},
-            )
+            asked = _narrowed(asked, f"sha1({around}) = :parent", {"parent": query.parent})
         if query.skip_token:
-            _place(db, form, query)
-    spoken = json.dumps({str(number): name for number, name in names.items()})
-    parameters = {"names": spoken} if not repeat else {}
-    feed = TableAnswer(
-        form, definition_id, definition, repeat, plan, selection, query, parameters, service_url
-    )
-    return _document(reading, feed, next_link)
+            _place(db, asked.form, query)  # a token that points nowhere is refused before the first byte
+    names = json.dumps({str(number): name for number, name in asked.names.items()})
+    parameters = {"names": names} if not repeat else {}
+    return _document(reading, TableAnswer(asked, definition, repeat, plan, parameters))
 
 
-def one(
-    reading: Reading,
-    form: Form,
-    definition_id: int,
-    selection: Selection,
-    query: TableQuery,
-    instance_id: str,
-    *,
-    names: Mapping[int, str],
-    service_url: str,
-    next_link: NextLink,
-) -> Iterator[bytes]:
+def one(reading: Reading, asked: TableRequest, instance_id: str) -> Iterator[bytes]:
     """The same of one submission: Submissions('ID'), or Submissions('ID')/participant."""
-    where = " AND ".join(each for each in (selection.where, "s.instance_id = :one") if each)
-    alone = replace(selection, where=where, parameters={**selection.parameters, "one": instance_id})
-    return page(
-        reading,
-        form,
-        definition_id,
-        alone,
-        query,
-        names=names,
-        service_url=service_url,
-        next_link=next_link,
+    return page(reading, _narrowed(asked, "s.instance_id = :one", {"one": instance_id}))
+
+
+def _narrowed(asked: TableRequest, condition: str, parameters: Mapping[str, Any]) -> TableRequest:
+    """The same request, of those sheets alone that fulfil a condition too."""
+    selection = asked.selection
+    where = " AND ".join(part for part in (selection.where, condition) if part)
+    return replace(
+        asked,
+        selection=replace(selection, where=where, parameters={**selection.parameters, **parameters}),
     )
 
 
@@ -143,10 +138,10 @@ def _system(definition: Definition) -> dict[str, str]:
     return {**_SYSTEM, "attachmentsPresent": present, "attachmentsExpected": expected}
 
 
-def _document(reading: Reading, feed: TableAnswer, next_link: NextLink) -> Iterator[bytes]:
+def _document(reading: Reading, feed: TableAnswer) -> Iterator[bytes]:
     with reading() as db:
         _teach(db)
-        yield f'{{"@odata.context":{json.dumps(f"{feed.service_url}/$metadata#{feed.query.table}")}'.encode()
+        yield f'{{"@odata.context":{json.dumps(f"{feed.asked.service_url}/$metadata#{feed.query.table}")}'.encode()
         if feed.query.count:
             yield f',"@odata.count":{_count(db, feed)}'.encode()
         yield b',"value":['
@@ -161,7 +156,7 @@ def _document(reading: Reading, feed: TableAnswer, next_link: NextLink) -> Itera
                 token = more
         yield b"]"
         if token:
-            yield f',"@odata.nextLink":{json.dumps(next_link(token))}'.encode()
+            yield f',"@odata.nextLink":{json.dumps(feed.asked.next_link(token))}'.encode()
         yield b"}\n"
 
 
@@ -204,8 +199,8 @@ def _token_after(feed: TableAnswer, last: tuple[Any, ...] | None, sent: int) -> 
         return write_token({"offset": int(already) + sent})
     if last is None:
         return ""
-    told = {"instanceId": last[1]}
-    return write_token({**told, "position": last[2]} if feed.repeat else told)
+    submission = {"instanceId": last[1]}
+    return write_token({**submission, "position": last[2]} if feed.repeat else submission)
 
 
 def _statements(db: Database, feed: TableAnswer) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -302,7 +297,7 @@ def _children(
     db: Database, feed: TableAnswer, submission_ids: list[int]
 ) -> dict[tuple[str, int, str], list[str]]:
     """The rows of all repeats inside, by repeat, submission and the position of the row around them."""
-    found: dict[tuple[str, int, str], list[str]] = {}
+    inside: dict[tuple[str, int, str], list[str]] = {}
     for repeat, plan in reversed(feed.plan.inner.items()):
         rows = db.execute(
             f"""
@@ -313,6 +308,6 @@ def _children(
             {"ids": json.dumps(submission_ids)},
         )
         for row in rows:
-            text = plan.fill(row[3:], found, (row[0], row[2]))
-            found.setdefault((repeat, row[0], row[1]), []).append(text)
-    return found
+            text = plan.fill(row[3:], inside, (row[0], row[2]))
+            inside.setdefault((repeat, row[0], row[1]), []).append(text)
+    return inside

@@ -87,33 +87,42 @@ class _Writer:
             self.terms = []
 
 
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """Where the rows of a form's tables come from."""
+
+    definition: Definition
+    columns: Mapping[str, Column]
+    """The flat columns, by path."""
+    tables: Mapping[str, str]
+    """The flat tables, by repeat."""
+    system: Mapping[str, str]
+    """The SQL expressions of what stands under `__system`."""
+
+
 def plan_row(
-    definition: Definition,
-    columns: Mapping[str, Column],
+    source: RowSource,
     repeat: str,
     *,
-    tables: Mapping[str, str],
-    system: Mapping[str, str],
     kept: frozenset[str] | None = None,
     wkt: bool = False,
     expand: bool = False,
 ) -> RowPlan:
-    """The plan of a table's rows; `columns` are the flat columns by path, `tables` the flat tables by repeat.
+    """The plan of the rows of a repeat's table, "" for the sheet's own; `kept` are the properties wanted, None for all.
 
-    `system` are the SQL expressions of what stands under `__system`.
+    With `wkt` positions are written as WKT, else as GeoJSON; with `expand` the rows of repeats stand inside.
     """
-    plan = RowPlan(tables=dict(tables))
+    plan = RowPlan(tables=dict(source.tables))
     writer = _Writer(plan)
-    row = _Row(definition, columns, repeat, system, kept, wkt, expand, writer)
+    row = _Row(source.definition, source.columns, repeat, source.system, kept, wkt, expand, writer)
     row.write()
     writer.cut()
     if expand:
-        for each in definition.repeats:
-            if each.path != repeat and each.path.startswith(f"{repeat}/"):
-                plan.inner[each.path] = plan_row(
-                    definition, columns, each.path, tables=tables, system=system, wkt=wkt, expand=True
-                )
-                plan.inner[each.path].inner = {}
+        for inner in source.definition.repeats:
+            if inner.path != repeat and inner.path.startswith(f"{repeat}/"):
+                plan.inner[inner.path] = plan_row(source, inner.path, wkt=wkt, expand=True)
+                # all depths are planned here, in one flat table of plans: a second one inside would be written twice
+                plan.inner[inner.path].inner = {}
     return plan
 
 

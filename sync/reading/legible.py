@@ -51,6 +51,18 @@ class Block:
     tables: tuple[Table, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """In what words a sheet is told."""
+
+    language: str
+    """The reader's: "fr", "en"."""
+    names: Names = field(default_factory=dict)
+    answers_in_labels: bool = True
+    """Whether labels that name another answer of the sheet tell it, as they did on the phone; without, they are the
+    same for every sheet of the form."""
+
+
 @dataclass(slots=True)
 class _Open:
     """A block being filled."""
@@ -63,21 +75,19 @@ class _Open:
 def legible(
     definition: Definition,
     root: Scope,
-    language: str,
-    names: Names,
+    wording: Wording,
+    *,
     missing: frozenset[str] = frozenset(),
     withheld: frozenset[str] = frozenset(),
-    *,
-    answers_in_labels: bool = True,
 ) -> list[Block]:
     """The answered questions of a sheet by group, in the form's order. What was not answered is left out.
 
     `missing` are the questions that are shown although they were not answered, `withheld` those whose answers
-    are not this reader's to read. Labels that name another answer of the sheet tell it, as they did on the phone;
-    without `answers_in_labels` they are the same for every sheet of the form.
+    are not this reader's to read.
     """
+    language, names = wording.language, wording.names
     open_answers = {path: text for path, text in root.answers.items() if path not in withheld}
-    answers = open_answers if answers_in_labels else NO_ANSWERS
+    answers = open_answers if wording.answers_in_labels else NO_ANSWERS
     blocks = [_Open(definition.title)]
     by_group = {"": blocks[0]}
     for each in definition.fields:

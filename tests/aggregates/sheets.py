@@ -12,7 +12,7 @@ from pyxform.xls2xform import convert
 
 from aggregates.quality import flags
 from aggregates.quality.decide import decide_on_flag
-from aggregates.quality.examine import Examined, examine
+from aggregates.quality.examine import Basis, Examined, examine
 from aggregates.quality.flag import Flag
 from aggregates.quality.threshold import Thresholds
 from aggregates.report.report import tally_table
@@ -275,8 +275,7 @@ class Office:
             storage.writing,
             storage.reading,
             now=NIGHT,
-            thresholds=self.thresholds,
-            blobs=self.blobs,
+            basis=Basis(self.thresholds, self.blobs),
             full=full,
         )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from forms.base.blobs import BlobStore
 from forms.base.by import By
-from forms.catalogue.definitions import Form
+from forms.catalogue.form import Form
 from forms.catalogue.publish import Publisher, publish
 from forms.catalogue.sheet import Sheet
 from forms.definition.convert import convert_sheet

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from aggregates.quality.examine import examine
+from aggregates.quality.examine import Basis, examine
 from aggregates.quality.threshold import Thresholds
 from server.store.database import Storage
 from sync.instance.envelope import Envelope
@@ -49,7 +49,7 @@ def _seconds(storage: Storage, *, full: bool) -> float:
         storage.writing,
         storage.reading,
         now=datetime.now(UTC),
-        thresholds=Thresholds(),
+        basis=Basis(Thresholds()),
         full=full,
     )
     return time.process_time() - begun

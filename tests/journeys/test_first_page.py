@@ -13,7 +13,7 @@ from tests.fiche_process import Fiche
 @pytest.fixture(scope="module")
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server with a demonstration month."""
-    fiche = Fiche(tmp_path_factory.mktemp("page"))
+    fiche = Fiche(tmp_path_factory.mktemp("page"), settings="[pages]\npublic_counts = true")
     fiche.init(("2020-03", 60))
     fiche.start()
     yield fiche
@@ -46,7 +46,7 @@ def test_the_numbers_of_a_sheet_add_up_to_its_total(fiche: Fiche, browser: Brows
 
 
 def test_nothing_received_tells_the_next_step(tmp_path: Path, browser: Browser) -> None:
-    fiche = Fiche(tmp_path / "new")
+    fiche = Fiche(tmp_path / "new", settings="[pages]\npublic_counts = true")
     fiche.init()
     fiche.start()
     try:

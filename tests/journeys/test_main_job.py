@@ -24,7 +24,7 @@ SESSION: dict[str, Any] = {**PLAIN_SESSION, "nv_femmes": "5", "photo": "groupe.j
 @pytest.fixture(scope="module")
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A new installation with its two sheets and its notice, serving."""
-    fiche = Fiche(tmp_path_factory.mktemp("fiche"))
+    fiche = Fiche(tmp_path_factory.mktemp("fiche"), settings="[pages]\npublic_counts = true")
     fiche.first = fiche.init()  # type: ignore[attr-defined]
     fiche.start()
     yield fiche

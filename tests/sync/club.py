@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from forms.base.blobs import Blob
-from forms.catalogue.definitions import Form, find_form
+from forms.catalogue.definitions import find_form
+from forms.catalogue.form import Form
 from forms.places.cso_code import CsoCode
 from sync.instance.envelope import Envelope, Part
 from sync.intake.receive import receive

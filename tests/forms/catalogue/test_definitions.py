@@ -9,6 +9,7 @@ import pytest
 
 from forms.base.blobs import BlobStore
 from forms.catalogue import definitions
+from forms.catalogue.form import Content
 from forms.places.projects import create_project
 from tests.station import BEGINNING, Station, new_storage
 
@@ -84,7 +85,7 @@ def test_a_publication_that_was_undone_leaves_nothing_in_memory(station: Station
         with station.storage.writing() as db:
             row = replace(definitions.definition_row(db, 1), version="2", sha256="0" * 64)
             xml = definitions.definition_xml(db, 1)
-            undone.append(definitions.add_definition(db, row, definitions.Content(xml, None, []), columns=[]))
+            undone.append(definitions.add_definition(db, row, Content(xml, None, []), columns=[]))
             definitions.kinds_so_far(db, row.form_id)
             raise ZeroDivisionError
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from aggregates.tallies.roll_up import roll_up
 from server.app import create_app
+from server.settings.settings import PageSettings
 from tests.server.cast import Stage, send, stage
 from tests.server.inbox.test_people_present import TRAINING
 from tests.sheet_writer import instance_xml
@@ -25,7 +26,14 @@ def test_a_programme_whose_adults_are_twenty_one_reads_its_own_headings_and_numb
         send(db, xml, cso="TAGNE")
     roll_up(storage.writing, storage.reading, full=False, now=lambda: BEGINNING)
     edge = stage.app.extensions["fiche"]
-    own = replace(edge.settings, schemes={"own": ("0-20", "21+")}, default_scheme="own", adult_from=21)
+    open_counts = PageSettings(public_counts=True)
+    own = replace(
+        edge.settings,
+        pages=open_counts,
+        schemes={"own": ("0-20", "21+")},
+        default_scheme="own",
+        adult_from=21,
+    )
     late = replace(stage, app=create_app(own, edge.storage, edge.blobs))
 
     page = late.get("nobody", "/").get_data(as_text=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.quality.examine import examine
+from aggregates.quality.examine import Basis, examine
 from aggregates.quality.threshold import Thresholds
 from aggregates.tallies.roll_up import roll_up
 from server.jobs import make_missing_summaries, note_missing_summaries
@@ -86,7 +86,7 @@ def test_an_upgrade_loses_and_changes_nothing_and_leaves_no_sheet_without_its_or
 
 def night(storage: Storage, *, full: bool = False) -> dict[str, list[tuple[Any, ...]]]:
     """An examination and a roll-up; gives every row of what they derive."""
-    examine(storage.writing, storage.reading, now=NOW, thresholds=Thresholds(), full=full)
+    examine(storage.writing, storage.reading, now=NOW, basis=Basis(Thresholds()), full=full)
     roll_up(storage.writing, storage.reading, full=full, now=lambda: NOW)
     tables = ("sheet_summary", "neighbour", "usual_size", "finding", "record", "fact", "tally", "sheet_tally")
     return {table: rows(storage.path, f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables}

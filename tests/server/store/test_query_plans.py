@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregates.plan.received_sheets import last_senders, sheets_of_month
-from aggregates.quality.examine import examine
+from aggregates.quality.examine import Basis, examine
 from aggregates.quality.threshold import Thresholds
 from aggregates.tallies.roll_up import roll_up
 from forms.base.sqlite import Database, sqlite3
@@ -113,7 +113,7 @@ def test_reminders_and_lists_find_the_sheets_of_an_organisation_by_an_index(stor
 
 
 def test_an_evening_of_few_sheets_reads_few_rows(storage: Storage) -> None:
-    examine(storage.writing, storage.reading, now=NOW, thresholds=Thresholds())
+    examine(storage.writing, storage.reading, now=NOW, basis=Basis(Thresholds()))
     roll_up(storage.writing, storage.reading, full=False, now=lambda: NOW)
     with storage.writing() as db:
         submissions.set_review_state(db, 3, "approved", now=NOW, actor_id=None)
@@ -122,7 +122,7 @@ def test_an_evening_of_few_sheets_reads_few_rows(storage: Storage) -> None:
     writer, _queue = storage._writing_connection()
     writer.conn.set_trace_callback(statements.append)
     try:
-        examine(storage.writing, storage.reading, now=NOW, thresholds=Thresholds())
+        examine(storage.writing, storage.reading, now=NOW, basis=Basis(Thresholds()))
         roll_up(storage.writing, storage.reading, full=False, now=lambda: NOW)
     finally:
         storage.connection().conn.set_trace_callback(None)

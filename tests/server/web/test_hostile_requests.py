@@ -129,7 +129,7 @@ def test_no_value_in_a_form_makes_the_server_fail_or_leads_elsewhere(
 def test_no_search_engine_keeps_a_page_and_no_other_host_learns_its_address(stage: Stage) -> None:
     for path in (f"/f/{stage.tokens['link']}", "/sign-in", "/projects/1/sheets"):
         headers = stage.get("admin", path).headers
-        assert headers["Referrer-Policy"] == "no-referrer", path
+        assert headers["Referrer-Policy"] == "same-origin", path
         assert "noindex" in headers["X-Robots-Tag"], path
 
 

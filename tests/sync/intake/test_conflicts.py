@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregates.quality import findings
-from aggregates.quality.examine import examine
+from aggregates.quality.examine import Basis, examine
 from aggregates.quality.threshold import Thresholds
 from forms.base.blobs import Blob
 from forms.catalogue.definitions import find_form, load_definition
@@ -310,6 +310,6 @@ def test_findings_are_looked_for_again_after_a_correction(station: Station) -> N
 
 def rules_found(station: Station, now: datetime) -> list[str]:
     """What the rules find about the first sheet, once they have looked."""
-    examine(station.storage.writing, station.storage.reading, now=now, thresholds=Thresholds())
+    examine(station.storage.writing, station.storage.reading, now=now, basis=Basis(Thresholds()))
     with station.storage.reading() as db:
         return [submission.finding.rule for submission in findings.of_submissions(db, [1])]

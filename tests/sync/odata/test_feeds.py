@@ -11,7 +11,7 @@ from lxml import etree
 
 from forms.catalogue.definitions import load_definition
 from sync.lists.selection import Selection
-from sync.odata.documents import one, page
+from sync.odata.documents import TableRequest, one, page
 from sync.odata.filter import parse_order
 from sync.odata.metadata import metadata_xml
 from sync.odata.query import (
@@ -50,8 +50,7 @@ def read(station: Station, selection: Selection | None = None, **options: Any) -
     """A document of the feed."""
     form = form_of(station)
     assert form.current_definition_id
-    chunks = page(
-        station.storage.reading,
+    asked = TableRequest(
         form,
         form.current_definition_id,
         selection or everything(station),
@@ -60,6 +59,7 @@ def read(station: Station, selection: Selection | None = None, **options: Any) -
         service_url=SERVICE,
         next_link=lambda token: token,
     )
+    chunks = page(station.storage.reading, asked)
     told: dict[str, Any] = json.loads(b"".join(chunks))
     return told
 
@@ -115,17 +115,16 @@ def test_one_sheet_and_its_repeats_are_found_by_their_links(station: Station) ->
     assert form.current_definition_id
 
     def at(instance_id: str, **options: Any) -> list[dict[str, Any]]:
-        chunks = one(
-            station.storage.reading,
+        asked = TableRequest(
             form,
             form.current_definition_id or 0,
             everything(station),
             TableQuery(**options),
-            instance_id,
             names={},
             service_url=SERVICE,
             next_link=lambda token: token,
         )
+        chunks = one(station.storage.reading, asked, instance_id)
         rows: list[dict[str, Any]] = json.loads(b"".join(chunks))["value"]
         return rows
 

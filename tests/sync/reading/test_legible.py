@@ -5,7 +5,7 @@ from sync.counting.summary import summary
 from sync.instance.instance import parse_instance, scopes
 from sync.reading.difference import differences
 from sync.reading.difference_in_words import DifferenceInWords, differences_in_words
-from sync.reading.legible import Line, answers_around, legible, where_in_words
+from sync.reading.legible import Line, Wording, answers_around, legible, where_in_words
 from tests.sheet_writer import instance_xml
 from tests.station import SCHEME, Station
 
@@ -43,7 +43,7 @@ def test_answers_stand_under_the_forms_groups_in_the_readers_language(station: S
         "/aide": [{"quoi": "Eau"}, {"quoi": "Riz"}],
     }
     root = scopes(parse_instance(instance_xml("visite", "1", answers)), definition)
-    french, english = (legible(definition, root, language, {}) for language in ("fr", "en"))
+    french, english = (legible(definition, root, Wording(language)) for language in ("fr", "en"))
     assert [each.heading for each in english][1:] == ["The place"]
     assert french[1].lines == (
         Line("Où ?", "Chez elle", "select1", "/lieu/ou"),
@@ -94,16 +94,16 @@ def test_a_label_that_names_another_answer_tells_it_as_the_phone_did(station: St
     }
     old = parse_instance(instance_xml("nommer", "1", answers))
     root = scopes(old, definition)
-    block = legible(definition, root, "fr", {})[1]
+    block = legible(definition, root, Wording("fr"))[1]
     assert block.heading == "La suite à Chez elle"
     assert [(line.label, line.value) for line in block.lines] == [
         ("52 personnes à Chez elle : sûr ?", "oui"),
         ("Avis", "Compté : 52"),
         ("Et … ?", "rien"),
     ]
-    told_alike = legible(definition, root, "en", {}, answers_in_labels=False)[1]
+    told_alike = legible(definition, root, Wording("en", answers_in_labels=False))[1]
     assert told_alike.lines[0].label == "… people at …: sure?"
-    told_less = legible(definition, root, "fr", {}, withheld=frozenset({"/n"}))[1]
+    told_less = legible(definition, root, Wording("fr"), withheld=frozenset({"/n"}))[1]
     assert told_less.lines[0].label == "… personnes à Chez elle : sûr ?"
     assert told_less.lines[1].value == "Compté : …"
 

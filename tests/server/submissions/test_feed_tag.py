@@ -1,0 +1,23 @@
+"""The tag of a list tells nothing of what others send: a referral changes it for nobody who reads another form."""
+
+import pytest
+
+from tests.server.cast import Stage, send, stage, write
+from tests.sheet_writer import instance_xml
+
+__all__ = ["stage"]
+FEEDS = ("/v1/projects/1/forms/club.svc/Submissions?$top=0", "/v1/projects/1/forms/club/submissions")
+
+
+@pytest.mark.parametrize("address", FEEDS)
+def test_a_referral_changes_no_tag_and_a_sheet_of_ones_own_does(stage: Stage, address: str) -> None:
+    stage.reset()
+    readers = ("team", "officer", "admin", "coordinator", "other coordinator")
+    before = {who: stage.get(who, address).headers["ETag"] for who in readers}
+    referral = instance_xml("orientation", "1", {"/osc": "tagne", "/cas": "T-9"}, instance_id="uuid:referral")
+    write(stage.station.storage, lambda db: send(db, referral, cso="TAGNE"))
+    assert {who: stage.get(who, address).headers["ETag"] for who in readers} == before
+    sheet = instance_xml("club", "1", {"/osc": "tagne"}, instance_id="uuid:another")
+    write(stage.station.storage, lambda db: send(db, sheet, cso="TAGNE"))
+    after = {who: stage.get(who, address).headers["ETag"] for who in readers}
+    assert [who for who in readers if after[who] == before[who]] == ["other coordinator"]
