@@ -7,6 +7,7 @@ begins nor commits. Each thread of each process has its own connection, never ca
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +22,13 @@ from aggregates.tallies import materialized_views
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, Migrations, sqlite3
 from forms.definition.age_scheme import AgeScheme
+from server.store.owners import give_handle
 from sync.counting import schemes
 
 BUSY_TIMEOUT_MS = 30_000
+LONGEST_WAIT_SECONDS = 20.0
+"""For the turn to write: Collect gives up after half a minute."""
+ASK_AGAIN_SECONDS = 0.001
 CHECKPOINT_PAGES = 8_000
 """A writer moves the log back by itself only when it has grown this long (32 MB): the jobs process
 does it every few seconds, so that no phone waits for it."""
@@ -40,6 +45,10 @@ MIGRATIONS = (
 
 
 Result = TypeVar("Result")
+
+
+class WritersWait(Refusal):
+    """Somebody else writes for so long that this was not written."""
 
 
 class DatabaseNewer(Refusal):
@@ -160,7 +169,7 @@ class Storage:
         handler, which sleeps and tries again, is left for programs that do not know the lock.
         """
         db, queue = self._writing_connection()
-        fcntl.flock(queue, fcntl.LOCK_EX)
+        _take_turn(queue)
         try:
             db.conn.execute("BEGIN IMMEDIATE")
             try:
@@ -182,6 +191,7 @@ class Storage:
         """Opened when a process first writes; only the thread whose turn it is uses it."""
         if self._writer is None or self._writer[0] != os.getpid():
             queue = os.open(f"{self.path}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            give_handle(queue, self.path.parent)
             self._writer = (os.getpid(), connect(self.path), queue)
         return self._writer[1:]
 
@@ -269,6 +279,20 @@ def _make_views(db: Database, progress: Callable[[int, int], None]) -> None:
             progress(number, len(missing))
         with db.atomic():
             materialized_views.build(db, view, materialized_views.sums_for(db, view))
+
+
+def _take_turn(queue: int) -> None:
+    """Hold the lock of all writers. Raises WritersWait where a command holds it for long, or stands still with it."""
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while True:
+        try:
+            fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise WritersWait from None
+            time.sleep(ASK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def connect(path: Path) -> Database:

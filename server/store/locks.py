@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forms.base.refusal import Refusal
+from server.store.owners import give_handle
 
 ASK_SECONDS = 0.1
 """How often a lock that is held is asked for."""
@@ -73,6 +74,7 @@ def _opened(path: Path) -> Iterator[int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        give_handle(handle, path.parent)
         yield handle
     finally:
         os.close(handle)

@@ -1,13 +1,20 @@
 """The answers where the database cannot take something now."""
 
 from server.base.problem import Problem, Problems
-from server.store.database import DatabaseNewer
+from server.store.database import DatabaseNewer, WritersWait
 from server.store.full_disk import DiskFull, NoRoom
 from server.store.locks import Busy
 from server.words.language import mark
 
 PROBLEMS: Problems = {
     Busy: Problem(409.1, mark("{what} is under way already. Try again in a moment.")),
+    WritersWait: Problem(
+        503.1,
+        mark(
+            "Send again in some minutes: a long work on the server keeps it from writing. Nothing is lost, the sheet "
+            "stays on your phone."
+        ),
+    ),
     DatabaseNewer: Problem(
         500.1,
         mark(

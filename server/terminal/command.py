@@ -102,8 +102,10 @@ def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
             _("There is no database at {path}. Start with: fiche init", path=settings.database_path)
         )
     from server.store.locks import RESTORING, shared
+    from server.store.owners import give_all
     from server.upkeep.install import open_storage
 
+    click.get_current_context().call_on_close(lambda: give_all(settings.data_directory))
     click.get_current_context().with_resource(shared(settings.data_lock, what=RESTORING))
     storage, blobs = open_storage(settings, tell_upgrade)
     click.get_current_context().call_on_close(storage.close)
