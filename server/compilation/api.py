@@ -10,7 +10,7 @@ from aggregates.compilation.compilation import as_json
 from aggregates.compilation.sign import Wish
 from server.compilation.compiling import month_shown, month_within, reader_of, signer_of, take_step
 from server.compilation.download import MEDIA_TYPES, download
-from server.compilation.grid import grid_of
+from server.compilation.grid import MonthFilter, grid_of
 from server.compilation.schema import MonthListed, MonthsAsked, SheetAsked, StepTaken, StepWished
 from server.plan.expecting import today
 from server.web.answer import attachment
@@ -24,7 +24,8 @@ resource = Resource("compilation_sheets", "/v1/projects/<segment:project_id>/com
 def every(asking: Asking) -> list[dict[str, Any]]:
     """The months of every CSO that the asker may see, newest first. A coordinator sees those of their own CSO."""
     day = today(asking.here.settings, asking.now)
-    grid = grid_of(asking.db, asking.the_project, csos=asking.reach.csos, today=day, **asking.query)
+    wanted = MonthFilter(**asking.query)
+    grid = grid_of(asking.db, asking.the_project, wanted, csos=asking.reach.csos, today=day)
     return [
         {
             "cso": cell.cso.code,

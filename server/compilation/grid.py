@@ -48,20 +48,31 @@ class Grid:
     """How many months are in each state."""
 
 
+@dataclass(frozen=True, slots=True)
+class MonthFilter:
+    """Which months are wanted; "" leaves nothing out."""
+
+    state: str = ""
+    month: str = ""
+    region: str = ""
+    """Code of the region that sheets of the CSO came from."""
+
+
+EVERY_MONTH = MonthFilter()
+
+
 def grid_of(
     db: Database,
     project: Project,
+    wanted: MonthFilter = EVERY_MONTH,
     *,
     csos: frozenset[CsoCode] | None,
-    state: str = "",
-    month: str = "",
-    region: str = "",
     today: date,
 ) -> Grid:
-    """The months that somebody may see, those of a state, month or region if one is asked for."""
+    """The months of CSOs (None for all) that are wanted; the counts are of all of them."""
     organisations = [cso for cso in list_csos(db, project_id=project.id) if csos is None or cso.key in csos]
-    if region:
-        there = contributions.csos_in_region(db, project.id, region)
+    if wanted.region:
+        there = contributions.csos_in_region(db, project.id, wanted.region)
         organisations = [organisation for organisation in organisations if organisation.key in there]
     sheets = contributions.months_with_sheets(db, project.id, csos=csos)
     steps = signatures.last_steps(db, project.id, csos=csos)
@@ -86,7 +97,8 @@ def grid_of(
     kept = {
         key: cell
         for key, cell in cells.items()
-        if month in ("", cell.month) and (not state or (cell.state == state and not cell.is_empty))
+        if wanted.month in ("", cell.month)
+        and (not wanted.state or (cell.state == wanted.state and not cell.is_empty))
     }
     shown = tuple(sorted({key for _, key in kept}, reverse=True))
     columns = tuple(

@@ -1,7 +1,7 @@
 """The coordinator's months: which are signed, one month's compilation sheet, the sheets behind a number, signing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +29,7 @@ from server.compilation.compiling import (
     take_step,
 )
 from server.compilation.download import download
-from server.compilation.grid import grid_of
+from server.compilation.grid import MonthFilter, grid_of
 from server.compilation.paper import can_print
 from server.compilation.table import ShownBlock, ShownRow, shown_blocks
 from server.plan.expecting import today
@@ -53,15 +53,9 @@ MOST_LISTED, MOST_PAGES = 200, 10_000
 def every_month(asking: Asking) -> str:
     """The months of every CSO that somebody may see, with their states and what is missing."""
     args = request.args
-    grid = grid_of(
-        asking.db,
-        asking.the_project,
-        csos=asking.reach.csos,
-        state=args.get("state", ""),
-        month=args.get("month", ""),
-        region=args.get("region", ""),
-        today=today(asking.here.settings, asking.now),
-    )
+    wanted = MonthFilter(args.get("state", ""), args.get("month", ""), args.get("region", ""))
+    day = today(asking.here.settings, asking.now)
+    grid = grid_of(asking.db, asking.the_project, wanted, csos=asking.reach.csos, today=day)
     reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
     return show(
         "compilations.html",
@@ -71,7 +65,7 @@ def every_month(asking: Asking) -> str:
         reader=reader,
         states=words.STATES,
         base=f"/projects/{asking.the_project.id}/compilations",
-        kept={name: args.get(name, "") for name in ("state", "month", "region")},
+        kept=asdict(wanted),
         is_officer=asking.reach.csos is None,
     )
 

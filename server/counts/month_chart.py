@@ -1,6 +1,7 @@
 """Counts by month as SVG, drawn here: bars of provisional numbers with the verified part inside. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -41,22 +42,12 @@ def month_chart(
     step = (WIDTH - left - 4) / max(1, len(months))
     floor = HEIGHT - FOOT
     parts = [_grid(value, left, floor, top, language) for value in (0, top // 2, top)]
+    style = _ChartStyle(min(WIDEST, step * 0.72), (floor - TOP) / top, status, len(months) <= FEW, language)
     for position, month in enumerate(months):
         middle = left + step * (position + 0.5)
         parts.append(_month(month, middle, len(months), is_first=position == 0, language=language))
         if month in counts:
-            parts.append(
-                _bar(
-                    month,
-                    counts[month],
-                    middle,
-                    min(WIDEST, step * 0.72),
-                    (floor - TOP) / top,
-                    status=status,
-                    is_translated=len(months) <= FEW,
-                    language=language,
-                )
-            )
+            parts.append(style.bar(month, counts[month], middle))
     return Markup(
         '<svg class="drawing" role="img" aria-label="{}" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg">'
         "{}</svg>"
@@ -88,40 +79,45 @@ def _month(month: str, middle: float, count: int, *, is_first: bool, language: s
     )
 
 
-def _bar(
-    month: str,
-    figure: Figure,
-    middle: float,
-    width: float,
-    scale: float,
-    *,
-    status: str,
-    is_translated: bool,
-    language: str,
-) -> Markup:
-    floor = HEIGHT - FOOT
-    value = figure.of(status)
-    parts = [
-        Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
-            name,
-            written_at(middle - width / 2),
-            written_at(floor - count * scale),
-            written_at(width),
-            written_at(count * scale),
-        )
-        for name, count in (("expected", value), ("women", figure.verified))
-    ]
-    if is_translated:
-        parts.append(
-            Markup('<text class="count" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-                written_at(middle), written_at(floor - value * scale - 5), number(language, value)
+@dataclass(frozen=True, slots=True)
+class _ChartStyle:
+    """How all bars of a chart are drawn."""
+
+    width: float
+    scale: float
+    """Height of one person."""
+    status: str
+    has_numbers: bool
+    """Whether each bar has its number above it."""
+    language: str
+
+    def bar(self, month: str, figure: Figure, middle: float) -> Markup:
+        """The bar of a month, around a line at `middle`."""
+        floor = HEIGHT - FOOT
+        value = figure.of(self.status)
+        parts = [
+            Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+                name,
+                written_at(middle - self.width / 2),
+                written_at(floor - count * self.scale),
+                written_at(self.width),
+                written_at(count * self.scale),
             )
+            for name, count in (("expected", value), ("women", figure.verified))
+        ]
+        if self.has_numbers:
+            parts.append(
+                Markup('<text class="count" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+                    written_at(middle),
+                    written_at(floor - value * self.scale - 5),
+                    number(self.language, value),
+                )
+            )
+        words = translate(
+            self.language,
+            mark("{month}: {provisional} provisional, {verified} verified"),
+            month=month_in_words(self.language, month),
+            provisional=number(self.language, figure.provisional),
+            verified=number(self.language, figure.verified),
         )
-    words = translate(
-        language,
-        mark("{month}: {provisional} provisional, {verified} verified"),
-        month=month_in_words(language, month),
-        provisional=number(language, figure.provisional),
-        verified=number(language, figure.verified),
-    )
-    return Markup("<g><title>{}</title>{}</g>").format(words, Markup("").join(parts))
+        return Markup("<g><title>{}</title>{}</g>").format(words, Markup("").join(parts))

@@ -44,6 +44,7 @@ def pyramid(steps: Sequence[Step], *, status: str, title: str, language: str) ->
         _heading(max(left, text_width(women, HEADING_FONT)), "end", women),
         _heading(min(right, WIDTH - text_width(men, HEADING_FONT)), "start", men),
     ]
+    style = _PyramidStyle(half / largest, status, language)
     for position, step in enumerate(steps):
         top = TOP + position * STEP
         middle = top + BAR / 2
@@ -52,9 +53,8 @@ def pyramid(steps: Sequence[Step], *, status: str, title: str, language: str) ->
                 written_at(WIDTH / 2), written_at(middle), step.band
             )
         )
-        for kind, figure, edge, side in (("women", step.women, left, -1), ("men", step.men, right, 1)):
-            scale = half / largest
-            parts.append(_bar(kind, figure, status, edge, side, top, scale, step.band, language))
+        parts.append(_bar(style, _Side("women", left, -1), step.women, step.band, top))
+        parts.append(_bar(style, _Side("men", right, 1), step.men, step.band, top))
     height = TOP + max(1, len(steps)) * STEP
     return Markup(
         '<svg class="drawing" role="img" aria-label="{}" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg">'
@@ -70,30 +70,42 @@ def _heading(x: float, anchor: str, text: str) -> Markup:
     )
 
 
-def _bar(
-    kind: str,
-    figure: Figure,
-    status: str,
-    edge: float,
-    side: int,
-    top: float,
-    scale: float,
-    band: str,
-    language: str,
-) -> Markup:
+@dataclass(frozen=True, slots=True)
+class _PyramidStyle:
+    """How all bars of a pyramid are drawn."""
+
+    scale: float
+    """Length of one person."""
+    status: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One half of a pyramid."""
+
+    kind: str
+    """"women" or "men"."""
+    edge: float
+    """Where its bars begin."""
+    direction: int
+    """-1 to the left, 1 to the right."""
+
+
+def _bar(style: _PyramidStyle, side: _Side, figure: Figure, band: str, top: float) -> Markup:
     """One bar from the gutter outwards, its number at its end."""
-    value, verified = figure.of(status), figure.verified
+    value, verified, language = figure.of(style.status), figure.verified, style.language
     parts = []
-    for name, count in (("expected", value), (kind, verified)):
-        length = count * scale
-        x = edge - length if side < 0 else edge
+    for name, count in (("expected", value), (side.kind, verified)):
+        length = count * style.scale
+        x = side.edge - length if side.direction < 0 else side.edge
         fill = Markup(' fill="url(#hatched)"') if name == "men" else ""
         parts.append(
             Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"{}/>').format(
                 name, written_at(x), written_at(top), written_at(length), BAR, fill
             )
         )
-    people = WOMEN if kind == "women" else MEN
+    people = WOMEN if side.kind == "women" else MEN
     words = translate(
         language,
         mark("{who}, {band}: {provisional} provisional, {verified} verified"),
@@ -107,8 +119,8 @@ def _bar(
     ).format(
         words,
         Markup("").join(parts),
-        written_at(edge + side * (value * scale + 6)),
+        written_at(side.edge + side.direction * (value * style.scale + 6)),
         written_at(top + BAR / 2),
-        "end" if side < 0 else "start",
+        "end" if side.direction < 0 else "start",
         number(language, value),
     )

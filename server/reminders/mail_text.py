@@ -1,5 +1,6 @@
 """A reminder to a coordinator as an email: plain text, and the same as simple HTML, in her language."""
 
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from html import escape
@@ -14,17 +15,23 @@ Section = tuple[str, list[str]]
 MOST_LINES = 40
 
 
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """From where a reminder comes."""
+
+    project: str
+    """Its name."""
+    sender: str
+    """The email address."""
+    address: str
+    """Of the page of reminders."""
+
+
 def reminder_mail(
-    reminders: Reminders,
-    person: Account,
-    *,
-    language: str,
-    project: str,
-    sender: str,
-    address: str,
-    seconds: float,
+    reminders: Reminders, person: Account, letterhead: Letterhead, *, language: str, seconds: float
 ) -> EmailMessage:
-    """The message. `address` is that of the page of reminders, `seconds` the moment since 1970."""
+    """The message; `seconds` is the moment since 1970."""
+    sender, address = letterhead.sender, letterhead.address
     csos = ", ".join(cso.shown for cso in reminders.csos)
     message = EmailMessage()
     subject = translate(
@@ -46,7 +53,7 @@ def reminder_mail(
         translate(
             language,
             mark("here is what is missing in {project}, {months}."),
-            project=project,
+            project=letterhead.project,
             months=", ".join(month_in_words(language, month) for month in reminders.months),
         ),
     ]

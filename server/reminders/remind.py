@@ -13,8 +13,9 @@ from server.identity.assignments import assignments_at
 from server.plan.expecting import recent_months, today
 from server.reminders import sent_mails
 from server.reminders.mail import MailRefused, connected, hand_over, sender_of
-from server.reminders.mail_text import reminder_mail
+from server.reminders.mail_text import Letterhead, reminder_mail
 from server.reminders.reminding import Reminders, reminders_of
+from server.reminders.sent_mails import MailKey
 from server.settings.reminders import DAYS
 from server.settings.settings import Settings
 from server.store.database import Storage
@@ -107,55 +108,48 @@ def send(
     outcomes: list[Outcome] = []
     broken = ""
     for person in people:
+        key = MailKey(project.id, person.id, week)
         if not storage.write(
-            lambda db, person=person: sent_mails.claim(  # type: ignore[misc]
-                db, project.id, person.id, week, now=now, by_hand=by_hand
-            )
+            lambda db, key=key: sent_mails.claim(db, key, now=now, by_hand=by_hand)  # type: ignore[misc]
         ):
             outcomes.append(Outcome(person, "before"))
             continue
         if broken:  # whoever is next would wait for the same server in vain
-            _note_failed(storage, project, person, week, broken)
+            _note_failed(storage, key, broken)
             outcomes.append(Outcome(person, "failed", broken))
             continue
-        outcome = _send_one(settings, storage, project, person, week=week, now=now)
+        outcome = _send_one(settings, storage, project, person, key=key, now=now)
         outcomes.append(outcome)
         broken = outcome.error if outcome.is_servers else ""
     return outcomes
 
 
 def _send_one(
-    settings: Settings, storage: Storage, project: Project, person: Account, *, week: str, now: datetime
+    settings: Settings, storage: Storage, project: Project, person: Account, *, key: MailKey, now: datetime
 ) -> Outcome:
     language = person.language or settings.language
     with storage.reading() as db:
         reminders = overdue_of(db, settings, project.id, cso=CsoCode(person.cso), language=language, now=now)
     if reminders.is_empty:
-        storage.write(lambda db: sent_mails.note_empty(db, project.id, person.id, week))
+        storage.write(lambda db: sent_mails.note_empty(db, key))
         return Outcome(person, "empty")
-    message = reminder_mail(
-        reminders,
-        person,
-        language=language,
-        project=project.name,
-        sender=sender_of(settings.smtp),
-        address=f"{server_address(settings)}/projects/{project.id}/reminders",
-        seconds=now.timestamp(),
-    )
+    address = f"{server_address(settings)}/projects/{project.id}/reminders"
+    letterhead = Letterhead(project.name, sender_of(settings.smtp), address)
+    message = reminder_mail(reminders, person, letterhead, language=language, seconds=now.timestamp())
     try:
         with connected(settings.smtp, settings.file.parent) as line:
             hand_over(line, message)
     except MailRefused as refusal:
         error = sentence(refusal, language)
         log.warning("reminder failed account=%d reason=%s", person.id, refusal.facts["reason"])
-        _note_failed(storage, project, person, week, error)
+        _note_failed(storage, key, error)
         return Outcome(person, "failed", error, refusal.facts["reason"] != "recipient")
-    storage.write(lambda db: sent_mails.note_sent(db, project.id, person.id, week, now=now))
+    storage.write(lambda db: sent_mails.note_sent(db, key, now=now))
     return Outcome(person, "sent")
 
 
-def _note_failed(storage: Storage, project: Project, person: Account, week: str, error: str) -> None:
-    storage.write(lambda db: sent_mails.note_failed(db, project.id, person.id, week, error=error))
+def _note_failed(storage: Storage, key: MailKey, error: str) -> None:
+    storage.write(lambda db: sent_mails.note_failed(db, key, error=error))
 
 
 def overdue_of(

@@ -1,7 +1,7 @@
 """Keeps which reminder went to whom: once a week at most, and what failed is tried again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from forms.base.moment import written
@@ -9,6 +9,16 @@ from forms.base.sqlite import Database
 
 RETRY = timedelta(hours=1)
 """After so long what failed, or what was begun and never ended, is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailKey:
+    """Which reminder: to one person, in one week of a project."""
+
+    project_id: int
+    account_id: int
+    week: str
+    """"2020-W10"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +37,7 @@ class ReminderMail:
     """Whether there was nothing to remind of."""
 
 
-def claim(
-    db: Database, project_id: int, account_id: int, week: str, *, now: datetime, by_hand: bool = False
-) -> bool:
+def claim(db: Database, key: MailKey, *, now: datetime, by_hand: bool = False) -> bool:
     """Take a person's reminder of a week upon oneself; gives whether it is still to be sent.
 
     Two who try at once cannot both have it. What failed is to be had again after an hour, by hand at once; a week
@@ -45,9 +53,7 @@ def claim(
         )
         """,
         {
-            "project_id": project_id,
-            "account_id": account_id,
-            "week": week,
+            **asdict(key),
             "now": written(now),
             "earlier": written(now - RETRY),
             "by_hand": by_hand,
@@ -56,19 +62,19 @@ def claim(
     return bool(cursor.rowcount)
 
 
-def note_sent(db: Database, project_id: int, account_id: int, week: str, *, now: datetime) -> None:
+def note_sent(db: Database, key: MailKey, *, now: datetime) -> None:
     """It was handed over."""
-    _note(db, project_id, account_id, week, sent_at=written(now))
+    _note(db, key, sent_at=written(now))
 
 
-def note_failed(db: Database, project_id: int, account_id: int, week: str, *, error: str) -> None:
+def note_failed(db: Database, key: MailKey, *, error: str) -> None:
     """It could not be handed over, and why."""
-    _note(db, project_id, account_id, week, error=error)
+    _note(db, key, error=error)
 
 
-def note_empty(db: Database, project_id: int, account_id: int, week: str) -> None:
+def note_empty(db: Database, key: MailKey) -> None:
     """There is nothing to remind of."""
-    _note(db, project_id, account_id, week, is_empty=True)
+    _note(db, key, is_empty=True)
 
 
 def mails_of_week(db: Database, project_id: int, week: str) -> list[ReminderMail]:
@@ -100,9 +106,7 @@ def waiting(db: Database, project_id: int, week: str, accounts: Sequence[int], *
 
 def _note(
     db: Database,
-    project_id: int,
-    account_id: int,
-    week: str,
+    key: MailKey,
     *,
     sent_at: str | None = None,
     error: str = "",
@@ -114,9 +118,7 @@ def _note(
         WHERE project_id = :project_id AND account_id = :account_id AND week = :week
         """,
         {
-            "project_id": project_id,
-            "account_id": account_id,
-            "week": week,
+            **asdict(key),
             "sent_at": sent_at,
             "error": error,
             "is_empty": is_empty,

@@ -39,10 +39,10 @@ def a_phone_that_is_seen(db: Database, project: int) -> bool:
 
 def a_reminder_that_was_begun(db: Database, project: int) -> bool:
     person = add_administrator(db, "a@example.org", "Un mot de passe 9", now=NOW)
-    sent_mails.claim(db, project, person, "2026-W48", now=AHEAD)
-    return sent_mails.waiting(db, project, "2026-W48", [person], now=NOW) == [person] and sent_mails.claim(
-        db, project, person, "2026-W48", now=NOW
-    )
+    key = sent_mails.MailKey(project, person, "2026-W48")
+    sent_mails.claim(db, key, now=AHEAD)
+    is_waiting = sent_mails.waiting(db, project, "2026-W48", [person], now=NOW) == [person]
+    return is_waiting and sent_mails.claim(db, key, now=NOW)
 
 
 def a_session_is_over(db: Database, project: int) -> bool:
