@@ -23,6 +23,8 @@ OTHER_USES = {
     "aggregates/plan/resolver.py": "codes of places, as people write them in a plan",
     "aggregates/report/alphabet.py": "the order of names",
     "forms/definition/layout.py": "names of tables and columns, which SQL compares in any case",
+    "forms/definition/tally_tag.py": "marks and headings, as people write them",
+    "forms/definition/xform.py": "yes and no in a form",
     "server/identity/attempts.py": "addresses of people",
     "server/identity/password.py": "a password beside an address",
     "server/inbox/pages.py": "the order of titles",
