@@ -28,6 +28,10 @@ BATCH = 500
 _NEWEST_FIRST = "s.created_at DESC, s.id DESC"
 _CURRENT = "CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions"
 
+_FIRST_OF_ONE = """
+    s.id = (SELECT submission_id FROM submission_version WHERE form_id = :form_id AND instance_id = :one)
+"""
+"""Finds a submission by an instanceID: the versions have the index."""
 _FILES = "(SELECT COUNT({what}) FROM submission_attachment WHERE version_id = v.id AND expected)"
 _SYSTEM = {
     "submissionDate": "s.created_at",
@@ -117,7 +121,8 @@ def page(reading: Reading, asked: TableRequest) -> Iterator[bytes]:
 
 def one(reading: Reading, asked: TableRequest, instance_id: str) -> Iterator[bytes]:
     """The same of one submission: Submissions('ID'), or Submissions('ID')/participant."""
-    return page(reading, _narrowed(asked, "s.instance_id = :one", {"one": instance_id}))
+    by_id = f"s.instance_id = :one AND {_FIRST_OF_ONE}"
+    return page(reading, _narrowed(asked, by_id, {"one": instance_id}))
 
 
 def _narrowed(asked: TableRequest, condition: str, parameters: Mapping[str, Any]) -> TableRequest:
@@ -250,8 +255,8 @@ def _place(db: Database, form: Form, query: TableQuery) -> dict[str, Any]:
             raise SkipTokenInvalid
         return {"offset": token["offset"]}
     row = db.execute(
-        "SELECT id, created_at FROM submission WHERE form_id = :form_id AND instance_id = :instance_id",
-        {"form_id": form.id, "instance_id": token.get("instanceId", "")},
+        f"SELECT s.id, s.created_at FROM submission AS s WHERE s.instance_id = :one AND {_FIRST_OF_ONE}",
+        {"form_id": form.id, "one": token.get("instanceId", "")},
     ).fetchone()
     if row is None:
         raise SkipTokenInvalid

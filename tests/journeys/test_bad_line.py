@@ -7,12 +7,24 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from forms.base.sqlite import sqlite3
 from tests.fiche_process import Fiche
 from tests.phone import Phone, multipart
 from tests.sheet_writer import instance_xml
+from tests.station import converted
 
+VISIT = """
+| survey   |         |        |        |
+|          | type    | name   | label  |
+|          | image   | photo0 | Photo  |
+|          | image   | photo1 | Photo  |
+|          | image   | photo2 | Photo  |
+| settings |         |        |        |
+|          | form_id | version |       |
+|          | visite  | 1       |       |
+"""
 PICTURES = {f"photo{number}.jpg": bytes([number]) * 200_000 for number in range(3)}
 
 
@@ -20,8 +32,15 @@ PICTURES = {f"photo{number}.jpg": bytes([number]) * 200_000 for number in range(
 def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
     """A server that asks phones to send little at a time."""
     fiche = Fiche(tmp_path_factory.mktemp("line"), settings="[uploads]\naccept_content_length = 300000\n")
-    fiche.init()
+    first = fiche.init()
     fiche.start()
+    requests.post(
+        f"{fiche.address}/v1/projects/1/forms?publish=true",
+        data=converted(VISIT).xml,
+        headers={"Content-Type": "application/xml"},
+        auth=(first["email"], first["password"]),
+        timeout=30,
+    ).raise_for_status()
     yield fiche
     fiche.kill()
 
@@ -30,8 +49,7 @@ def test_a_line_that_breaks_leaves_nothing_and_the_next_try_is_taken_whole(
     fiche: Fiche, tmp_path: Path
 ) -> None:
     phone = Phone(fiche.phone_address(), tmp_path)
-    version = {form["formID"]: form["version"] for form in phone.form_list()}["seance_sensibilisation"]
-    xml = instance_xml("seance_sensibilisation", version, {"/suites/photo": "photo0.jpg"})
+    xml = instance_xml("visite", "1", {f"/{name.removesuffix('.jpg')}": name for name in PICTURES})
     for share in (0.2, 0.6, 0.99):
         cut_off(phone.server_url, xml, share)
     time.sleep(1)

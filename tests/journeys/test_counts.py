@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,6 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
 from tests.journeys.visitor import PASSWORD, fits, kept_out
+from tests.phone import Phone
+from tests.sheet_writer import instance_xml
+from tests.station import converted
 
 COUNTS = "/projects/1/counts"
 BEHIND = "//table[contains(@class,'behind')]/tbody/tr"
@@ -25,6 +29,20 @@ CAST = {
     "case": ("case-manager", "TAGNE", 1),
     "stranger": ("manager", "", 2),
 }
+
+REFERRAL = """
+| survey   |           |       |       |                       |                   |
+|          | type      | name  | label | bind::fiche:dimension | bind::fiche:event | calculation |
+|          | date      | jour  | Jour  | date                  |                   |             |
+|          | text      | lieu  | Lieu  | place                 |                   |             |
+|          | text      | cas   | Cas   |                       |                   |             |
+|          | calculate | un    |       |                       | referrals         | 1           |
+| settings |           |       |       |                       |                   |             |
+|          | form_id   | version | namespaces                     | attribute::fiche:confidential | |
+|          | reference | 1       | fiche="https://fiche.ong/xforms" | yes                         | |
+"""
+REFERRED = {"KAY-KAY": 12, "KAY-YEL": 1, "KOU": 9, "SEG": 1}
+"""Referrals by place: those of one region are too few to be told."""
 
 
 class Readers:
@@ -70,8 +88,25 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
     first = fiche.init(("2020-01", 70), ("2020-03", 150))
     fiche.run("rollup")
     fiche.start()
-    yield Readers(fiche, first)
+    readers = Readers(fiche, first)
+    refer(readers, tmp_path_factory.mktemp("phone"))
+    yield readers
     fiche.kill()
+
+
+def refer(readers: Readers, storage: Path) -> None:
+    """A confidential form, and the sheets that a phone sends of it."""
+    published = readers.sessions["admin"].post(
+        f"{readers.fiche.address}/v1/projects/1/forms?publish=true",
+        data=converted(REFERRAL).xml,
+        headers={"Content-Type": "application/xml"},
+    )
+    assert published.status_code == 200, published.text
+    phone = Phone(readers.fiche.phone_address(), storage)
+    for place, count in REFERRED.items():
+        for _ in range(count):
+            phone.send(instance_xml("reference", "1", {"/jour": "2020-03-10", "/lieu": place, "/un": "1"}))
+    readers.fiche.run("rollup")
 
 
 def whole(text: str) -> int:

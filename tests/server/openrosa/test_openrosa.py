@@ -188,7 +188,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: name[:20])
 def test_a_files_name_never_leads_out_of_the_store(desk: Desk, tmp_path: Path, name: str) -> None:
     before = {path for path in tmp_path.rglob("*") if desk.station.blobs.folder not in path.parents}
-    assert desk.post(sheet(), {name: b"content"}).status_code == 201
+    assert desk.post(sheet(photo=HOSTILE[name]), {name: b"content"}).status_code == 201
     assert desk.rows("SELECT name FROM submission_attachment") == [{"name": HOSTILE[name]}]
     assert {path for path in tmp_path.rglob("*") if desk.station.blobs.folder not in path.parents} == before
 

@@ -241,7 +241,7 @@ def picture_of_a_sheet(fiche: Fiche) -> Path:
         phone = Phone(address, phone_folder)
         version = {form["formID"]: form["version"] for form in phone.form_list()}["seance_sensibilisation"]
         phone.send(
-            instance_xml("seance_sensibilisation", version, {"/seance/statut_seance": "oui"}),
+            instance_xml("seance_sensibilisation", version, {"/suites/photo": "p.jpg"}),
             {"p.jpg": PICTURE},
         )
     finally:
