@@ -17,7 +17,7 @@ from forms.places.projects import Project, list_projects
 from server.audit.sentence import NOBODY, reason_of, sentence_of
 from server.identity.accounts import names_of
 from server.identity.role import BY_SYSTEM
-from server.review.pages_flags import OUTCOMES
+from server.review.flag_shown import OUTCOMES
 from server.submissions.sheet_item import sheet_address
 from server.web.route import Asking
 from server.words.days import day_in_words, month_in_words

@@ -63,16 +63,8 @@ class PasswordsDiffer(Refusal):
     """The new password was written in two ways."""
 
 
-class FormOnPhonesOnly(Refusal):
-    """A form of referrals is filled on phones alone, in no browser (`form_id`)."""
-
-
 class CorrectionReasonMissing(Refusal):
     """A correction says why it was made."""
-
-
-class InstanceUnknown(Refusal):
-    """The form has no such submission, or none that the asker may see (`instance_id`)."""
 
 
 class AttachmentUnknown(Refusal):

@@ -8,8 +8,9 @@ from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.form import Form
 from forms.places.projects import find_project
-from server.base.refusals import FormNotOffered, FormOnPhonesOnly
-from server.browser import pages_web_form
+from server.base.refusals import FormNotOffered
+from server.browser.engine import WORKER, assets, form_in_words, open_policy, script
+from server.browser.hand_out import FormOnPhonesOnly
 from server.identity import public_links
 from server.identity.accounts import Account
 from server.identity.public_links import PublicLinkUnknown
@@ -27,7 +28,7 @@ resource = Resource("filling", "/projects/<segment:project_id>/fill")
 @link.get("", may=ANYONE)
 def with_link(asking: Asking) -> Response:
     """The page of a public link; one that was withdrawn or used says so, and still shows what waits on the device."""
-    pages_web_form.open_policy()
+    open_policy()
     db, account = asking.db, asking.asker.account
     token = request.environ.get(KEY, "")
     told: dict[str, Any] | None = None
@@ -49,7 +50,7 @@ def with_link(asking: Asking) -> Response:
         name=account.display_name if found and account else "",
         form=told,
         trouble=trouble,
-        script=pages_web_form.script("fill"),
+        script=script("fill"),
         told={
             "owner": f"/f/{address_part(token)}",  # a link that was withdrawn still shows what waits here
             "here": f"/f/{address_part(token)}",
@@ -58,8 +59,8 @@ def with_link(asking: Asking) -> Response:
             "username": account.display_name if found and account else "",
             "isOnce": found.is_once if found else False,
         },
-        worker=pages_web_form.WORKER,
-        assets=[pages_web_form.script("fill"), *pages_web_form.assets()],
+        worker=WORKER,
+        assets=[script("fill"), *assets()],
     )
     response = make_response(page, 200 if told else 404)
     response.headers["Cache-Control"] = "no-store"
@@ -97,7 +98,7 @@ def with_account(asking: Asking) -> str:
         raise FormOnPhonesOnly(form_id=form.xml_form_id)
     if not _is_offered(form):
         raise FormNotOffered(form_id=form.xml_form_id)
-    pages_web_form.open_policy()
+    open_policy()
     return show(
         "fill.html",
         asking,
@@ -105,7 +106,7 @@ def with_account(asking: Asking) -> str:
         name="",
         form=_form(asking.db, form),
         trouble="",
-        script=pages_web_form.script("fill"),
+        script=script("fill"),
         told={
             "owner": asking.asker.id,
             "here": f"/projects/{form.project_id}/fill/{address_part(form.xml_form_id)}",
@@ -114,8 +115,8 @@ def with_account(asking: Asking) -> str:
             "username": account.display_name if account else "",
             "isOnce": False,
         },
-        worker=pages_web_form.WORKER,
-        assets=[pages_web_form.script("fill"), *pages_web_form.assets()],
+        worker=WORKER,
+        assets=[script("fill"), *assets()],
     )
 
 
@@ -133,4 +134,4 @@ def _is_offered(form: Form) -> bool:
 
 
 def _form(db: Database, form: Form, *, token: str = "") -> dict[str, Any]:
-    return pages_web_form.form_in_words(db, form, definitions.current_row(db, form), token=token)
+    return form_in_words(db, form, definitions.current_row(db, form), token=token)

@@ -9,7 +9,7 @@ from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.form import Form
 from forms.places import csos
-from server.browser.api import find, make, remove
+from server.browser.hand_out import WantedLink, find_link, make_link, remove_link
 from server.identity import public_links
 from server.phones.qr import inline_svg
 from server.web.address import address_part, server_address
@@ -38,8 +38,8 @@ def add(asking: Asking) -> Any:
         form = definitions.find_form(db, asking.the_project.id, given("form"))
         if form is None or not name:
             return None
-        is_once = bool(given("once"))
-        _, token = make(asking, db, form, name=name, cso=given("cso"), language=language, is_once=is_once)
+        wanted = WantedLink(name, given("cso"), language, bool(given("once")))
+        _, token = make_link(asking, db, form, wanted)
         return form, token
 
     made = asking.write(work)
@@ -67,7 +67,7 @@ def revoke(asking: Asking, link_id: str) -> Any:
     """Withdraw a link, at once."""
 
     def work(db: Database) -> None:
-        link = find(asking, db, link_id)
+        link = find_link(asking, db, link_id)
         if not link.is_revoked:
             public_links.revoke_link(db, link.id, now=asking.now)
             asking.audit(db, "public_link.session.end", account_id=link.id)
@@ -79,7 +79,7 @@ def revoke(asking: Asking, link_id: str) -> Any:
 @resource.post("/<segment:link_id>/delete", may="public_link.delete")
 def delete(asking: Asking, link_id: str) -> Any:
     """Leave a link out of the list; what came through it stays."""
-    asking.write(lambda db: remove(asking, db, find(asking, db, link_id)))
+    asking.write(lambda db: remove_link(asking, db, find_link(asking, db, link_id)))
     return go(f"/projects/{asking.the_project.id}/links")
 
 

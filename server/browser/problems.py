@@ -1,7 +1,7 @@
 """The answers about sheets filled in a browser."""
 
 from server.base.problem import Problem, Problems
-from server.base.refusals import FormOnPhonesOnly
+from server.browser.hand_out import FormOnPhonesOnly
 from server.words.language import mark
 
 PROBLEMS: Problems = {

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from aggregates.compilation.workflow import Step
+from forms.base.formula import harmless
 from forms.base.moment import read
 from server.compilation import words
 from server.compilation.compiling import MonthShown
 from server.compilation.table import Reader, ShownBlock, ShownRow, shown_blocks
 from server.words.language import mark, moment
-from server.words.spreadsheet import HEADING, harmless, number_format, open_workbook
+from server.words.spreadsheet import HEADING, number_format, open_workbook
 
 A4 = 9
 LONGEST_NAME = 31

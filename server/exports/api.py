@@ -6,8 +6,9 @@ from typing import Any
 from flask import Response, request
 from marshmallow import fields, validate
 
+from server.exports.selection import filtered
 from server.identity.accounts import names_of
-from server.submissions.api import change_tag
+from server.submissions.lookup import change_tag
 from server.submissions.narrative import withheld
 from server.web.answer import disposition, tagged
 from server.web.route import Asking, Resource, stream
@@ -15,9 +16,6 @@ from server.web.schema import Said
 from server.words.spreadsheet import CSV
 from sync.export.column import ExportOptions
 from sync.export.export import csv_zip, geojson, root_csv
-from sync.intake.receive import FormUnknown
-from sync.lists.selection import Selection
-from sync.odata.filter import parse_filter
 
 BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>"
 resource = Resource("exports", BASE)
@@ -79,20 +77,6 @@ def as_geojson(asking: Asking) -> Response:
         GEOJSON,
         f"{form.xml_form_id}.geojson",
     )
-
-
-def filtered(asking: Asking, text: str) -> Selection:
-    """The submissions that the asker may see, of those a `$filter` asks for.
-
-    A confidential form has no flat table, and a form that was never published has nothing to export: FormUnknown.
-    """
-    form = asking.the_form
-    if form.is_confidential or form.current_definition_id is None:
-        raise FormUnknown(form_id=form.xml_form_id)
-    if not text:
-        return asking.selection()
-    found = parse_filter(text, now=asking.now)
-    return asking.selection(where=found.where, parameters=found.parameters, with_deleted=found.with_deleted)
 
 
 def _file(asking: Asking, make: Any, content_type: str, name: str) -> Response:

@@ -11,9 +11,9 @@ from marshmallow import fields, validate
 from forms.catalogue.definitions import load_definition
 from forms.definition.definition import Definition
 from server.base.refusals import ExpandUnknown, FormatNotOffered, OptionUnknown, SelectWithExpand
-from server.exports.api import filtered
+from server.exports.selection import filtered
 from server.identity.accounts import names_of
-from server.submissions.api import change_tag
+from server.submissions.lookup import change_tag
 from server.submissions.narrative import withheld
 from server.web.answer import fresh, tagged
 from server.web.route import Asking, Resource, stream

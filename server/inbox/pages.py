@@ -13,8 +13,8 @@ from forms.places.places import all_places
 from server.identity import app_users
 from server.inbox import saved_views
 from server.inbox.chip import Known, chips
-from server.review import pages_phone_edits
-from server.review.pages_decisions import base_address, common_reasons, last_decided
+from server.review import phone_edit
+from server.review.decision import base_address, common_reasons, last_decided
 from server.submissions.filter import key_in, key_written, query_of, read_filter
 from server.submissions.sheet_item import STATES, items, readable_forms
 from server.web import notice
@@ -39,7 +39,7 @@ MOST_PLACES = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FilterChoices:
     """What the filters can be chosen from, as (value in the address, name)."""
 
     forms: list[tuple[str, str]]
@@ -92,7 +92,7 @@ def inbox(asking: Asking) -> Any:
         asks_reason=request.args.get("ask") == "reason",
         asks_sheet=request.args.get("ask") == "sheet",
         reasons=common_reasons(),
-        phone_edits_notice=pages_phone_edits.notice(asking),
+        phone_edits_notice=phone_edit.notice(asking),
     )
 
 
@@ -109,7 +109,7 @@ def totals_by_tab(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-def choices_of(asking: Asking, db: Database) -> Choices:
+def choices_of(asking: Asking, db: Database) -> FilterChoices:
     """What somebody may choose from: forms they may read, phones and places of their reach."""
     forms = readable_forms(asking, db)
     reach = asking.reach.csos
@@ -117,7 +117,7 @@ def choices_of(asking: Asking, db: Database) -> Choices:
         user for user in app_users.app_users(db, asking.the_project.id) if asking.reach.covers(user.cso)
     ]
     language: str = g.language
-    return Choices(
+    return FilterChoices(
         sorted(
             ((form.xml_form_id, definitions.current_row(db, form).title) for form in forms.values()),
             key=lambda each: each[1],

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from server.base.refusals import AddressUnknown, RightMissing
-from server.base.whole_number import whole_number
-from server.identity import accounts, attempts, invitations, sessions
-from server.identity.accounts import Account, AccountUnknown, PasswordWrong
+from server.base.refusals import RightMissing
+from server.identity import accounts
+from server.identity.accounts import Account, AccountUnknown
 from server.identity.password import check_strength
 from server.identity.role import ROLES
+from server.people.administer import disable, invitation_link, me, number_of, set_own_password
 from server.web import representation
-from server.web.address import server_address
 from server.web.route import SIGNED_IN, Asking, Resource
 from server.web.schema import NewPassword, NewUser, RoleAnswer, User, UserChanges, UserSearch
 
@@ -28,7 +27,7 @@ def people(asking: Asking) -> list[dict[str, Any]]:
 @users.get("/current", may=SIGNED_IN, gives=User())
 def current(asking: Asking) -> dict[str, Any]:
     """Whoever asks."""
-    account = _me(asking)
+    account = me(asking)
     told = representation.user(account)
     if asking.is_extended:
         told |= {"verbs": asking.asker.verbs(), "preferences": {"site": {}, "projects": {}}}
@@ -72,7 +71,7 @@ def read(asking: Asking, user_id: str) -> dict[str, Any]:
 def update(asking: Asking, user_id: str) -> dict[str, Any]:
     """Change a person: oneself (name, language), or anybody for administrators; disable and enable."""
     changes = dict(asking.body)
-    number = _number(user_id)
+    number = number_of(user_id)
     if not asking.asker.reach("user.update") and (
         number != asking.asker.id or changes.keys() - {"display_name", "language"}
     ):
@@ -94,38 +93,15 @@ def update(asking: Asking, user_id: str) -> dict[str, Any]:
 @users.put("/<segment:user_id>/password", may=SIGNED_IN, takes=NewPassword(), success=True)
 def change_password(asking: Asking, user_id: str) -> None:
     """Change one's own password; one's other sessions end."""
-    if _number(user_id) != _me(asking).id:
+    if number_of(user_id) != me(asking).id:
         raise RightMissing
     set_own_password(asking, asking.body["old"], asking.body["new"])
-
-
-def set_own_password(asking: Asking, old: str, new: str) -> None:
-    """Put a new password in place of the asker's present one.
-
-    Raises PasswordWrong, `server.identity.password.PasswordTooShort`, PasswordTooWeak, or TooManyAttempts.
-    """
-    me = _me(asking)
-    with asking.here.storage.reading() as db:
-        attempts.refuse_too_many(db, email=me.email, address="", now=asking.now)
-        is_right = accounts.has_this_password(db, me.id, old)
-    if not is_right:
-        asking.write(lambda db: attempts.note_failure(db, email=me.email, address="", now=asking.now))
-        raise PasswordWrong
-    check_strength(new, me.email)
-
-    def work(db: Any) -> None:
-        accounts.set_password(db, me.id, new, now=asking.now)
-        sessions.end_sessions_of(db, me.id, but=asking.asker.token)
-        invitations.end_invitations(db, me.id)
-        asking.audit(db, "user.update", account_id=me.id, details={"data": {"password": True}})
-
-    asking.write(work)
 
 
 @users.post("/<segment:user_id>/invitation", may="user.update", gives=User())
 def invite(asking: Asking, user_id: str) -> dict[str, Any]:
     """A new link with which a person chooses a password, good for seven days; earlier links are dead."""
-    number = _number(user_id)
+    number = number_of(user_id)
 
     def work(db: Any) -> dict[str, Any]:
         account = accounts.find_person(db, number)
@@ -138,7 +114,7 @@ def invite(asking: Asking, user_id: str) -> dict[str, Any]:
 @users.delete("/<segment:user_id>", may="user.delete", success=True)
 def delete(asking: Asking, user_id: str) -> None:
     """Disable a person: their sessions end, what they did stays."""
-    number = _number(user_id)
+    number = number_of(user_id)
     asking.write(lambda db: disable(asking, db, number, is_disabled=True))
 
 
@@ -151,35 +127,8 @@ def every_role(asking: Asking) -> list[dict[str, Any]]:
     ]
 
 
-def disable(asking: Asking, db: Any, account_id: int, *, is_disabled: bool) -> None:
-    """Let a person sign in no more, or again; in the caller's transaction."""
-    accounts.set_disabled(db, account_id, is_disabled=is_disabled, now=asking.now)
-    if is_disabled:
-        sessions.end_sessions_of(db, account_id)
-        invitations.end_invitations(db, account_id)
-    asking.audit(db, "user.delete" if is_disabled else "user.restore", account_id=account_id)
-
-
-def invitation_link(asking: Asking, db: Any, account_id: int) -> str:
-    """A new link with which a person chooses a password; earlier ones are dead."""
-    token = invitations.invite(db, account_id, now=asking.now)
-    return f"{server_address(asking.here.settings)}/invitation/{token}"
-
-
-def _me(asking: Asking) -> Account:
-    assert asking.asker.account is not None
-    return asking.asker.account
-
-
-def _number(written: str) -> int:
-    number = whole_number(written)
-    if number is None:
-        raise AddressUnknown
-    return number
-
-
 def _readable(asking: Asking, user_id: str) -> Account:
-    number = _number(user_id)
+    number = number_of(user_id)
     if number != asking.asker.id and not asking.asker.reach("user.read"):
         raise RightMissing
     found = accounts.find_account(asking.db, number)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from server.base.refusals import AddressUnknown, RightMissing
-from server.base.whole_number import whole_number
 from server.identity import accounts, assignments
 from server.identity.accounts import LastAdministrator
 from server.identity.role import BY_SYSTEM, Role, find_role
+from server.people.administer import number_of
 from server.web import representation
 from server.web.route import Asking, Resource
 from server.web.schema import Actor, AssignmentAnswer
@@ -45,7 +45,7 @@ def one(asking: Asking, role: str, actor: str) -> dict[str, Any]:
 
 def give(asking: Asking, role: str, actor: str) -> None:
     """Give somebody a role here."""
-    wanted, number = _role(role), _number(actor)
+    wanted, number = _role(role), number_of(actor)
     refuse_higher(asking, wanted)
 
     def work(db: Any) -> None:
@@ -61,7 +61,7 @@ def give(asking: Asking, role: str, actor: str) -> None:
 
 def take(asking: Asking, role: str, actor: str) -> None:
     """Take a role away."""
-    wanted, number = _role(role), _number(actor)
+    wanted, number = _role(role), number_of(actor)
     refuse_higher(asking, wanted)
 
     def work(db: Any) -> None:
@@ -103,13 +103,6 @@ def _role(written: str) -> Role:
     if role is None or role.system not in BY_SYSTEM:
         raise AddressUnknown
     return role
-
-
-def _number(written: str) -> int:
-    number = whole_number(written)
-    if number is None:
-        raise AddressUnknown
-    return number
 
 
 for _level in LEVELS:

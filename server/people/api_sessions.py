@@ -1,14 +1,14 @@
 """/v1/sessions: signing in and out, as ODK Central's clients do it."""
 
-from datetime import timedelta
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from forms.base.by import By
 from server.base.refusals import AddressUnknown, NotSignedIn, RightMissing
 from server.identity import app_users, attempts, public_links, sessions
-from server.web.access import COOKIE, check_password, is_private_line
+from server.people.cookie import with_cookie
+from server.web.access import COOKIE, check_password
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
 from server.web.schema import Credentials, SessionAnswer
 from sync import audits
@@ -57,19 +57,6 @@ def end_current(asking: Asking) -> Response:
 def end(asking: Asking, token: str) -> Response:
     """End a session of one's own, or the access of a phone that one may withdraw."""
     return _end(asking, token)
-
-
-def with_cookie(response: Response, token: str) -> Response:
-    """Let a browser keep the session; no script may read it, no other host's page may send it."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(timedelta(hours=sessions.SESSION_HOURS).total_seconds()),
-        httponly=True,
-        samesite="Strict",
-        secure=is_private_line(request) and request.is_secure,
-    )
-    return response
 
 
 def _end(asking: Asking, token: str) -> Response:

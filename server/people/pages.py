@@ -13,7 +13,7 @@ from server.base.whole_number import whole_number
 from server.identity import accounts, assignments
 from server.identity.accounts import AccountUnknown, LastAdministrator
 from server.identity.role import ROLES
-from server.people.api import disable, invitation_link
+from server.people.administer import disable, invitation_link
 from server.web.page import given, go, refused, show
 from server.web.problem import sentence
 from server.web.route import Asking, Resource

@@ -11,8 +11,8 @@ from forms.base.sqlite import Database
 from server.base.refusals import PasswordsDiffer
 from server.identity import accounts, attempts, invitations, sessions
 from server.identity.password import check_strength
-from server.people.api import set_own_password
-from server.people.api_sessions import with_cookie
+from server.people.administer import set_own_password
+from server.people.cookie import with_cookie
 from server.web.access import COOKIE, check_password
 from server.web.page import given, go, inner_address, refused, show
 from server.web.problem import sentence

@@ -6,9 +6,8 @@ from flask import Response
 
 from forms.base.sqlite import Database
 from server.base.refusals import AddressUnknown, NotSignedIn
-from server.base.whole_number import whole_number
 from server.identity import app_users as kept
-from server.identity.app_users import AppUserUnknown
+from server.phones.withdraw import find_phone, remove_phone
 from server.web import representation
 from server.web.address import phone_address
 from server.web.request_path import KEY
@@ -63,7 +62,7 @@ def create(asking: Asking) -> dict[str, Any]:
 @resource.delete("/<segment:phone_id>", may="field_key.delete", success=True)
 def delete(asking: Asking, phone_id: str) -> None:
     """Withdraw a phone's access and leave it out of the list; what it sent stays."""
-    asking.write(lambda db: remove(asking, db, find(asking, db, phone_id)))
+    asking.write(lambda db: remove_phone(asking, db, find_phone(asking, db, phone_id)))
 
 
 @resource.post("/<segment:phone_id>/token", may="field_key.create", gives=AppUser())
@@ -71,7 +70,7 @@ def renew(asking: Asking, phone_id: str) -> dict[str, Any]:
     """A new token for a phone, told this once; the old one is dead."""
 
     def work(db: Database) -> dict[str, Any]:
-        phone = find(asking, db, phone_id)
+        phone = find_phone(asking, db, phone_id)
         token = kept.renew_token(db, phone.id, now=asking.now)
         asking.audit(db, "field_key.token.create", account_id=phone.id)
         return representation.app_user(kept.find_app_user(db, phone.id), token=token)
@@ -99,20 +98,3 @@ def qr(asking: Asking, picture: str) -> Response:
     response = Response(draw(text, picture), content_type=PICTURES[picture])
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def remove(asking: Asking, db: Database, phone: kept.AppUser) -> None:
-    """Withdraw a phone and leave it out of the list, in the caller's transaction."""
-    kept.delete_app_user(db, phone.id, now=asking.now)
-    asking.audit(db, "field_key.delete", account_id=phone.id)
-
-
-def find(asking: Asking, db: Database, phone_id: str) -> kept.AppUser:
-    """A phone of the project in the address that the asker may see. Raises AppUserUnknown."""
-    number = whole_number(phone_id)
-    if number is None:
-        raise AppUserUnknown(id=phone_id)
-    phone = kept.find_app_user(db, number)
-    if phone.project_id != asking.the_project.id or not asking.reach.covers(phone.cso):
-        raise AppUserUnknown(id=phone_id)
-    return phone

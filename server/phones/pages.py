@@ -13,8 +13,8 @@ from forms.places.cso_code import CsoCode
 from server.identity import app_users
 from server.identity.app_users import AppUser
 from server.openrosa.correction_list import list_of
-from server.phones.api import find, remove
 from server.phones.qr import collect_settings, inline_svg, settings_text
+from server.phones.withdraw import find_phone, remove_phone
 from server.web.address import phone_address
 from server.web.page import given, go, refused, show
 from server.web.route import Asking, Resource
@@ -100,7 +100,7 @@ def renew(asking: Asking) -> Any:
     def work(db: Database) -> list[Card]:
         cards = []
         for each in wanted[:MOST_AT_ONCE]:
-            phone = find(asking, db, each)
+            phone = find_phone(asking, db, each)
             token = app_users.renew_token(db, phone.id, now=asking.now)
             asking.audit(db, "field_key.token.create", account_id=phone.id)
             cards.append(_card(asking, phone.display_name, phone.cso, token, phone.language))
@@ -114,7 +114,7 @@ def revoke(asking: Asking, phone_id: str) -> Any:
     """Withdraw a phone's access, at once."""
 
     def work(db: Database) -> None:
-        phone = find(asking, db, phone_id)
+        phone = find_phone(asking, db, phone_id)
         if not phone.is_revoked:
             app_users.revoke_app_user(db, phone.id, now=asking.now)
             asking.audit(db, "field_key.session.end", account_id=phone.id)
@@ -126,7 +126,7 @@ def revoke(asking: Asking, phone_id: str) -> Any:
 @resource.post("/<segment:phone_id>/delete", may="field_key.delete")
 def delete(asking: Asking, phone_id: str) -> Any:
     """Leave a phone out of the list; what it sent stays."""
-    asking.write(lambda db: remove(asking, db, find(asking, db, phone_id)))
+    asking.write(lambda db: remove_phone(asking, db, find_phone(asking, db, phone_id)))
     return go(f"/projects/{asking.the_project.id}/phones")
 
 

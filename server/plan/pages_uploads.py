@@ -11,8 +11,9 @@ from aggregates.plan.reading import PlanReading
 from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
+from server.plan.choice import csos_within
 from server.plan.file import LARGEST_FILE
-from server.plan.pages import again, csos_within
+from server.plan.page import again
 from server.plan.reading import difference_of, read_file
 from server.plan.sentence import plan_allowed, plan_problem_rows, plan_reason
 from server.plan.take_in import take_in

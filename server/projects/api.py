@@ -3,11 +3,11 @@
 from typing import Any
 
 from forms.base.sqlite import Database
-from forms.catalogue import definitions
 from forms.catalogue.form import Form
 from forms.places import projects as kept
 from forms.places.projects import Project
 from server.identity.app_users import app_users
+from server.projects.visible import visible_forms
 from server.web import representation
 from server.web.route import SIGNED_IN, Asking, Resource
 from server.web.schema import NewProject, ProjectChanges, ProjectQuery
@@ -67,19 +67,6 @@ def delete(asking: Asking) -> None:
         asking.audit(db, "project.delete")
 
     asking.write(work)
-
-
-def visible_forms(asking: Asking, db: Database, project_id: int) -> list[Form]:
-    """The forms of a project that the asker may see: drafts for those alone who may edit them."""
-    found = []
-    for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is None and not asking.asker.reach("form.update", project_id, form):
-            continue
-        if asking.asker.reach("form.read", project_id, form) or (
-            form.state == "open" and asking.asker.reach("open_form.read", project_id, form)
-        ):
-            found.append(form)
-    return found
 
 
 def _shown(asking: Asking, db: Database, project: Project, *, with_forms: bool = False) -> dict[str, Any]:

@@ -8,26 +8,22 @@ from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts, publish
 from forms.catalogue.form import Form
-from forms.catalogue.publish import DraftPlace, FormExists, Published, Publisher
+from forms.catalogue.publish import DraftPlace, FormExists
 from forms.catalogue.sheet import Sheet, examine
 from forms.definition.xform import parse_xform
 from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
 from server.identity.password import new_token
-from server.projects.api import visible_forms
-from server.publishing.closing import close
+from server.projects.visible import visible_forms
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
+from server.publishing.release import XML, publish_now, spreadsheet
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormChanges, FormQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
-from server.web.answer import file_answer
 from server.web.route import Asking, Resource
 from server.web.sent import sent_xml
-from sync.intake import trials
-from sync.intake.rows import make_tables
 
 resource = Resource("forms", "/v1/projects/<segment:project_id>/forms")
-XML = "application/xml; charset=utf-8"
 
 
 @resource.get("", may="form.list", asks=FormQuery(), gives=FormAnswer(), gives_many=True)
@@ -147,29 +143,6 @@ def fields(asking: Asking) -> list[dict[str, Any]]:
         raise AddressUnknown
     definition = definitions.load_definition(asking.db, form.current_definition_id)
     return representation.fields(definition, for_odata=asking.query["odata"])
-
-
-def publish_now(asking: Asking, db: Database, form: Form, *, version: str | None) -> Published:
-    """Publish a form's draft in the caller's transaction; what was sent to try it is wiped."""
-    by = By(asking.asker.id, asking.now)
-    publisher = Publisher(asking.here.settings.reporting_bands, make_tables, by)
-    done = publish.publish_draft(db, form, publisher, version=version)
-    close(db, done, now=asking.now)
-    trials.forget(db, form.id)
-    asking.audit(db, "form.update.publish", form_id=form.id, details={"version": done.version})
-    return done
-
-
-def spreadsheet(asking: Asking, ending: str) -> Response:
-    """The spreadsheet of the form in the address, if it has this ending."""
-    db, form = asking.db, asking.the_form
-    if form.current_definition_id is None:
-        raise AddressUnknown
-    row = definitions.definition_row(db, form.current_definition_id)
-    content = definitions.definition_file(db, row.id)
-    if content is None or (row.file_type or ".xlsx") != ending:
-        raise AddressUnknown
-    return file_answer(content, representation.EXCEL[ending], f"{form.xml_form_id}{ending}")
 
 
 def _shown(asking: Asking, db: Database, form: Form) -> dict[str, Any]:

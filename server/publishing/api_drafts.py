@@ -8,16 +8,16 @@ from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import drafts, publish
 from forms.catalogue.drafts import Draft, DraftUnknown
-from forms.catalogue.form import Form
 from forms.catalogue.publish import DraftPlace, StructureChanged
 from forms.catalogue.sheet import Sheet, examine
 from server.base.refusals import AddressUnknown
 from server.identity.password import new_token
 from server.intake.body import read_content
 from server.openrosa.form_version import MediaUnknown
-from server.publishing.api import XML, publish_now
 from server.publishing.closing import wipe
+from server.publishing.draft import the_draft
 from server.publishing.form_upload import MEDIA_TYPES, SheetHasWarnings, read_sheet
+from server.publishing.release import XML, publish_now
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment, PublishQuery, UploadQuery
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation
@@ -165,14 +165,6 @@ def delete_attachment(asking: Asking, name: str) -> None:
         asking.audit(db, "form.attachment.update", details={"name": name, "deleted": True})
 
     asking.write(work)
-
-
-def the_draft(db: Database, form: Form) -> Draft:
-    """The draft of a form. Raises DraftUnknown."""
-    draft = drafts.find_draft(db, form.id)
-    if draft is None:
-        raise DraftUnknown(form_id=form.xml_form_id)
-    return draft
 
 
 def _attachments(db: Database, draft: Draft) -> list[dict[str, Any]]:

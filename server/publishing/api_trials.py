@@ -6,10 +6,9 @@ from flask import Response
 
 from forms.base.sqlite import Database
 from forms.catalogue import drafts
-from server.base.refusals import InstanceUnknown
 from server.intake.take import XML_TYPES, read_alone, refuse_other_form
-from server.publishing.api_drafts import the_draft
-from server.submissions.api import XML
+from server.publishing.draft import the_draft
+from server.submissions.lookup import XML, InstanceUnknown
 from server.submissions.schema import DeviceQuery, Submission, SubmissionAttachment
 from server.web.route import Asking, Resource
 from server.web.sent import sent_xml

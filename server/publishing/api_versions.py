@@ -12,7 +12,7 @@ from forms.catalogue.form import DefinitionRow
 from server.identity import app_users
 from server.openrosa.correction_list import LIST, own_list
 from server.openrosa.form_version import MediaUnknown, version_named
-from server.publishing.api import XML
+from server.publishing.release import XML
 from server.submissions.schema import FieldAnswer, FieldsQuery, FormAttachment
 from server.submissions.schema import Form as FormAnswer
 from server.web import representation

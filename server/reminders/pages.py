@@ -13,7 +13,7 @@ from forms.catalogue import definitions
 from forms.places.cso_code import CsoCode
 from server.base.whole_number import whole_number
 from server.identity.accounts import Account
-from server.plan.pages import chosen, csos_within, months_offered
+from server.plan.choice import chosen, csos_within, months_offered
 from server.reminders import sent_mails
 from server.reminders.file import reminder_csv, reminder_workbook
 from server.reminders.mail import MailNotConfigured

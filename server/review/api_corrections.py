@@ -15,7 +15,7 @@ from server.intake.take import (
     refuse_other_form,
     refuse_other_submission,
 )
-from server.submissions.api import BASE, find, representation_of
+from server.submissions.lookup import BASE, find, representation_of
 from server.submissions.schema import Submission
 from server.web.route import Asking, Resource
 from server.web.schema import Said

@@ -11,7 +11,7 @@ from aggregates.quality.flag import DECISIONS, Flag
 from forms.base.by import By
 from forms.base.sqlite import Database
 from server.review.flag_reach import within_reach
-from server.submissions.api import BASE, find
+from server.submissions.lookup import BASE, find
 from server.web.route import Asking, Resource
 from server.web.schema import LONGEST_TEXT, Said, moment_field
 from server.words.flag_sentence import flag_advice, flag_sentence, flag_title

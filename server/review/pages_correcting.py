@@ -1,8 +1,8 @@
 """The page on which a sheet is corrected: the real form, filled with its answers, in ODK's web form engine."""
 
 from forms.catalogue import definitions
-from server.browser import pages_web_form
-from server.submissions.api import find
+from server.browser.engine import form_in_words, open_policy, script
+from server.submissions.lookup import find
 from server.submissions.sheet_item import sheet_address
 from server.web.address import address_part, submission_path
 from server.web.page import show
@@ -23,16 +23,16 @@ def correct(asking: Asking, instance_id: str) -> str:
     base = submission_path(form, found.instance_id)
     files = [each for each in attachments.of_version(db, current.id) if each.sha256 and each.is_expected]
     account = asking.asker.account
-    pages_web_form.open_policy()
+    open_policy()
     return show(
         "correct.html",
         asking,
         project=asking.the_project,
         title=row.title,
         number_of_version=current.number,
-        script=pages_web_form.script("correct"),
+        script=script("correct"),
         told={
-            "form": pages_web_form.form_in_words(db, form, row),
+            "form": form_in_words(db, form, row),
             "instance": f"{base}.xml",
             "files": {file.name: f"{base}/attachments/{address_part(file.name)}" for file in files},
             "send": f"{base}/corrections",

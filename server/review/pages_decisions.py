@@ -1,6 +1,5 @@
 """Deciding on sheets: those that are ticked, the one that is open, or all that a filter finds; and taking it back."""
 
-import re
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -9,32 +8,21 @@ from flask import g, request
 
 from forms.base.by import By
 from forms.base.sqlite import Database
+from server.review.decision import base_address, common_reasons, read_seen, written_reason
 from server.submissions.filter import InboxFilter, may_see, query_of, read_filter
 from server.submissions.next_sheet import adjacent_sheets
-from server.submissions.sheet_item import STATES, Item, items
+from server.submissions.sheet_item import STATES, items
 from server.web.notice import back, with_option
-from server.web.notice import batch as decision_batch
 from server.web.page import given, go, show
 from server.web.route import Asking, Resource
-from server.words.language import mark, translate, translate_plural
+from server.words.language import translate_plural
 from sync.lists import inbox_pages
 from sync.review import decisions
-from sync.review.decisions import Seen
 
 resource = Resource("decisions", "/projects/<segment:project_id>/sheets")
 DECISIONS = ("approved", "hasIssues", "rejected")
 NEED_REASON = ("hasIssues", "rejected")
 MOST_AT_ONCE = 500
-REASONS = (
-    mark("Check the number of people in each of the four cells."),
-    mark("The written total is not the sum of the cells: look at the paper sheet again."),
-    mark("The date of the session is wrong."),
-    mark("The village is wrong."),
-    mark("The kind of activity is wrong."),
-    mark("This sheet was already sent."),
-    mark("Call me about this sheet."),
-)
-"""What coordinators often ask of animators."""
 
 
 @resource.post("/decide", may="submission.update")
@@ -123,29 +111,6 @@ def all_found(asking: Asking) -> str:
     )
 
 
-def last_decided(asking: Asking) -> tuple[Item, str] | None:
-    """The one sheet that the last decision was about, and the state that it gave; None for several, or for none."""
-    db, batch = asking.db, decision_batch()
-    found = decisions.decided_in(db, batch, actor_id=asking.asker.id) if batch else []
-    rows = inbox_pages.of_ids(db, may_see(asking, db), [found[0][0]]) if len(found) == 1 else []
-    return (items(asking, rows)[0], found[0][1]) if rows else None
-
-
-def base_address(asking: Asking) -> str:
-    """Where the sheets of the project are."""
-    return f"/projects/{asking.the_project.id}/sheets"
-
-
-def written_reason() -> str:
-    """The reason that was chosen from the list, the one that was written, or both."""
-    return " ".join(each for each in (given("common"), given("reason")) if each)
-
-
-def common_reasons() -> list[str]:
-    """The reasons to choose from, in the reader's language: animators read them as they are chosen."""
-    return [translate(g.language, reason) for reason in REASONS]
-
-
 def _is_wanted(state: str, wanted: InboxFilter) -> bool:
     return wanted.state in ("", state or "received") or (wanted.state == "todo" and state in ("", "edited"))
 
@@ -163,9 +128,3 @@ def _onward(asking: Asking, place: str, submission_id: int) -> str:
         if beside is None or not beside.following:
             return f"{base_address(asking)}{wanted.address()}"
         return f"{beside.following}?{wanted.options()}"
-
-
-def read_seen(text: str) -> Seen | None:
-    """A sheet as a form says that it was seen, None where that cannot be read."""
-    found = re.fullmatch(r"(\d{1,17})\.(\d{1,6})\.(\w{0,12})", text)
-    return Seen(int(found[1]), int(found[2]), found[3]) if found else None

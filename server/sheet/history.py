@@ -9,7 +9,7 @@ from aggregates.quality.flag import Flag
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from server.review.pages_flags import OUTCOMES
+from server.review.flag_shown import OUTCOMES
 from server.submissions.sheet_item import STATES
 from server.words.flag_sentence import flag_title
 from server.words.language import mark, translate

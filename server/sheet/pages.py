@@ -1,7 +1,6 @@
 """The page of one sheet: its answers in the form's own words, its place, flags and history, and the decision."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,36 +8,28 @@ from flask import g, request
 
 from aggregates.quality import flags
 from aggregates.quality.flag import Flag
-from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
-from forms.catalogue import definitions
-from forms.catalogue.definitions import find_form_by_key
-from forms.definition.definition import Definition
 from server.base.whole_number import whole_number
 from server.identity.accounts import names_of
-from server.review import pages_phone_edits
-from server.review.pages_decisions import base_address, common_reasons, last_decided
-from server.review.pages_flags import shown_flags
+from server.review.decision import base_address, common_reasons, last_decided
+from server.review.flag_shown import shown_flags
+from server.review.phone_edit import of_sheet
+from server.sheet.answers import Opened, answers_language, blocks_of, open_row, told
 from server.sheet.history import history
 from server.sheet.place import map_of
-from server.sheet.place_map import read_fix
 from server.submissions.filter import InboxFilter, find_row, may_see, query_of, read_filter
-from server.submissions.narrative import withheld
 from server.submissions.next_sheet import adjacent_sheets
-from server.submissions.sheet_item import STATES, Item, day_in_words, items
+from server.submissions.sheet_item import STATES, Item, items
 from server.web import notice
 from server.web.address import submission_path
 from server.web.page import given, go, show
 from server.web.route import Asking, Resource
-from server.words.language import mark, number, translate
+from server.words.language import mark, translate
 from sync.counting.summary import Summary
-from sync.instance.instance import Instance, Scope, parse_instance, scopes
-from sync.intake import attachments, submissions
+from sync.intake import attachments
 from sync.intake.attachments import Attachment
-from sync.lists import inbox_pages, submission_lists
+from sync.lists import inbox_pages
 from sync.lists.inbox_pages import InboxQuery, InboxRow
-from sync.lists.submission_lists import VersionRow
-from sync.reading.legible import Block, Line, Wording, legible, unanswered
 from sync.review import comments
 
 resource = Resource("sheets", "/projects/<segment:project_id>/sheets/<segment:form_id>/<segment:instance_id>")
@@ -48,23 +39,6 @@ SAID = {
     "flag-open": mark("The flag is open again."),
     "flag-overtaken": mark("The flag has changed meanwhile: look at it again."),
 }
-
-WITHHELD = mark("narrative: read by the CSO's coordinator")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A sheet as it stands, read once for its page."""
-
-    row: InboxRow
-    versions: list[VersionRow]
-    definition: Definition
-    instance: Instance
-    root: Scope
-    names: Mapping[str, str]
-    """Of places that it answers with."""
-    withheld: frozenset[str]
-    """The questions whose answers are not this reader's to read."""
 
 
 @resource.get("", may="submission.read")
@@ -120,7 +94,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
         asks_reason=request.args.get("ask") == "reason",
         asks_flag=request.args.get("ask_flag", ""),
         reasons=common_reasons(),
-        phone_edits=pages_phone_edits.of_sheet(asking, form, row),
+        phone_edits=of_sheet(asking, form, row),
     )
 
 
@@ -137,49 +111,6 @@ def remark(asking: Asking, instance_id: str) -> Any:
     asking.write(work)
     place = notice.back(base_address(asking), given("back"))
     return go(f"{notice.with_option(place, 'said', 'remark') if body else place}#history")
-
-
-def open_row(asking: Asking, row: InboxRow) -> Opened:
-    """Read a sheet that may be seen."""
-    db = asking.db
-    definition = definitions.load_definition(db, row.definition_id)
-    versions = submission_lists.versions(db, row.id)
-    instance = parse_instance(submissions.version_xml(db, versions[0].id))
-    root = scopes(instance, definition)
-    codes = sorted({text.strip() for scope in root for text in scope.answers.values() if len(text) < 80})
-    names, form = names_of_places(db, codes), find_form_by_key(db, row.form_id)
-    hidden = withheld(asking, db, form, cso=row.cso) if form else definition.narratives
-    return Opened(row, versions, definition, instance, root, names, hidden)
-
-
-def blocks_of(
-    opened: Opened, language: str, *, with_missing: bool = False, answers_in_labels: bool = True
-) -> list[Block]:
-    """The answers of a sheet in a language; labels that name other answers tell them unless two are compared."""
-    definition, root = opened.definition, opened.root
-    missing = unanswered(definition, opened.instance, root) if with_missing else frozenset[str]()
-    wording = Wording(language, opened.names, answers_in_labels)
-    return legible(definition, root, wording, missing=missing, withheld=opened.withheld)
-
-
-def told(line: Line) -> str:
-    """An answer as it is shown: days and positions as people write them."""
-    if line.is_withheld:
-        return translate(g.language, WITHHELD)
-    if line.kind == "date":
-        return day_in_words(line.value)
-    fix = read_fix(line.value) if line.kind == "geopoint" else None
-    if fix is None:
-        return line.value
-    exact = f" (± {number(g.language, round(fix.accuracy_m))} m)" if fix.accuracy_m else ""
-    return f"{fix.point.latitude:.5f}, {fix.point.longitude:.5f}{exact}"
-
-
-def answers_language() -> str:
-    """The language in which answers are shown: the page's own, or another on demand."""
-    asked = request.args.get("answers", "")
-    language: str = g.language
-    return asked if asked in ("fr", "en") else language
 
 
 def files_address(asking: Asking, row: InboxRow) -> str:

@@ -12,11 +12,11 @@ from aggregates.quality.flag import Flag
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
-from server.base.refusals import InstanceUnknown
 from server.base.whole_number import whole_number
-from server.review.pages_decisions import read_seen, written_reason
-from server.sheet.pages import answers_language, blocks_of, open_row, told
+from server.review.decision import read_seen, written_reason
+from server.sheet.answers import answers_language, blocks_of, open_row, told
 from server.submissions.filter import find_row, may_see, read_filter
+from server.submissions.lookup import InstanceUnknown
 from server.submissions.sheet_item import STATES, day_in_words, items, sheet_address
 from server.web import notice
 from server.web.page import given, go, show

@@ -9,7 +9,6 @@ from flask import Response, redirect, request
 
 from forms.base.by import By
 from forms.base.sqlite import Database
-from server.base.refusals import InstanceUnknown
 from server.identity.accounts import names_of
 from server.intake.take import (
     XML_TYPES,
@@ -20,7 +19,7 @@ from server.intake.take import (
     refuse_other_submission,
     take_sheet,
 )
-from server.submissions.narrative import withheld
+from server.submissions.lookup import BASE, XML, change_tag, find, representation_of
 from server.submissions.schema import (
     DeviceQuery,
     Review,
@@ -35,15 +34,12 @@ from server.web.answer import tagged
 from server.web.route import Asking, Resource, stream
 from server.web.schema import Actor
 from server.web.sent import sent_xml
-from sync import changes
 from sync.intake import submissions
 from sync.intake.receive import receive
 from sync.lists import submission_lists
 from sync.lists.submission_lists import Found
 from sync.review import decisions
 
-BASE = "/v1/projects/<segment:project_id>/forms/<segment:form_id>/submissions"
-XML = "application/xml; charset=utf-8"
 resource = Resource("submissions", BASE)
 
 
@@ -206,17 +202,6 @@ def restore(asking: Asking, instance_id: str) -> None:
     asking.write(work)
 
 
-def find(asking: Asking, db: Database, instance_id: str, *, is_deleted: bool = False) -> Found:
-    """A submission that the asker may see, by the instanceID of any of its versions.
-
-    Raises InstanceUnknown, for those of other CSOs too: their existence is not told.
-    """
-    found = submission_lists.find(db, asking.selection(with_deleted=is_deleted), instance_id)
-    if found is None or found.is_deleted != is_deleted:
-        raise InstanceUnknown(instance_id=instance_id)
-    return found
-
-
 def decide(asking: Asking, db: Database, found: Found, state: str | None) -> None:
     """Set a review state in the caller's transaction; who did is kept, and shown with the flags that it decides."""
     decisions.put(
@@ -229,27 +214,12 @@ def decide(asking: Asking, db: Database, found: Found, state: str | None) -> Non
     )
 
 
-def change_tag(asking: Asking, db: Database) -> str:
-    """What changes whenever anything that the asker might see of a form's submissions does."""
-    reach = ",".join(sorted(asking.reach.csos)) if asking.reach.csos is not None else "*"
-    form = asking.the_form
-    version = f"{form.current_definition_id}-{form.updated_at}-{len(withheld(asking, db, form))}"
-    shape = f"{request.query_string.decode('latin-1')}-{asking.is_extended}-{reach}-{version}"
-    return _digest(f"{changes.stamp(db, form.id, asking.reach.csos)}-{shape}")
-
-
 def actors_json(db: Database) -> str:
     """Every account as an actor, as one JSON object by id, for SQLite to look in."""
     return json.dumps(
         {str(number): {"id": number, "displayName": name} for number, name in names_of(db).items()},
         ensure_ascii=False,
     )
-
-
-def _digest(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _several(
@@ -267,17 +237,6 @@ def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
         now=asking.now,
         actor_id=asking.asker.id,
     )
-
-
-def representation_of(row: dict[str, Any]) -> dict[str, Any]:
-    """The keys that SQLite wrote, as the schema names its attributes."""
-    loaded = {_snake(name): value for name, value in row.items()}
-    loaded["current_version"] = {_snake(name): value for name, value in row["currentVersion"].items()}
-    return loaded
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)
 
 
 def _batches(rows: Iterator[str]) -> Iterator[list[str]]:

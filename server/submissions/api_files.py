@@ -8,17 +8,16 @@ from forms.base.blobs import BlobWriter
 from forms.base.sqlite import Database
 from server.base.refusals import AttachmentUnknown
 from server.intake.body import BodyTooLarge
-from server.submissions.api import BASE, find
+from server.submissions.attachment import ANY, attachment_answer, attachments_of
+from server.submissions.lookup import BASE, find
 from server.submissions.schema import SubmissionAttachment
 from server.web.route import Asking, Resource
-from server.web.sent import sent_file
 from sync import changes
 from sync.instance.envelope import Part
 from sync.intake import attachments
 from sync.lists import submission_lists
 
 resource = Resource("submission_files", f"{BASE}/<segment:instance_id>/attachments")
-ANY = ("application/octet-stream",)
 
 
 @resource.get("", may="submission.read", gives=SubmissionAttachment(), gives_many=True)
@@ -69,25 +68,6 @@ def clear(asking: Asking, instance_id: str, name: str) -> None:
         )
 
     asking.write(work)
-
-
-def attachments_of(db: Database, version_id: int) -> list[dict[str, Any]]:
-    """The files of a version, as programs see them."""
-    return [
-        {"name": each.name, "exists": each.sha256 is not None}
-        for each in attachments.of_version(db, version_id)
-        if each.is_expected
-    ]
-
-
-def attachment_answer(asking: Asking, version_id: int, name: str) -> Response:
-    """One file of a version. Raises AttachmentUnknown."""
-    files = {each.name: each for each in attachments.of_version(asking.db, version_id)}
-    found = files.get(name)
-    if found is None or found.sha256 is None:
-        raise AttachmentUnknown(name=name)
-    path = asking.here.blobs.path(found.sha256)
-    return sent_file(path, found.media_type or "", name, etag=found.sha256[:32])
 
 
 def _current(asking: Asking, db: Database, instance_id: str) -> tuple[int, int]:

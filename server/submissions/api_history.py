@@ -7,10 +7,9 @@ from flask import Response
 
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import load_definition
-from server.base.refusals import InstanceUnknown
 from server.identity.accounts import find_account
-from server.submissions.api import BASE, XML, find
-from server.submissions.api_files import attachment_answer, attachments_of
+from server.submissions.attachment import attachment_answer, attachments_of
+from server.submissions.lookup import BASE, XML, InstanceUnknown, find
 from server.submissions.narrative import withheld
 from server.submissions.schema import CommentAnswer, NewComment, SubmissionAttachment, VersionAnswer
 from server.web import representation

@@ -15,9 +15,9 @@ from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.place import Place
 from forms.places.places import all_places
-from server.base.refusals import InstanceUnknown
 from server.base.whole_number import whole_number
 from server.identity.accounts import names_of
+from server.submissions.lookup import InstanceUnknown
 from server.submissions.sheet_item import STATES, readable_forms
 from server.web.route import Asking
 from sync.counting.summary import searchable

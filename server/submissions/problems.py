@@ -1,7 +1,8 @@
 """The answers about submissions and their files."""
 
 from server.base.problem import Problem, Problems
-from server.base.refusals import AttachmentUnknown, InstanceUnknown
+from server.base.refusals import AttachmentUnknown
+from server.submissions.lookup import InstanceUnknown
 from server.words.language import mark
 from sync.intake.submissions import SubmissionUnknown
 

@@ -18,7 +18,7 @@ PAGE = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src {scripts}; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Of every page but those that fill a sheet, which set one of their own (`server.browser.pages_web_form`)."""
+"""Of every page but those that fill a sheet, which set one of their own (`server.browser.engine`)."""
 GUARD = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),  # with "no-referrer" our own forms would not say that they are ours

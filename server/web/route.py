@@ -200,11 +200,10 @@ def handle(route: Route, values: dict[str, Any]) -> Response:
             return answer(route, route.view(asking, **values))
     with edge().storage.reading() as db:
         asking = enter(db, route, values)
-    object.__setattr__(asking, "reading", None)
     if not route.takes_media:
         request.max_content_length = LARGEST_BODY
-    if route.takes is not None:
-        object.__setattr__(asking, "body", load(route.takes, _json()))
+    body = {} if route.takes is None else load(route.takes, _json())
+    asking = replace(asking, reading=None, body=body)  # what is written is asked of the writer's database
     return answer(route, route.view(asking, **values))
 
 

@@ -1,9 +1,11 @@
-"""What files for spreadsheets have in common: media types, CSV as Excel opens it, workbooks, harmless texts."""
+"""What files for spreadsheets have in common: media types, CSV as Excel opens it, workbooks."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from forms.base.formula import harmless
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -12,15 +14,9 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """By which Excel knows UTF-8."""
 SEPARATOR = ";"
 """What Excel in French looks for between the cells of a CSV; with commas it shows each line in one cell."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADING = {"bold": True, "bg_color": "#E3EFE9", "bottom": 1}
 """How headings look in every workbook."""
 Cell = str | int
-
-
-def harmless(text: str) -> str:
-    """A text that a spreadsheet cannot take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def csv_file(rows: Iterable[Sequence[Cell]], *, separator: str = SEPARATOR) -> bytes:

@@ -10,7 +10,6 @@ from forms.definition.definition import Definition, Field
 from forms.definition.layout import Column
 from sync.instance.geo import PARTS
 
-FORMULA_SIGNS = "'=', '+', '-', '@', char(9), char(13)"
 META = {"/meta/instanceID": "v.instance_id", "/meta/instanceName": "v.instance_name"}
 """Not in the flat tables: they belong to the version."""
 
@@ -81,11 +80,6 @@ def header_of(path: str, repeat: str, options: ExportOptions) -> str:
     if not options.group_paths:
         return path.rpartition("/")[2]
     return path.removeprefix(repeat).strip("/").replace("/", "-")
-
-
-def protected(source: str) -> str:
-    """An SQL expression for a text that a spreadsheet cannot take for a formula."""
-    return f"CASE WHEN substr({source}, 1, 1) IN ({FORMULA_SIGNS}) THEN '''' || {source} ELSE {source} END"
 
 
 def file_names(form_id: str, repeats: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED
 from zipstream import ZipStream
 
 from forms.base.blobs import BlobStore
+from forms.base.formula import harmless
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import columns_of, current_definition
 from forms.catalogue.form import Form
@@ -175,7 +176,7 @@ def _spread(
             if column.kind == "geopoint":
                 cells += parts(value)
                 continue
-            cells.append(value)
+            cells.append(harmless(value) if isinstance(value, str) else value)
             if column.kind == "choices":
                 chosen = set(str(value).split()) if value is not None else None
                 cells += ["" if chosen is None else int(choice in chosen) for choice in column.choices]

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from forms.base.formula import harmless_sql
 from forms.base.sqlite import Database
-from sync.export.column import ExportColumn, protected
+from sync.export.column import ExportColumn
 from sync.instance.row_key import key, parent_key, row_key
 from sync.lists import submission_lists
 from sync.lists.selection import Selection
@@ -33,11 +34,11 @@ def root_rows(
     """The sheets' own rows, in batches: SubmissionDate, the columns, then `ROOT_LAST`."""
     where, parameters = submission_lists.condition(selection)
     present, expected = (_PRESENT, _EXPECTED) if has_files else ("0", "0")
-    submitter = protected("json_extract(:names, '$.\"' || s.submitter_id || '\"')")
+    submitter = harmless_sql("json_extract(:names, '$.\"' || s.submitter_id || '\"')")
     rows = db.execute(
         f"""
-        SELECT s.created_at, {_sources(columns)} {protected("s.instance_id")}, s.submitter_id, {submitter},
-               {present}, {expected}, NULL, s.review_state, {protected("s.device_id")}, s.versions - 1,
+        SELECT s.created_at, {_sources(columns)} {harmless_sql("s.instance_id")}, s.submitter_id, {submitter},
+               {present}, {expected}, NULL, s.review_state, {harmless_sql("s.device_id")}, s.versions - 1,
                (SELECT version FROM form_definition WHERE id = v.definition_id)
         FROM submission AS s {_CURRENT} LEFT JOIN "{table}" AS t ON t.submission_id = s.id
         WHERE {where} ORDER BY {_NEWEST_FIRST}
@@ -56,7 +57,7 @@ def repeat_rows(
     db.conn.create_function("row_key", 3, row_key, deterministic=True)
     rows = db.execute(
         f"""
-        SELECT {_sources(columns)} {protected(parent_key(names))}, {protected(key(names))}
+        SELECT {_sources(columns)} {harmless_sql(parent_key(names))}, {harmless_sql(key(names))}
         FROM submission AS s CROSS JOIN "{table}" AS t ON t.submission_id = s.id
         WHERE {where} ORDER BY {_NEWEST_FIRST}, t.rowid
         """,
@@ -114,6 +115,6 @@ def geo_answers(
 def _sources(columns: Sequence[ExportColumn]) -> str:
     """Numbers go as they are; a text is protected, and what is taken apart later stays whole."""
     return "".join(
-        f"{protected(column.source) if column.kind == 'plain' and column.is_text else column.source}, "
+        f"{harmless_sql(column.source) if column.kind == 'plain' and column.is_text else column.source}, "
         for column in columns
     )

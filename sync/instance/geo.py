@@ -4,19 +4,25 @@ A point is "latitude longitude altitude accuracy", a trace or a shape such point
 """
 
 import json
+import re
 from typing import Any
 
 KINDS = ("geopoint", "geotrace", "geoshape")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 PARTS = ("Latitude", "Longitude", "Altitude", "Accuracy")
 
 
 def parts(text: str | None) -> list[str]:
     """Latitude, longitude, altitude and accuracy of a point as they stand there, "" for what is missing.
 
-    >>> parts("12.65 -8.0 320 4.5"), parts(None)
+    What is no point has none of them: no part is a text that somebody thought of.
+
+    >>> parts("12.65 -8.0 320 4.5"), parts("=1+1 2")
     (['12.65', '-8.0', '320', '4.5'], ['', '', '', ''])
     """
     words = (text or "").split()[:4]
+    if len(words) < 2 or not all(map(NUMBER.fullmatch, words)):
+        words = []
     return [*words, *[""] * (4 - len(words))]
 
 
@@ -69,10 +75,9 @@ def _points(text: str | None) -> list[list[float | None]]:
         words = part.split()
         if not words:
             continue
-        try:
-            numbers = [float(word) for word in words[:4]]
-        except ValueError:
+        if not all(map(NUMBER.fullmatch, words[:4])):
             return []
+        numbers = [float(word) for word in words[:4]]
         if len(numbers) < 2 or not all(abs(number) < 1e9 for number in numbers):
             return []
         latitude, longitude = numbers[:2]

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 
-from server.browser.pages_web_form import BUILT
+from server.browser.engine import BUILT
 from tests.server.cast import Stage, stage
 
 __all__ = ["stage"]

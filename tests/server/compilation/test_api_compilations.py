@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.words.spreadsheet import harmless
+from forms.base.formula import harmless
 from tests.fiche_process import Fiche
 from tests.server.cast import Stage, stage
 

