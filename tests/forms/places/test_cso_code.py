@@ -29,7 +29,7 @@ OTHER_USES = {
     "server/identity/password.py": "a password beside an address",
     "server/inbox/pages.py": "the order of titles",
     "server/phones/pages.py": "a search",
-    "server/plan/pages.py": "the order of names",
+    "server/plan/page.py": "the order of names",
     "server/reminders/reminding.py": "names of animators",
     "server/web/sent.py": "types of files",
     "sync/counting/summary.py": "words that are searched",
