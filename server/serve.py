@@ -31,6 +31,7 @@ from server.base.refusals import PortTaken
 from server.jobs import work
 from server.patient_worker import PatientWorker
 from server.settings.settings import Settings
+from server.store.closed import close_all
 from server.store.database import Storage
 from server.store.locks import RESTORING, shared
 from server.web.request_log import start_logging
@@ -48,6 +49,8 @@ def serve(settings: Settings) -> int:
     with shared(settings.data_lock, what=RESTORING):
         refuse_taken_port(settings)
         start_logging()
+        if opened := close_all(settings.data_directory):
+            log.warning("%d files and folders of the data folder were open to others and are closed", opened)
         storage, blobs = Storage(settings.database_path), BlobStore(settings.blobs_path)
         storage.migrate()
         storage.sum_up_by(settings.reporting_scheme)

@@ -46,6 +46,14 @@ def forms_of(db: Database, project_id: int) -> list[Form]:
     return [_form(row) for row in rows]
 
 
+def confidential_forms(db: Database) -> list[str]:
+    """The ids of the confidential forms of all projects, by the alphabet."""
+    rows = db.execute(
+        "SELECT DISTINCT xml_form_id FROM form WHERE confidential AND deleted_at IS NULL ORDER BY xml_form_id"
+    )
+    return [str(row[0]) for row in rows]
+
+
 def find_form_by_key(db: Database, form_id: int) -> Form | None:
     """The form with this key, deleted or not."""
     row = db.execute(f"{_FORM} WHERE id = :id", {"id": form_id}).fetchone()

@@ -9,8 +9,8 @@ from server.terminal.command import config_option, examples, json_option, settin
 from server.terminal.output import say_json
 from server.terminal.words import _
 
-OPTIONAL = ("java", "earlier_clock", "backup")
-"""What fiche works without, and what nobody can mend any more: it is told, and is no failure."""
+OPTIONAL = ("java", "earlier_clock", "backup", "line")
+"""What fiche works without, what nobody can mend any more, and what stands in front of it: told, and no failure."""
 
 
 @click.command(

@@ -14,6 +14,7 @@ from server.upkeep.check import Check, check
 from server.upkeep.clock_check import clock_checks
 from server.upkeep.java import find_java
 from server.upkeep.job_check import job_checks
+from server.upkeep.secrecy_check import secrecy_checks
 from server.upkeep.store_check import backup_check, blobs_check
 from server.words.language import mark
 
@@ -26,6 +27,7 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
         clock = list(clock_checks(settings, db, now=now))
         jobs = list(job_checks(settings.data_directory, db, now=now))
         pictures = blobs_check(settings, db)
+        secrecy = list(secrecy_checks(settings, db))
     return [
         Check("fiche", True, version("fiche")),
         Check("python", True, platform.python_version()),
@@ -33,6 +35,7 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
         *clock,
         _disk(settings),
         _permissions(settings),
+        *secrecy,
         _journal(storage),
         _integrity(storage),
         pictures,

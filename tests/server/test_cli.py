@@ -217,6 +217,7 @@ def test_the_doctor_looks_at_everything(fiche: Fiche) -> None:
     checks = {each["name"]: each["is_well"] for each in fiche.json("doctor", "--json")}
     assert checks["sqlite"]
     assert checks["integrity"]
+    assert checks["open_files"]
 
 
 def test_the_words_follow_the_locale(fiche: Fiche) -> None:
