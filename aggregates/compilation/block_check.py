@@ -5,7 +5,7 @@ import json
 from aggregates.compilation.compilation import LINE, Block, Column, Row
 from aggregates.compilation.contribution import Contribution
 from aggregates.compilation.source import Source
-from aggregates.quality.flag import NAMING, Flag
+from aggregates.flags.flag import NAMING, Flag
 
 COLUMNS = (
     Column("jour", "day"),

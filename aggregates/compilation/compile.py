@@ -25,10 +25,10 @@ from aggregates.compilation.snapshot import CompiledMonth
 from aggregates.compilation.source import PlaceIndex, Source
 from aggregates.compilation.tabulation import Line, Tabulation
 from aggregates.compilation.workflow import VALIDATED, Step
+from aggregates.flags import flags
 from aggregates.plan.expectation import Animator, MonthExpectation
 from aggregates.plan.planned import Planned
 from aggregates.plan.plans import planned_of
-from aggregates.quality import flags
 from forms.base.month import FIRST, Month
 from forms.base.sqlite import Database
 from forms.catalogue import definitions

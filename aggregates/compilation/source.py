@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aggregates.compilation.contribution import Contribution
+from aggregates.flags.flag import Flag
 from aggregates.plan.expectation import MonthExpectation
 from aggregates.plan.planned import Planned
-from aggregates.quality.flag import Flag
 from aggregates.report.alphabet import folded
 from forms.definition.age_scheme import AgeScheme
 from forms.places.place import UNLISTED, LocatedPlace

@@ -1,1 +1,1 @@
-"""The rules after arrival: what they look at, what they find, what is decided."""
+"""The rules after arrival: what they look at, and what they find."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregates.quality.catalogue import AMONG_SHEETS, HOLDING
+from aggregates.flags.catalogue import AMONG_SHEETS, HOLDING
 from forms.base.sqlite import Database
 from sync.counting.derivation import Finding
 

@@ -17,7 +17,7 @@ from sync.counting.answer import AGE_READERS, SEXES, located, read_count, read_d
 from sync.counting.cell import Cell
 from sync.counting.derivation import Derivation
 from sync.counting.head_count import Heads, heads_of, is_of_people, is_present
-from sync.counting.tag_index import Part, plan_of
+from sync.counting.tag_index import TaggedPart, plan_of
 from sync.instance.instance import Scope
 
 START, END, MINUTES, SITUATION = "start", "end", "duree_min", "situation"
@@ -146,7 +146,7 @@ class _Walk:
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
-        self.parts: Mapping[str, Part] = plan_of(definition).parts
+        self.parts: Mapping[str, TaggedPart] = plan_of(definition).parts
         self.named: dict[str, str] = {}
         self.numbers: list[Number] = []
         self.persons: list[Person] = []
@@ -178,7 +178,7 @@ class _Walk:
         for child in scope.children:
             self.read(child, chain, known, took_place)
 
-    def add(self, scope: Scope, chain: tuple[Scope, ...], part: Part, known: Mapping[str, str]) -> None:
+    def add(self, scope: Scope, chain: tuple[Scope, ...], part: TaggedPart, known: Mapping[str, str]) -> None:
         """Take the numbers and the person of a scope that was held."""
         self.scopes += 1
         for path, cell in part.cells:
@@ -191,7 +191,7 @@ class _Walk:
             self.persons.append(Person(path, sex, _age(known), known.get(SITUATION, "")))
 
 
-def _age_path(part: Part, scope: Scope) -> str:
+def _age_path(part: TaggedPart, scope: Scope) -> str:
     """The question that told the age."""
     asked = dict(part.dimensions)
     return next((asked[name] for name, _ in AGE_READERS if asked.get(name) in scope.answers), "")

@@ -30,7 +30,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PivotColumn:
     """What stands above the numbers of one column."""
 
     keys: Keys
@@ -39,7 +39,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PivotLine:
     """One line: a row of the side, or with fewer keys the total of those that follow it."""
 
     keys: Keys
@@ -58,10 +58,10 @@ class Pivot:
     rows: tuple[str, ...]
     across: tuple[str, ...]
     """Dimensions of the columns."""
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    columns: tuple[PivotColumn, ...]
+    lines: tuple[PivotLine, ...]
     """Each group's total before its members."""
-    grand: Line
+    grand: PivotLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,10 @@ def _columns(
     names: Mapping[tuple[str, str], str],
     scheme: AgeScheme,
     totals: Mapping[Keys, Sequence[int]],
-) -> tuple[Column, ...]:
+) -> tuple[PivotColumn, ...]:
     order = order_of(by, names, scheme)
     return tuple(
-        Column(
+        PivotColumn(
             keys,
             tuple(names.get((dimension, key), key) for dimension, key in zip(by, keys, strict=True)),
             _figure(totals.get(keys, (0, 0))),
@@ -136,8 +136,8 @@ def _figure(counts: Sequence[int]) -> Figure:
     return Figure(provisional, verified)
 
 
-def _line(row: TallyRow, columns: Sequence[Column], cells: Mapping[Keys, Sequence[int]]) -> Line:
-    return Line(
+def _line(row: TallyRow, columns: Sequence[PivotColumn], cells: Mapping[Keys, Sequence[int]]) -> PivotLine:
+    return PivotLine(
         row.keys,
         row.names,
         tuple([_figure(cells.get(column.keys, (0, 0))) for column in columns]),
@@ -148,19 +148,19 @@ def _line(row: TallyRow, columns: Sequence[Column], cells: Mapping[Keys, Sequenc
 
 
 def _ranking(
-    orders: Sequence[Callable[[Keys], tuple[object, ...]]], columns: Sequence[Column], sorting: Sorting
-) -> Callable[[list[Line]], list[Line]]:
+    orders: Sequence[Callable[[Keys], tuple[object, ...]]], columns: Sequence[PivotColumn], sorting: Sorting
+) -> Callable[[list[PivotLine]], list[PivotLine]]:
     """How the lines of one group are put in order, all of the same length."""
     places = {column.keys: number for number, column in enumerate(columns)}
 
-    def by_name(line: Line) -> tuple[object, ...]:
+    def by_name(line: PivotLine) -> tuple[object, ...]:
         return orders[len(line.keys)](line.keys)
 
-    def figure(line: Line) -> int:
+    def figure(line: PivotLine) -> int:
         chosen = line.figures[places[sorting.column]] if sorting.column in places else line.total
         return chosen.of(sorting.status)
 
-    def arrange(lines: list[Line]) -> list[Line]:
+    def arrange(lines: list[PivotLine]) -> list[PivotLine]:
         lines.sort(key=by_name, reverse=sorting.column is None and sorting.is_falling)
         if sorting.column is not None:
             lines.sort(key=figure, reverse=sorting.is_falling)
@@ -170,14 +170,14 @@ def _ranking(
 
 
 def _arranged(
-    lines: Mapping[Keys, Line], depth: int, arrange: Callable[[list[Line]], list[Line]]
-) -> Iterator[Line]:
-    children: dict[Keys, list[Line]] = defaultdict(list)
+    lines: Mapping[Keys, PivotLine], depth: int, arrange: Callable[[list[PivotLine]], list[PivotLine]]
+) -> Iterator[PivotLine]:
+    children: dict[Keys, list[PivotLine]] = defaultdict(list)
     for keys, line in lines.items():
         if keys:
             children[keys[:-1]].append(line)
 
-    def below(group: Keys) -> Iterator[Line]:
+    def below(group: Keys) -> Iterator[PivotLine]:
         for line in arrange(children[group]):
             yield line
             if len(line.keys) < depth:

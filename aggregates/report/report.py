@@ -12,7 +12,7 @@ from aggregates.report.order import Names, order_of
 from aggregates.report.table import TallyRow, TallyTable
 from aggregates.tallies import tally_queries
 from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
-from aggregates.tallies.tally_queries import Contribution, Sum, Wanted
+from aggregates.tallies.tally_queries import SheetShare, Sum, Wanted
 from forms.base.sqlite import Database
 from forms.definition.age_band import AgeBand, parse_band, place
 from forms.definition.age_scheme import AgeScheme
@@ -83,7 +83,7 @@ def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
 
 def contributions(
     db: Database, query: TallyQuery, schemes: Schemes, *, before: int | None = None, limit: int = 50
-) -> list[Contribution]:
+) -> list[SheetShare]:
     """The sheets that make a number, newest first, each with its part of it; together they are the number.
 
     `before` is the id of the last one seen. For one row of a table, ask with the row's keys as filters. A sheet

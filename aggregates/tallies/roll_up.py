@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
-from aggregates.quality import flags
+from aggregates.flags import flags
 from aggregates.tallies import materialized_views, reconciliations, roll_up_runs, tallies
 from aggregates.tallies.roll_up_runs import Run, Taken
 from aggregates.tallies.tallies import Entry

@@ -83,7 +83,7 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
+class SheetShare:
     """One sheet behind a number, and its part of it."""
 
     submission_id: int
@@ -162,7 +162,7 @@ def count_groups(db: Database, query: TallyQuery, *, most: int) -> int:
 
 def contributions_of(
     db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], before: int | None, limit: int
-) -> list[Contribution]:
+) -> list[SheetShare]:
     """The next sheets that give the wanted cells a number above nought, by falling id, with what they give."""
     where, parameters = _where(query)
     rows = db.execute(
@@ -173,7 +173,7 @@ def contributions_of(
         """,
         {**parameters, **_counted(query, wanted), "before": before, "limit": limit},
     )
-    return [Contribution(*row) for row in rows]
+    return [SheetShare(*row) for row in rows]
 
 
 def count_contributions(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted], most: int) -> int:

@@ -179,7 +179,7 @@ def _add_media_and_columns(
         """
         INSERT INTO form_media (definition_id, name, sha256, md5, size, media_type) VALUES (?, ?, ?, ?, ?, ?)
         """,
-        [(definition_id, each.name, each.sha256, each.md5, each.size, each.media_type) for each in media],
+        [(definition_id, file.name, file.sha256, file.md5, file.size, file.media_type) for file in media],
     )
     db.conn.executemany(
         """

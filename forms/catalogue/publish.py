@@ -158,7 +158,7 @@ def draft(
     if not is_confirmed:
         _refuse_lost_fields(db, form, definition)
     earlier = _media_before(db, form, None) | {
-        each.media.name: each.media for each in drafts.draft_media(db, form.id)
+        draft_file.media.name: draft_file.media for draft_file in drafts.draft_media(db, form.id)
     }
     row = _row(form, definition, sheet, by.at)
     kept = Draft(
@@ -197,7 +197,7 @@ def publish_draft(db: Database, form: Form, publisher: Publisher, *, version: st
     definition = examine(sheet, publisher.bands)
     refuse_lost_mark(definition, was_confidential=form.is_confidential)
     refuse_used_version(db, form.project_id, form.xml_form_id, definition.version)
-    files = [each.media for each in drafts.draft_media(db, form.id)]
+    files = [draft_file.media for draft_file in drafts.draft_media(db, form.id)]
     done = _store(db, form, definition, sheet, files, publisher)
     drafts.delete_draft(db, form.id)
     return done
@@ -305,7 +305,9 @@ def _hashes(files: Sequence[Media]) -> dict[str, str]:
 def _media_before(db: Database, form: Form | None, same_version: DefinitionRow | None) -> dict[str, Media]:
     """The files to take over: those of this very version, if it is there, else of the current one."""
     definition_id = same_version.id if same_version else form.current_definition_id if form else None
-    return {each.name: each for each in definitions.media_of(db, definition_id)} if definition_id else {}
+    return (
+        {medium.name: medium for medium in definitions.media_of(db, definition_id)} if definition_id else {}
+    )
 
 
 def _media(definition: Definition, given: Mapping[str, bytes], earlier: Mapping[str, Media]) -> list[Media]:

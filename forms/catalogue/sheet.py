@@ -50,7 +50,7 @@ def examine(sheet: Sheet, bands: Sequence[AgeBand]) -> Definition:
     """
     definition = parse_xform(sheet.xml)
     refuse_unfit(definition)
-    widest = max(len(definition.answers_in(each)) for each in ("", *(r.path for r in definition.repeats)))
+    widest = max(len(definition.answers_in(repeat)) for repeat in ("", *(r.path for r in definition.repeats)))
     if widest > MOST_QUESTIONS:
         raise FormTooWide(form_id=definition.form_id, count=widest, most=MOST_QUESTIONS)
     problems = (*check(definition, bands), *problems_of_open_counts(definition))

@@ -72,7 +72,7 @@ def place(band: AgeBand, scheme: Sequence[AgeBand]) -> AgeBand | None:
 
     Heads are never spread over bands by a ratio (domain page § 2.2, rule 2).
     """
-    return next((each for each in scheme if each.holds(band)), None)
+    return next((reporting_band for reporting_band in scheme if reporting_band.holds(band)), None)
 
 
 def completed_years(birth: date, on: date) -> int:

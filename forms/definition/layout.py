@@ -63,12 +63,12 @@ def lay_out(
     of other forms). The same question (path) with the same storage keeps its column; one whose type
     changed gets a new column, and the old answers stay where they are.
     """
-    columns = {(each.path, each.storage): each for each in known}
+    columns = {(column.path, column.storage): column for column in known}
     tables = [Table(table_name, "", _columns(definition, "", table_name, columns, known))]
-    taken = {name.casefold() for name in (table_name, *taken_tables, *(each.table for each in known))}
+    taken = {name.casefold() for name in (table_name, *taken_tables, *(column.table for column in known))}
     for repeat in definition.repeats:
-        found = columns.get((repeat.path, TABLE))
-        name = found.table if found else _free(f"{table_name}_{_word(repeat.name)}", taken)
+        earlier = columns.get((repeat.path, TABLE))
+        name = earlier.table if earlier else _free(f"{table_name}_{_word(repeat.name)}", taken)
         taken.add(name.casefold())
         tables.append(Table(name, repeat.path, _columns(definition, repeat.path, name, columns, known)))
     return Layout(tuple(tables))
@@ -86,7 +86,7 @@ def _columns(
     columns: dict[tuple[str, str], Column],
     known: Sequence[Column],
 ) -> tuple[Column, ...]:
-    taken = set(RESERVED) | {each.name.casefold() for each in known if each.table == table}
+    taken = set(RESERVED) | {column.name.casefold() for column in known if column.table == table}
     result = []
     for field in definition.answers_in(repeat):
         if field.path.startswith("/meta/") or "/meta/entity/" in field.path:  # (an entity in a repeat)

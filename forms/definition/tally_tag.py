@@ -167,7 +167,7 @@ def _problems_of(
     if role in ("count", "total") and field.kind not in ("int", "string"):
         yield problem(role, measure, "not_a_number")
     yield from _problems_of_scope(field, role, measure, definition)
-    if role == "total" and not any(_is_part_of(each, field) for each in definition.fields):
+    if role == "total" and not any(_is_part_of(other, field) for other in definition.fields):
         yield problem("total", measure, "total_of_nothing")
     if role in ("count", "each"):
         yield from _problems_of_cell(tag, role, measure, bands, problem)
@@ -217,7 +217,7 @@ def _problems_of_scope(field: Field, role: str, measure: str, definition: Defini
         inner,
         *(repeat.path for repeat in definition.repeats if inner.startswith(repeat.path + "/")),
     }
-    asked = {each.tag.dimension for each in definition.fields if each.tag and each.repeat in scopes}
+    asked = {other.tag.dimension for other in definition.fields if other.tag and other.repeat in scopes}
     for dimension in ("date", "place"):
         if dimension not in asked:
             yield TagProblem(field.path, role, measure, f"no_{dimension}")

@@ -158,7 +158,7 @@ def _read_texts(model: etree._Element, reading: _Reading) -> None:
     translations.sort(
         key=lambda each: not each.get("default", "")
     )  # the default one first, the rest as it is
-    reading.languages = tuple(each.get("lang", "") for each in translations)
+    reading.languages = tuple(translation.get("lang", "") for translation in translations)
     for translation in translations:
         for text in translation.findall(f"{XFORMS}text"):
             for value in text.findall(f"{XFORMS}value"):

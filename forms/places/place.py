@@ -82,7 +82,9 @@ def locate_all(places: Sequence[Place]) -> tuple[tuple[LocatedPlace, ...], tuple
                 located[place.code] = _located(place, above)
             else:
                 stray.append(place)
-    for commune in [each for each in located.values() if each.place.level == "commune"]:
+    for commune in [
+        located_place for located_place in located.values() if located_place.place.level == "commune"
+    ]:
         code = commune.place.code + UNLISTED
         unlisted = Place(code, "village", UNLISTED_NAME, commune.place.code, commune.place.cso)
         located[code] = _located(unlisted, commune)
@@ -98,7 +100,7 @@ def media_files(places: Sequence[Place]) -> dict[str, bytes]:
     files = {}
     for number, level in enumerate(LEVELS):
         above = LEVELS[number - 1] if number else ""
-        rows = [each.place for each in located if each.place.level == level]
+        rows = [located_place.place for located_place in located if located_place.place.level == level]
         rows.sort(key=lambda place: (place.code.endswith(UNLISTED), place.name, place.code))
         files[f"{level}s.csv"] = _csv(rows, above)
     return files

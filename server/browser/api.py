@@ -53,7 +53,7 @@ def delete(asking: Asking, link_id: str) -> None:
     asking.write(work)
 
 
-def _shown(link: kept.PublicLink, *, token: str = "") -> dict[str, Any]:
+def _shown(link: kept.PublicLinkRow, *, token: str = "") -> dict[str, Any]:
     return {
         "id": link.id,
         "type": kept.KIND,

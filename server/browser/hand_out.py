@@ -54,13 +54,13 @@ def make_link(asking: Asking, db: Database, form: Form, wanted: WantedLink) -> t
     return link_id, token
 
 
-def remove_link(asking: Asking, db: Database, link: kept.PublicLink) -> None:
+def remove_link(asking: Asking, db: Database, link: kept.PublicLinkRow) -> None:
     """Withdraw a link and leave it out of the list, in the caller's transaction."""
     kept.delete_link(db, link.id, now=asking.now)
     asking.audit(db, "public_link.delete", account_id=link.id)
 
 
-def find_link(asking: Asking, db: Database, link_id: str) -> kept.PublicLink:
+def find_link(asking: Asking, db: Database, link_id: str) -> kept.PublicLinkRow:
     """A link of the project in the address that the asker may see. Raises PublicLinkUnknown."""
     number = whole_number(link_id)
     if number is None:

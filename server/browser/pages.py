@@ -120,7 +120,7 @@ def with_account(asking: Asking) -> str:
     )
 
 
-def _link(db: Database, account: Account | None) -> public_links.PublicLink | None:
+def _link(db: Database, account: Account | None) -> public_links.PublicLinkRow | None:
     if account is None or account.kind != public_links.KIND:
         return None
     try:

@@ -22,7 +22,7 @@ from aggregates.compilation.compilation import (
     Row,
     Value,
 )
-from aggregates.quality.flag import Flag
+from aggregates.flags.flag import Flag
 from forms.base.moment import read
 from server.compilation import words
 from server.words.flag_sentence import flag_sentence, flag_title

@@ -3,7 +3,7 @@
 from babel.numbers import format_percent
 from flask import Response, g, request
 
-from aggregates.report.pivot import Line
+from aggregates.report.pivot import PivotLine
 from forms.base.moment import read
 from server.base.refusals import ParameterInvalid
 from server.counts.choice import choices, periods, presets
@@ -106,7 +106,7 @@ def _rolled_up(asking: Asking, view: CountView) -> str:
     return moment(g.language, read(at), asking.here.settings.zone) if at else ""
 
 
-def _named(view: CountView, line: Line) -> list[str]:
+def _named(view: CountView, line: PivotLine) -> list[str]:
     return line_heading(view.laid.rows, line, g.language) or [translate(g.language, TOTAL)]
 
 

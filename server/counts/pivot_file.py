@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from itertools import chain
 
-from aggregates.report.pivot import Figure, Line, Pivot
+from aggregates.report.pivot import Figure, Pivot, PivotLine
 from aggregates.report.table import TallyTable
 from forms.definition.age_scheme import AgeScheme
 from server.counts.words import column_heading, dimension_in_words, line_heading
@@ -84,7 +84,7 @@ def _add_overview(
         line += 1
 
 
-def _numbers(line: Line, status: str) -> list[int | str]:
+def _numbers(line: PivotLine, status: str) -> list[int | str]:
     return [_shown(each, status) for each in (*line.figures, line.total)]
 
 
@@ -92,5 +92,5 @@ def _shown(figure: Figure, status: str) -> int | str:
     return HIDDEN if figure.is_hidden else figure.of(status)
 
 
-def _sheets(line: Line, statuses: Sequence[str]) -> int:
+def _sheets(line: PivotLine, statuses: Sequence[str]) -> int:
     return line.verified_sheets if list(statuses) == ["verified"] else line.sheets

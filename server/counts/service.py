@@ -12,7 +12,7 @@ from aggregates.report.report import NO_NAMES, Schemes
 from aggregates.report.table import TallyTable
 from aggregates.tallies import roll_up_runs, tally_queries
 from aggregates.tallies.query import TallyQuery
-from aggregates.tallies.tally_queries import Contribution, Sum
+from aggregates.tallies.tally_queries import SheetShare, Sum
 from forms.base.sqlite import Database
 from server.base.refusals import RightMissing
 from server.counts.reach import EVERYTHING, CountReach, reach_of
@@ -53,7 +53,7 @@ class VisibleCounts:
         """Whether a table could have more numbers than `most`, told before it is made."""
         return report.is_longer_than(self.db, self.reach.within(query), self.schemes, most)
 
-    def sheets(self, query: TallyQuery, *, before: int | None, limit: int) -> list[Contribution]:
+    def sheets(self, query: TallyQuery, *, before: int | None, limit: int) -> list[SheetShare]:
         """The sheets that make a number, newest first, each with its part; `before` is the id of the last one seen.
 
         Raises QueryInvalid; RightMissing for a confidential measure: its sheets are listed to nobody from here.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aggregates.report.pivot import Column, Line
+from aggregates.report.pivot import PivotColumn, PivotLine
 from forms.definition.age_scheme import AgeScheme
 from server.words.days import month_in_words
 from server.words.language import mark, translate
@@ -51,7 +51,7 @@ def key_in_words(dimension: str, key: str, name: str, language: str) -> str:
 
 
 def column_heading(
-    across: Sequence[str], column: Column, scheme: AgeScheme, language: str
+    across: Sequence[str], column: PivotColumn, scheme: AgeScheme, language: str
 ) -> tuple[str, str]:
     """What stands above a column of a table by this age scheme: the main word, and a smaller one ("Women", "18+")."""
     keys = dict(zip(across, column.keys, strict=True))
@@ -64,7 +64,7 @@ def column_heading(
     return words[0], " · ".join(words[1:])
 
 
-def line_heading(rows: Sequence[str], line: Line, language: str) -> list[str]:
+def line_heading(rows: Sequence[str], line: PivotLine, language: str) -> list[str]:
     """What a line is about, group by group, its own word last."""
     return [
         key_in_words(dimension, key, name, language)

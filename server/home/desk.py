@@ -7,8 +7,8 @@ from babel.numbers import format_percent
 from flask import g
 
 from aggregates.compilation.workflow import DRAFT, SUBMITTED
-from aggregates.quality import flags
-from aggregates.quality.catalogue import HOLDING
+from aggregates.flags import flags
+from aggregates.flags.catalogue import HOLDING
 from aggregates.report.pivot import Figure
 from aggregates.tallies import roll_up_runs
 from forms.base.month import Month

@@ -19,7 +19,7 @@ class AppUserUnknown(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class AppUser:
+class AppUserRow:
     """A phone as its project's list shows it."""
 
     id: int
@@ -107,21 +107,21 @@ def app_user_by_token(db: Database, token: str) -> Account | None:
     return account_of(row) if row else None
 
 
-def app_users(db: Database, project_id: int) -> list[AppUser]:
+def app_users(db: Database, project_id: int) -> list[AppUserRow]:
     """The phones of a project: those in service first, then newest first (as ODK Central's list)."""
     rows = db.execute(
         f"{_APP_USER} AND a.project_id = :id ORDER BY a.revoked_at IS NOT NULL, a.id DESC",
         {"id": project_id},
     )
-    return [AppUser(*row) for row in rows]
+    return [AppUserRow(*row) for row in rows]
 
 
-def find_app_user(db: Database, app_user_id: int) -> AppUser:
+def find_app_user(db: Database, app_user_id: int) -> AppUserRow:
     """The phone with this id, in service or not. Raises AppUserUnknown."""
     row = db.execute(f"{_APP_USER} AND a.id = :id", {"id": app_user_id}).fetchone()
     if row is None:
         raise AppUserUnknown(id=app_user_id)
-    return AppUser(*row)
+    return AppUserRow(*row)
 
 
 def is_newly_seen(db: Database, app_user_id: int, *, now: datetime) -> bool:

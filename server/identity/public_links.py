@@ -27,7 +27,7 @@ class PublicLinkUsed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class PublicLink:
+class PublicLinkRow:
     """A link as the list of its project shows it."""
 
     id: int
@@ -112,7 +112,7 @@ def add_link(
     return account_id, token
 
 
-def links(db: Database, project_id: int, *, form_id: int | None = None) -> list[PublicLink]:
+def links(db: Database, project_id: int, *, form_id: int | None = None) -> list[PublicLinkRow]:
     """The links of a project, or of one of its forms: those in service first, then newest first."""
     rows = db.execute(
         f"""
@@ -124,7 +124,7 @@ def links(db: Database, project_id: int, *, form_id: int | None = None) -> list[
     return [_link(row) for row in rows]
 
 
-def find_link(db: Database, link_id: int) -> PublicLink:
+def find_link(db: Database, link_id: int) -> PublicLinkRow:
     """The link with this id, in service or not. Raises PublicLinkUnknown."""
     row = db.execute(f"{_LINK} AND a.id = :id", {"id": link_id}).fetchone()
     if row is None:
@@ -176,7 +176,7 @@ def _end(db: Database, link_id: int, ended: str, *, now: datetime, with_revoked:
         raise PublicLinkUnknown
 
 
-def _link(row: tuple[object, ...]) -> PublicLink:
+def _link(row: tuple[object, ...]) -> PublicLinkRow:
     values = list(row)
     values[8] = bool(row[8])
-    return PublicLink(*values)  # type: ignore[arg-type]
+    return PublicLinkRow(*values)  # type: ignore[arg-type]

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import g, request
 
-from aggregates.quality.catalogue import RULES
-from aggregates.quality.flag import Flag
+from aggregates.flags.catalogue import RULES
+from aggregates.flags.flag import Flag
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.places.places import all_places

@@ -11,7 +11,7 @@ from forms.base.sqlite import Database
 from forms.places import csos
 from forms.places.cso_code import CsoCode
 from server.identity import app_users
-from server.identity.app_users import AppUser
+from server.identity.app_users import AppUserRow
 from server.openrosa.correction_list import list_of
 from server.phones.qr import collect_settings, inline_svg, settings_text
 from server.phones.withdraw import find_phone, remove_phone
@@ -41,7 +41,7 @@ class Card:
 class Line:
     """One phone in the list."""
 
-    phone: AppUser
+    phone: AppUserRow
     sent: str
     """The day when it last sent a sheet."""
     seen: str
@@ -165,7 +165,7 @@ def _page(asking: Asking, *, error: str) -> str:
     )
 
 
-def _line(asking: Asking, phone: AppUser, burden: Burden | None) -> Line:
+def _line(asking: Asking, phone: AppUserRow, burden: Burden | None) -> Line:
     settings, language = asking.here.settings, str(g.language)
 
     def day(moment: str | None) -> str:
@@ -184,7 +184,7 @@ def _line(asking: Asking, phone: AppUser, burden: Burden | None) -> Line:
     )
 
 
-def _has_list(asking: Asking, phone: AppUser) -> bool:
+def _has_list(asking: Asking, phone: AppUserRow) -> bool:
     """Whether a phone has fetched the list of its sheets to correct as it is now."""
     if not phone.list_md5 or phone.is_revoked:
         return False

@@ -7,13 +7,13 @@ from server.identity.app_users import AppUserUnknown
 from server.web.route import Asking
 
 
-def remove_phone(asking: Asking, db: Database, phone: kept.AppUser) -> None:
+def remove_phone(asking: Asking, db: Database, phone: kept.AppUserRow) -> None:
     """Withdraw a phone and leave it out of the list, in the caller's transaction."""
     kept.delete_app_user(db, phone.id, now=asking.now)
     asking.audit(db, "field_key.delete", account_id=phone.id)
 
 
-def find_phone(asking: Asking, db: Database, phone_id: str) -> kept.AppUser:
+def find_phone(asking: Asking, db: Database, phone_id: str) -> kept.AppUserRow:
     """A phone of the project in the address that the asker may see. Raises AppUserUnknown."""
     number = whole_number(phone_id)
     if number is None:

@@ -8,10 +8,10 @@ from aggregates.plan.expectation import Animator, Field, MonthExpectation
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
-from server.identity.app_users import AppUser, app_users
+from server.identity.app_users import AppUserRow, app_users
 from server.settings.settings import Settings
 
-Phones = Mapping[CsoCode, Sequence[AppUser]]
+Phones = Mapping[CsoCode, Sequence[AppUserRow]]
 """The phones in service by CSO."""
 
 
@@ -46,21 +46,21 @@ def expectations_of(
     )
 
 
-def phones_of(db: Database, project_id: int, *, cso: CsoCode) -> Sequence[AppUser]:
+def phones_of(db: Database, project_id: int, *, cso: CsoCode) -> Sequence[AppUserRow]:
     """The phones in service of a CSO."""
     return phones_by_cso(db, project_id).get(cso, ())
 
 
 def phones_by_cso(db: Database, project_id: int) -> Phones:
     """The phones in service of a project."""
-    phones: dict[CsoCode, list[AppUser]] = {}
+    phones: dict[CsoCode, list[AppUserRow]] = {}
     for user in app_users(db, project_id):
         if not user.is_revoked:
             phones.setdefault(CsoCode(user.cso), []).append(user)
     return phones
 
 
-def animator(phone: AppUser) -> Animator:
+def animator(phone: AppUserRow) -> Animator:
     """Whose phone it is, and when it last synchronised: sent a sheet, or asked for its forms."""
     return Animator(phone.id, phone.display_name, max(phone.last_used_at or "", phone.last_seen_at or ""))
 

@@ -5,9 +5,9 @@ from typing import Any
 from flask import g
 from marshmallow import fields, validate
 
-from aggregates.quality import flags
-from aggregates.quality.decide import FlagChanged, decide_on_flag
-from aggregates.quality.flag import DECISIONS, Flag
+from aggregates.flags import flags
+from aggregates.flags.decide import FlagChanged, decide_on_flag
+from aggregates.flags.flag import DECISIONS, Flag
 from forms.base.by import By
 from forms.base.sqlite import Database
 from server.review.flag_reach import within_reach

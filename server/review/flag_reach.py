@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from aggregates.flags.flag import NAMING, Flag
 from aggregates.quality import fingerprints
-from aggregates.quality.flag import NAMING, Flag
 from forms.base.sqlite import Database
 
 

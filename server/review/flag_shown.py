@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask import g
 
-from aggregates.quality.catalogue import HOLD, INFO
-from aggregates.quality.flag import Flag
+from aggregates.flags.catalogue import HOLD, INFO
+from aggregates.flags.flag import Flag
 from server.base.whole_number import whole_number
 from server.submissions.sheet_item import sheet_address
 from server.web.route import Asking

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-from aggregates.quality import flags
-from aggregates.quality.decide import STATES, decide_on_flag
-from aggregates.quality.flag import DECISIONS
+from aggregates.flags import flags
+from aggregates.flags.decide import STATES, decide_on_flag
+from aggregates.flags.flag import DECISIONS
 from forms.base.by import By
 from forms.base.sqlite import Database
 from server.review.decision import base_address, read_seen

@@ -1,6 +1,6 @@
 """The answers about decisions on sheets and flags, and about corrections."""
 
-from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
+from aggregates.flags.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing
 from server.base.problem import Problem, Problems
 from server.base.refusals import CorrectionReasonMissing
 from server.words.language import mark

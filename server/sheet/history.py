@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import g
 
-from aggregates.quality.flag import Flag
+from aggregates.flags.flag import Flag
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import g, request
 
-from aggregates.quality import flags
-from aggregates.quality.flag import Flag
+from aggregates.flags import flags
+from aggregates.flags.flag import Flag
 from forms.base.sqlite import Database
 from server.base.whole_number import whole_number
 from server.identity.accounts import names_of

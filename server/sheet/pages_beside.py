@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from flask import g, request
 
-from aggregates.quality import flags
-from aggregates.quality.flag import Flag
+from aggregates.flags import flags
+from aggregates.flags.flag import Flag
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.catalogue import definitions

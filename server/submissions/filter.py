@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from aggregates.quality import flags
+from aggregates.flags import flags
 from forms.base.moment import written
 from forms.base.month import Month
 from forms.base.sqlite import Database

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import g
 
-from aggregates.quality import flags
+from aggregates.flags import flags
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions

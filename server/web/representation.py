@@ -11,7 +11,7 @@ from forms.catalogue.form import DefinitionRow, Form, Media
 from forms.definition.definition import Definition
 from forms.places.projects import Project
 from server.identity.accounts import Account, find_account
-from server.identity.app_users import AppUser
+from server.identity.app_users import AppUserRow
 from server.identity.assignments import Assignment
 from server.identity.role import BY_SYSTEM
 from server.web.access import Asker
@@ -52,7 +52,7 @@ def user(account: Account) -> dict[str, Any]:
     }
 
 
-def app_user(phone: AppUser, *, token: str = "") -> dict[str, Any]:
+def app_user(phone: AppUserRow, *, token: str = "") -> dict[str, Any]:
     """A phone. Its token is known only when it was just made; a hint of it shows that it is in service."""
     return {
         "id": phone.id,

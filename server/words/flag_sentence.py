@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aggregates.quality.catalogue import severity_of
-from aggregates.quality.flag import Flag
+from aggregates.flags.catalogue import severity_of
+from aggregates.flags.flag import Flag
 from server.words.days import day_in_words
 from server.words.language import mark, number, translate
 

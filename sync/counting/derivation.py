@@ -27,7 +27,7 @@ class Finding:
     """Something about a sheet that a coordinator should look at. No name and no free text is repeated here."""
 
     rule: str
-    """Its code (`aggregates.quality.catalogue`): "missing_date", "unreadable_value", "stated_total_mismatch" …"""
+    """Its code (`aggregates.flags.catalogue`): "missing_date", "unreadable_value", "stated_total_mismatch" …"""
     path: str
     """The question, repeat instances numbered ("/personnes[2]/age")."""
     details: Mapping[str, int | str] = field(default_factory=dict, hash=False)

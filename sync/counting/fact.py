@@ -15,7 +15,7 @@ from forms.places.cso_code import CsoCode
 from sync.counting.answer import AGE_READERS, SEXES, located, read_count, read_date
 from sync.counting.cell import Cell, Kind
 from sync.counting.derivation import Derivation, Finding, Record
-from sync.counting.tag_index import Part, TagIndex, plan_of
+from sync.counting.tag_index import TaggedPart, TagIndex, plan_of
 from sync.instance.instance import Scope
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -93,7 +93,7 @@ class _Sheet:
         self,
         scope: Scope,
         chain: tuple[Scope, ...],
-        part: Part,
+        part: TaggedPart,
         dimensions: Mapping[str, str],
         took_place: bool,
     ) -> None:
@@ -118,7 +118,7 @@ class _Sheet:
         self,
         scope: Scope,
         chain: tuple[Scope, ...],
-        part: Part,
+        part: TaggedPart,
         dimensions: Mapping[str, str],
         event: date | None,
     ) -> dict[Cell, int]:
@@ -217,7 +217,7 @@ class _Sheet:
                 self.find("stated_total_mismatch", path, chain, details)
 
 
-def _answered(part: Part, answers: Mapping[str, str], outer: Mapping[str, str]) -> Mapping[str, str]:
+def _answered(part: TaggedPart, answers: Mapping[str, str], outer: Mapping[str, str]) -> Mapping[str, str]:
     dimensions = dict(outer)
     for dimension, path in part.dimensions:
         text = answers.get(path)

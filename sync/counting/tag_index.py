@@ -14,7 +14,7 @@ from sync.counting.cell import Cell, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TaggedPart:
     """The tagged questions whose innermost repeat is one and the same ("" for the root)."""
 
     repeat: str
@@ -40,7 +40,7 @@ class Part:
 class TagIndex:
     """The parts of a form that carry tags, by repeat."""
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, TaggedPart]
 
 
 _drawn: dict[int, TagIndex] = {}
@@ -66,12 +66,12 @@ def draw_plan(definition: Definition) -> TagIndex:
     return TagIndex({part.repeat: part for part in parts if part.has_record or part.dimensions})
 
 
-def _part(definition: Definition, repeat: str) -> Part:
+def _part(definition: Definition, repeat: str) -> TaggedPart:
     tagged = [(answer.path, answer.tag) for answer in definition.answers_in(repeat) if answer.tag]
     asked = [(tag.dimension, path) for path, tag in tagged if tag.dimension]
     took_place = [tag.took_place for _, tag in tagged if tag.dimension == "status" and tag.took_place]
     own = definition.by_path[repeat].tag if repeat else None
-    return Part(
+    return TaggedPart(
         repeat=repeat,
         dimensions=tuple(asked),
         took_place=frozenset().union(*took_place) if took_place else None,

@@ -10,10 +10,10 @@ from xml.sax.saxutils import escape
 
 from pyxform.xls2xform import convert
 
-from aggregates.quality import flags
-from aggregates.quality.decide import decide_on_flag
+from aggregates.flags import flags
+from aggregates.flags.decide import decide_on_flag
+from aggregates.flags.flag import Flag
 from aggregates.quality.examine import Basis, Examined, examine
-from aggregates.quality.flag import Flag
 from aggregates.quality.threshold import Thresholds
 from aggregates.report.report import tally_table
 from aggregates.report.table import TallyTable

@@ -12,8 +12,8 @@ from aggregates.compilation.compilation import LINE, TOTAL, Compilation, Header
 from aggregates.compilation.contribution import COUNTED, Contribution
 from aggregates.compilation.source import STATUSES, PlaceIndex, Source
 from aggregates.compilation.tabulation import Tabulation, behind
+from aggregates.flags.flag import Flag
 from aggregates.plan.planned import Planned
-from aggregates.quality.flag import Flag
 from forms.places.place import Place, locate_all
 from sync.counting.cell import Cell
 from tests.station import SCHEME

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.quality import examine, fingerprints, flags
-from aggregates.quality.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, decide_on_flag
+from aggregates.flags import flags
+from aggregates.flags.decide import FlagChanged, FlagDecisionUnknown, FlagReasonMissing, decide_on_flag
+from aggregates.quality import examine, fingerprints
 from aggregates.quality.threshold import Thresholds
 from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore

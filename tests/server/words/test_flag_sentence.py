@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from aggregates.quality.catalogue import RULES
-from aggregates.quality.flag import Flag
+from aggregates.flags.catalogue import RULES
+from aggregates.flags.flag import Flag
 from server.words.flag_sentence import DATES, LITERAL, TEXTS, flag_advice, flag_sentence, flag_title, severity
 from server.words.language import translate
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aggregates.quality.catalogue import DRIFTING, HOLD, HOLDING, INFORMING
-from aggregates.quality.flag import Flag
+from aggregates.flags.catalogue import DRIFTING, HOLD, HOLDING, INFORMING
+from aggregates.flags.flag import Flag
 from forms.base.moment import written
 from forms.base.sqlite import Database
 from sync import changes

@@ -4,8 +4,8 @@ Everything in the caller's transaction: the decision, what it makes of the sheet
 the counts up to date.
 """
 
-from aggregates.quality import flags
-from aggregates.quality.flag import DECISIONS, Flag
+from aggregates.flags import flags
+from aggregates.flags.flag import DECISIONS, Flag
 from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal

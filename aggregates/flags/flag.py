@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from aggregates.quality.catalogue import INFO, severity_of
+from aggregates.flags.catalogue import INFO, severity_of
 
 DECISIONS = ("accepted", "correction", "rejected")
 """Accept the sheet as it is (with a reason), ask the animator for a correction, reject the sheet (§ 10)."""
