@@ -16,6 +16,7 @@ from server.identity.accounts import names_of
 from server.submissions.lookup import change_tag
 from server.submissions.narrative import withheld
 from server.web.answer import fresh, tagged
+from server.web.edge import own_address
 from server.web.route import Asking, Resource, stream
 from server.web.schema import Said
 from sync.intake.receive import FormUnknown
@@ -197,7 +198,7 @@ def _service_url() -> str:
     if cut < 0 or not path.startswith("/"):
         path = quote(request.path)
         cut = path.find(".svc")
-    return f"{request.host_url.rstrip('/')}{path[: cut + 4]}"
+    return f"{own_address()}{path[: cut + 4]}"
 
 
 def _next_link(address: str, options: dict[str, str]) -> Any:

@@ -12,6 +12,7 @@ from forms.places.places import all_places
 from server.submissions.filter import query_of, read_filter
 from server.submissions.sheet_item import STATES, Item, items
 from server.web.answer import disposition
+from server.web.edge import own_address
 from server.web.route import Asking, Resource, stream
 from server.words.language import mark, translate
 from server.words.spreadsheet import CSV, csv_file, csv_lines
@@ -36,7 +37,7 @@ def as_file(asking: Asking) -> Response:
     wanted = read_filter(request.args)
     query = query_of(asking, asking.db, wanted)
     settings = asking.here.settings
-    zone, host = settings.zone, settings.server.public_url.rstrip("/") or request.host_url.rstrip("/")
+    zone, host = settings.zone, own_address()
 
     def chunks() -> Iterator[bytes]:
         with asking.again() as again:  # the request's own reading ends before the answer is sent

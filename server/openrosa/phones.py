@@ -24,7 +24,7 @@ from server.openrosa.form_version import version_named
 from server.web.access import Asker, asker, refuse
 from server.web.address import address_part, version_path
 from server.web.answer import fresh
-from server.web.edge import edge
+from server.web.edge import edge, own_address
 from server.web.request_path import KEY
 from server.web.route import the_project
 from server.words.language import mark, translate
@@ -163,8 +163,7 @@ def offered_version(
 
 def version_address(form: Form, row: DefinitionRow) -> str:
     """Addresses name the version, so that a publishing between two requests mixes nothing (OR-20b)."""
-    root = request.root_url.rstrip("/")
-    return f"{root}{version_path(form, row.version, token=request.environ.get(KEY, ''))}"
+    return f"{own_address()}{version_path(form, row.version, token=request.environ.get(KEY, ''))}"
 
 
 def openrosa_response(nature: str, message: str, status: int) -> Response:

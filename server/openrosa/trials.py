@@ -1,6 +1,6 @@
 """OpenRosa for a draft on trial: the same as for phones, under the draft's own token, and nothing of it is counted."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g
 
 from forms.base.sqlite import Database
 from forms.catalogue import definitions, drafts
@@ -16,7 +16,7 @@ from server.openrosa.phones import RECEIVED, XML, add_version, demand_version, o
 from server.web.access import Asker
 from server.web.address import address_part
 from server.web.answer import fresh
-from server.web.edge import edge
+from server.web.edge import edge, own_address
 from server.web.sent import sent_media, sent_xml
 from server.words.language import translate
 from sync.intake import trials
@@ -120,6 +120,5 @@ def the_draft(db: Database, trial: str, project_id: str, form_id: str) -> tuple[
 
 
 def _address(form: Form, trial: str) -> str:
-    root = request.root_url.rstrip("/")
     form_part = address_part(form.xml_form_id)
-    return f"{root}/v1/test/{address_part(trial)}/projects/{form.project_id}/forms/{form_part}/draft"
+    return f"{own_address()}/v1/test/{address_part(trial)}/projects/{form.project_id}/forms/{form_part}/draft"

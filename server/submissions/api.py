@@ -31,6 +31,7 @@ from server.submissions.schema import (
 from server.web import representation
 from server.web.address import address_part, submission_path
 from server.web.answer import tagged
+from server.web.edge import own_address
 from server.web.route import Asking, Resource, stream
 from server.web.schema import Actor
 from server.web.sent import sent_xml
@@ -129,7 +130,7 @@ def read(asking: Asking, instance_id: str) -> Any:
     found = find(asking, asking.db, instance_id)
     if found.instance_id != instance_id:
         there = f"{submission_path(asking.the_form, found.instance_id)}/versions/{address_part(instance_id)}"
-        return redirect(f"{request.root_url.rstrip('/')}{there}", 301)
+        return redirect(f"{own_address()}{there}", 301)
     actors = actors_json(asking.db) if asking.is_extended else ""
     return representation_of(submission_lists.one(asking.db, found.id, actors=actors))
 

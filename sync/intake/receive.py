@@ -251,11 +251,16 @@ def _keep_aside(db: Database, arrival: Arrival, known: Version, kind: str, refus
 
 
 def _refuse_strangers(db: Database, arrival: Arrival, submission_id: int) -> None:
-    """A known sheet is changed by its own organisation or by whoever sent it, and nothing of others is kept with it."""
+    """A known sheet is changed by its own organisation or by whoever sent it, and nothing of others is kept with it.
+
+    Phones of no organisation change no organisation's sheets but their own; who sits in the office has been asked for
+    their reach before.
+    """
     envelope = arrival.envelope
     owner, submitter_id = submissions.owner(db, submission_id)
     is_own = envelope.submitter_id is not None and envelope.submitter_id == submitter_id
-    if envelope.cso and envelope.cso != owner and not is_own:
+    is_colleague = envelope.cso == owner if envelope.cso else not envelope.is_from_phone or not owner
+    if not is_own and not is_colleague:
         raise SheetOfOthers(instance_id=arrival.instance_id)
 
 

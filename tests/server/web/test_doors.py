@@ -2,10 +2,16 @@
 
 import io
 import os
+from pathlib import Path
 
 import pytest
 
+from forms.base.blobs import BlobStore
+from server.app import create_app
 from server.intake.body import MOST_PARTS
+from server.settings.settings import ServerSettings, Settings
+from server.store.database import Storage
+from server.web.edge import own_address
 from server.web.request_log import masked
 from sync.instance.instance import InstanceIdUnusable, parse_instance
 from tests.server.cast import Stage, stage
@@ -108,3 +114,13 @@ def test_exports_hold_no_formula_in_any_column(stage: Stage) -> None:
     assert "WEBSERVICE" in answer.text
     assert ",=WEBSERVICE" not in answer.text
     assert '"=WEBSERVICE' not in answer.text
+
+
+def test_an_address_with_a_token_names_the_configured_server_and_not_what_was_asked_for(
+    tmp_path: Path,
+) -> None:
+    server = ServerSettings(public_url="https://fiche.example/")
+    settings = Settings(tmp_path / "fiche.toml", tmp_path, server=server)
+    app = create_app(settings, Storage(tmp_path / "fiche.db"), BlobStore(tmp_path / "blobs"))
+    with app.test_request_context("/", headers={"Host": "stranger.example"}):
+        assert own_address() == "https://fiche.example"

@@ -9,6 +9,7 @@ from aggregates.quality.examine import Basis, examine
 from aggregates.quality.threshold import Thresholds
 from forms.base.blobs import Blob
 from forms.catalogue.definitions import find_form, load_definition
+from forms.places.cso_code import CsoCode
 from sync.instance.envelope import Envelope, Part, Receipt
 from sync.instance.instance import parse_instance, scopes
 from sync.intake import attachments, conflicts, submissions
@@ -20,6 +21,7 @@ from sync.intake.receive import (
     NewerEditHere,
     NoticeForPhones,
     OfficeEditHere,
+    SheetOfOthers,
     SubmissionDeleted,
     receive,
     take_over,
@@ -313,3 +315,23 @@ def rules_found(station: Station, now: datetime) -> list[str]:
     examine(station.storage.writing, station.storage.reading, now=now, basis=Basis(Thresholds()))
     with station.storage.reading() as db:
         return [submission.finding.rule for submission in findings.of_submissions(db, [1])]
+
+
+def test_a_phone_of_no_organisation_corrects_its_own_sheets_and_no_organisations(station: Station) -> None:
+    station.publish(CLUB.format(version="1"))
+    with station.storage.writing() as db:
+        for number, phone, cso in ((1, PHONE, "TAGNE"), (2, OTHER_PHONE, "")):
+            xml = instance_xml("club", "1", {"/presents": 5}, instance_id=f"uuid:{number}")
+            receive(db, 1, Envelope(xml, (), "collect:x", "Collect", phone, CsoCode(cso), True), now=NOW)
+        edits = [
+            Envelope(
+                instance_xml(
+                    "club", "1", {"/presents": 6}, instance_id=f"uuid:{number}b", deprecated_id=f"uuid:{number}"
+                ),
+                (), "collect:y", "Collect", OTHER_PHONE, is_from_phone=True,
+            )
+            for number in (1, 2)
+        ]  # fmt: skip
+        with pytest.raises(SheetOfOthers):
+            receive(db, 1, edits[0], now=NOW)
+        assert receive(db, 1, edits[1], now=NOW).outcome == "edited"
