@@ -70,14 +70,7 @@ LEAST_FILES_OF_FOLDER, MOST_FILES_OF_FOLDER, MOST_LINES_OF_FOLDER = 3, 20, 3_000
 NO_FEATURES = {"server/locale"}
 """Folders of texts, with the tool that tends them."""
 
-OPEN: frozenset[str] = frozenset(
-    {
-        "server/identity/accounts.py: add_person takes more than 6 arguments",
-        "server/identity/app_users.py: add_app_user takes more than 6 arguments",
-        "server/identity/public_links.py: add_link takes more than 6 arguments",
-        "server/reminders/reminding.py: reminders_of takes more than 6 arguments",
-    }
-)
+OPEN: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

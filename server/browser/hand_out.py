@@ -43,10 +43,7 @@ def make_link(asking: Asking, db: Database, form: Form, wanted: WantedLink) -> t
     link_id, token = kept.add_link(
         db,
         form,
-        display_name=wanted.name,
-        cso=cso,
-        language=wanted.language,
-        is_once=wanted.is_once,
+        kept.NewLink(display_name=wanted.name, cso=cso, language=wanted.language, is_once=wanted.is_once),
         creator_id=asking.asker.id,
         now=asking.now,
     )

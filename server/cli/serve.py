@@ -50,7 +50,7 @@ def start(project: str | None) -> None:
 
 def _first_phone(settings: Settings, project: str | None) -> None:
     from server.base.clock import now
-    from server.identity.app_users import add_app_user, app_users
+    from server.identity.app_users import NewPhone, add_app_user, app_users
     from server.phones.cli import show
 
     storage, _blobs = storage_of(settings)
@@ -58,7 +58,7 @@ def _first_phone(settings: Settings, project: str | None) -> None:
     with storage.writing() as db:
         owner = project_named(db, project)
         if not app_users(db, owner.id):
-            _id, token = add_app_user(db, project_id=owner.id, display_name=FIRST_PHONE, now=now())
+            _id, token = add_app_user(db, owner.id, NewPhone(display_name=FIRST_PHONE), now=now())
     storage.close()  # a connection is never carried into the processes that serve
     if token:
         show(settings, owner, FIRST_PHONE, token, has_picture=False)

@@ -22,7 +22,7 @@ from forms.places.places import all_places
 from server.demo import invented_answers
 from server.demo.invented_answers import Answers, Village
 from server.demo.plan import demo_plan, lay_plan
-from server.identity.app_users import add_app_user, app_users
+from server.identity.app_users import NewPhone, add_app_user, app_users
 from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import FormUnknown, receive
@@ -193,7 +193,7 @@ def demo_phones(
             found = known.get((code, name))
             if found is None:
                 found, _token = add_app_user(
-                    db, project_id=project_id, display_name=name, cso=code.shown, now=now
+                    db, project_id, NewPhone(display_name=name, cso=code.shown), now=now
                 )
             phones[code, number] = found
     return phones

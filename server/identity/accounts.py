@@ -65,34 +65,36 @@ def account_of(row: Sequence[Any]) -> Account:
     return Account(*values)
 
 
-def add_person(
-    db: Database,
-    email: str,
-    *,
-    now: datetime,
-    password: str | None = None,
-    display_name: str = "",
-    cso: str = "",
-    language: str = "",
-    creator_id: int | None = None,
-) -> int:
-    """A person without any role; gives the account's id. Without a password an invitation lets them choose one.
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Who is to get an account. Without a password an invitation lets them choose one."""
+
+    email: str
+    password: str | None = None
+    display_name: str = ""
+    """The email address where it is left out."""
+    cso: str = ""
+    language: str = ""
+
+
+def add_person(db: Database, person: NewPerson, *, now: datetime, creator_id: int | None = None) -> int:
+    """A person without any role; gives the account's id.
 
     Raises EmailTaken.
     """
-    if db.execute("SELECT 1 FROM account WHERE email = :email", {"email": email}).fetchone():
-        raise EmailTaken(email=email)
+    if db.execute("SELECT 1 FROM account WHERE email = :email", {"email": person.email}).fetchone():
+        raise EmailTaken(email=person.email)
     cursor = db.execute(
         """
         INSERT INTO account (kind, display_name, email, password_hash, role, cso, language, creator_id, created_at)
         VALUES ('user', :display_name, :email, :password_hash, '', :cso, :language, :creator_id, :now)
         """,
         {
-            "display_name": display_name or email,
-            "email": email,
-            "password_hash": hash_password(password) if password else None,
-            "cso": cso,
-            "language": language,
+            "display_name": person.display_name or person.email,
+            "email": person.email,
+            "password_hash": hash_password(person.password) if person.password else None,
+            "cso": person.cso,
+            "language": person.language,
             "creator_id": creator_id,
             "now": written(now),
         },
@@ -102,7 +104,7 @@ def add_person(
 
 def add_administrator(db: Database, email: str, password: str, *, now: datetime) -> int:
     """A person who may do everything but read referrals; gives the account's id. Raises EmailTaken."""
-    account_id = add_person(db, email, password=password, now=now)
+    account_id = add_person(db, NewPerson(email, password=password), now=now)
     assignments.assign(db, account_id, "admin")
     return account_id
 

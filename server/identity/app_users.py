@@ -58,21 +58,21 @@ _APP_USER = """
 """
 
 
-def add_app_user(
-    db: Database,
-    *,
-    project_id: int,
-    display_name: str,
-    now: datetime,
-    language: str = "",
-    cso: str = "",
-    creator_id: int | None = None,
-    has_every_form: bool = True,
-) -> tuple[int, str]:
-    """A new phone; gives its id and its token, which is told once.
+@dataclass(frozen=True, slots=True)
+class NewPhone:
+    """A phone that is to be taken into service."""
 
-    It has every form of its project, now and later, or those alone that are then assigned to it.
-    """
+    display_name: str
+    cso: str = ""
+    language: str = ""
+    has_every_form: bool = True
+    """Every form of its project, now and later, or those alone that are then assigned to it."""
+
+
+def add_app_user(
+    db: Database, project_id: int, phone: NewPhone, *, now: datetime, creator_id: int | None = None
+) -> tuple[int, str]:
+    """A new phone; gives its id and its token, which is told once."""
     token = new_token()
     cursor = db.execute(
         """
@@ -82,10 +82,10 @@ def add_app_user(
             :hint, :now)
         """,
         {
-            "display_name": display_name,
+            "display_name": phone.display_name,
             "project_id": project_id,
-            "language": language,
-            "cso": cso,
+            "language": phone.language,
+            "cso": phone.cso,
             "creator_id": creator_id,
             "token_sha256": hash_token(token),
             "hint": _hint(token),
@@ -93,7 +93,7 @@ def add_app_user(
         },
     )
     account_id = new_key(cursor)
-    if has_every_form:
+    if phone.has_every_form:
         assignments.assign(db, account_id, "app-user", project_id=project_id)
     return account_id, token
 

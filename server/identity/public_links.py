@@ -72,16 +72,19 @@ _LINK = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that is to be handed out."""
+
+    display_name: str
+    cso: str
+    language: str
+    is_once: bool
+    """Whether it takes one sheet and no more."""
+
+
 def add_link(
-    db: Database,
-    form: Form,
-    *,
-    display_name: str,
-    cso: str,
-    language: str,
-    is_once: bool,
-    creator_id: int | None,
-    now: datetime,
+    db: Database, form: Form, link: NewLink, *, creator_id: int | None, now: datetime
 ) -> tuple[int, str]:
     """A new link to a form; gives its id and its token, which is told once."""
     token = new_token()
@@ -93,10 +96,10 @@ def add_link(
         """,
         {
             "kind": KIND,
-            "display_name": display_name,
+            "display_name": link.display_name,
             "project_id": form.project_id,
-            "language": language,
-            "cso": cso,
+            "language": link.language,
+            "cso": link.cso,
             "creator_id": creator_id,
             "token_sha256": hash_token(token),
             "hint": f"{token[:4]}…",
@@ -106,7 +109,7 @@ def add_link(
     account_id = new_key(cursor)
     db.execute(
         "INSERT INTO public_link (account_id, form_id, once) VALUES (:account_id, :form_id, :once)",
-        {"account_id": account_id, "form_id": form.id, "once": is_once},
+        {"account_id": account_id, "form_id": form.id, "once": link.is_once},
     )
     assignments.assign(db, account_id, ROLE, project_id=form.project_id, form_id=form.id)
     return account_id, token

@@ -45,11 +45,13 @@ def create(asking: Asking) -> dict[str, Any]:
     def work(db: Any) -> dict[str, Any]:
         account_id = accounts.add_person(
             db,
-            body["email"],
-            password=password,
-            display_name=body.get("display_name", ""),
-            cso=body.get("cso", ""),
-            language=body.get("language", ""),
+            accounts.NewPerson(
+                body["email"],
+                password=password,
+                display_name=body.get("display_name", ""),
+                cso=body.get("cso", ""),
+                language=body.get("language", ""),
+            ),
             creator_id=asking.asker.id,
             now=asking.now,
         )

@@ -64,7 +64,9 @@ def add(email: str, role: str, cso: str, name: str, project: str | None, as_json
     storage, _blobs = storage_of(settings)
     with storage.writing() as db:
         code = find_cso(db, cso).code if cso else ""
-        account_id = accounts.add_person(db, email, display_name=name, cso=code, now=now())
+        account_id = accounts.add_person(
+            db, accounts.NewPerson(email, display_name=name, cso=code), now=now()
+        )
         place = None if role == "admin" else project_named(db, project).id
         assignments.assign(db, account_id, role, project_id=place)
         _write_down(db, "user.create", account_id)

@@ -110,9 +110,7 @@ def remove_role(asking: Asking, user_id: str) -> Any:
 def _add(asking: Asking, db: Database, email: str) -> str:
     account_id = accounts.add_person(
         db,
-        email,
-        display_name=given("name"),
-        cso=given("cso"),
+        accounts.NewPerson(email, display_name=given("name"), cso=given("cso")),
         creator_id=asking.asker.id,
         now=asking.now,
     )

@@ -45,12 +45,14 @@ def create(asking: Asking) -> dict[str, Any]:
     def work(db: Database) -> dict[str, Any]:
         phone_id, token = kept.add_app_user(
             db,
-            project_id=asking.the_project.id,
-            display_name=body["display_name"].strip(),
-            cso=cso,
-            language=body["language"],
+            asking.the_project.id,
+            kept.NewPhone(
+                display_name=body["display_name"].strip(),
+                cso=cso,
+                language=body["language"],
+                has_every_form=False,
+            ),
             creator_id=asking.asker.id,
-            has_every_form=False,
             now=asking.now,
         )
         asking.audit(db, "field_key.create", account_id=phone_id)

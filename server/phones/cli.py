@@ -7,7 +7,7 @@ import click
 from forms.places.csos import find_cso
 from forms.places.projects import Project
 from server.base.clock import now
-from server.identity.app_users import add_app_user, app_users, revoke_app_user
+from server.identity.app_users import NewPhone, add_app_user, app_users, revoke_app_user
 from server.settings.settings import Settings
 from server.terminal.command import (
     ErrorInWords,
@@ -69,10 +69,10 @@ def add(
         owner = project_named(db, project)
         phone_id, token = add_app_user(
             db,
-            project_id=owner.id,
-            display_name=name.strip(),
-            cso=find_cso(db, cso).code if cso else "",
-            language=language or "",
+            owner.id,
+            NewPhone(
+                display_name=name.strip(), cso=find_cso(db, cso).code if cso else "", language=language or ""
+            ),
             now=now(),
         )
     if picture:

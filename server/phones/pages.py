@@ -76,10 +76,8 @@ def add(asking: Asking) -> Any:
         for name in names:
             phone_id, token = app_users.add_app_user(
                 db,
-                project_id=asking.the_project.id,
-                display_name=name,
-                cso=cso,
-                language=language,
+                asking.the_project.id,
+                app_users.NewPhone(display_name=name, cso=cso, language=language),
                 creator_id=asking.asker.id,
                 now=asking.now,
             )

@@ -20,7 +20,7 @@ from server.plan.expecting import recent_months, today
 from server.reminders.file import reminder_csv, reminder_workbook
 from server.reminders.mail import MailNotConfigured
 from server.reminders.remind import Outcome, coordinators_of, send
-from server.reminders.reminding import Reminders, reminders_of
+from server.reminders.reminding import ReminderQuery, Reminders, reminders_of
 from server.reminders.text import message_to
 from server.settings.settings import Settings
 from server.terminal.command import (
@@ -77,7 +77,11 @@ def reminders(
         codes = [CsoCode(code) for code in cso] or _every_cso(db, owner)
         people = coordinators_of(db, owner.id, codes)
         reminders = reminders_of(
-            db, settings, owner.id, csos=codes, months=_months(settings, month), language=LANGUAGE, now=now()
+            db,
+            settings,
+            owner.id,
+            ReminderQuery(csos=codes, months=_months(settings, month), language=LANGUAGE),
+            now=now(),
         )
     if by_email:
         if not settings.smtp.host:

@@ -18,7 +18,7 @@ from server.reminders import sent_mails
 from server.reminders.file import reminder_csv, reminder_workbook
 from server.reminders.mail import MailNotConfigured
 from server.reminders.remind import coordinators_of, send, week_of
-from server.reminders.reminding import Reminders, reminders_of
+from server.reminders.reminding import ReminderQuery, Reminders, reminders_of
 from server.reminders.sent_mails import ReminderMail
 from server.reminders.text import message_to
 from server.submissions.sheet_item import sheet_address
@@ -138,9 +138,7 @@ def _reminders(asking: Asking, db: Database, wanted: Wanted) -> Reminders:
         db,
         asking.here.settings,
         asking.the_project.id,
-        csos=wanted.csos,
-        months=[wanted.month],
-        language=g.language,
+        ReminderQuery(csos=wanted.csos, months=[wanted.month], language=g.language),
         now=asking.now,
     )
     return reminders.of(wanted.animator) if wanted.animator else reminders

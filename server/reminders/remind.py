@@ -14,7 +14,7 @@ from server.plan.expecting import recent_months, today
 from server.reminders import sent_mails
 from server.reminders.mail import MailRefused, connected, hand_over, sender_of
 from server.reminders.mail_text import Letterhead, reminder_mail
-from server.reminders.reminding import Reminders, reminders_of
+from server.reminders.reminding import ReminderQuery, Reminders, reminders_of
 from server.reminders.sent_mails import MailKey
 from server.settings.reminders import DAYS
 from server.settings.settings import Settings
@@ -157,7 +157,9 @@ def overdue_of(
 ) -> Reminders:
     """What a CSO is written to about: this month and the one before, without what may still come in time."""
     months = sorted(recent_months(today(settings, now)))
-    reminders = reminders_of(db, settings, project_id, csos=[cso], months=months, language=language, now=now)
+    reminders = reminders_of(
+        db, settings, project_id, ReminderQuery(csos=[cso], months=months, language=language), now=now
+    )
     return reminders.overdue_only()
 
 

@@ -138,26 +138,33 @@ class Reminders:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class ReminderQuery:
+    """Whose reminders are wanted: of which CSOs, for which months ("2020-03"), in which language."""
+
+    csos: Sequence[CsoCode]
+    months: Sequence[str]
+    language: str
+
+
 def reminders_of(
     db: Database,
     settings: Settings,
     project_id: int,
+    query: ReminderQuery,
     *,
-    csos: Sequence[CsoCode],
-    months: Sequence[str],
-    language: str,
     now: datetime,
 ) -> Reminders:
-    """The reminders of CSOs for months, in a language."""
+    """What there is to remind of."""
     phones = phones_by_cso(db, project_id)
-    wanted = [(cso, month) for cso in csos for month in months]
+    wanted = [(cso, month) for cso in query.csos for month in query.months]
     expectations = expectations_of(db, settings, project_id, wanted=wanted, phones=phones, now=now)
     forms = listed_forms(db, project_id)
-    last_day = Month.parse(max(months)).last_day.isoformat()
-    returned = returned_sheets(db, [form.id for form in forms], csos=frozenset(csos), last_day=last_day)
+    last_day = Month.parse(max(query.months)).last_day.isoformat()
+    returned = returned_sheets(db, [form.id for form in forms], csos=frozenset(query.csos), last_day=last_day)
     lines = [line for told in expectations for line in told.missing_lines]
     codes = {*(line.awaited.place for line in lines), *(sheet.place for sheet in returned)}
-    words = _Words(names_of_places(db, sorted(codes)), activity_names(db, forms, language))
+    words = _Words(names_of_places(db, sorted(codes)), activity_names(db, forms, query.language))
     missing = [
         _missing(line, cso, month, words)
         for (cso, month), told in zip(wanted, expectations, strict=True)
@@ -167,11 +174,11 @@ def reminders_of(
         key=lambda each: (not each.is_overdue, each.month, each.day or "~", each.animator, each.place)
     )
     return Reminders(
-        tuple(months),
-        tuple(csos),
+        tuple(query.months),
+        tuple(query.csos),
         tuple(missing),
-        tuple(silences_of(phones, settings, csos, now)),
-        tuple(_to_correct(returned, phones, csos, words)),
+        tuple(silences_of(phones, settings, query.csos, now)),
+        tuple(_to_correct(returned, phones, query.csos, words)),
     )
 
 

@@ -16,7 +16,7 @@ from forms.places.cso_code import CsoCode
 from forms.places.csos import create_cso
 from forms.places.place import Place, locate_all
 from forms.places.places import replace_places
-from server.identity.app_users import add_app_user
+from server.identity.app_users import NewPhone, add_app_user
 from server.store.database import Storage
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
@@ -98,7 +98,7 @@ def settle(db: Database) -> Field:
             for number in range(-(-len(shares[len(phones)]) // VILLAGES_A_PHONE))
         ]
         phones[cso] = [
-            add_app_user(db, project_id=1, display_name=name, cso=cso, now=now)[0] for name in names
+            add_app_user(db, 1, NewPhone(display_name=name, cso=cso), now=now)[0] for name in names
         ]
     return Field(dict(zip(CSOS, shares, strict=True)), phones)
 

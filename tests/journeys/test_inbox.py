@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
 from forms.places.cso_code import CsoCode
-from server.identity.app_users import add_app_user
+from server.identity.app_users import NewPhone, add_app_user
 from server.store.database import Storage
 from server.web.asset import asset
 from sync.instance.envelope import Envelope
@@ -54,7 +54,7 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
         assert form.current_definition_id
         definition = load_definition(db, form.current_definition_id)
         now = datetime(2020, 2, 1, tzinfo=UTC)
-        phone, _ = add_app_user(db, project_id=1, display_name="=Kadia Traoré", cso="TAGNE", now=now)
+        phone, _ = add_app_user(db, 1, NewPhone(display_name="=Kadia Traoré", cso="TAGNE"), now=now)
     send(storage, definition, "one", phone)
     send(storage, definition, "another", phone, n_femmes=25, lieu="ecole")
     send(

@@ -70,7 +70,7 @@ def new_session(
     storage, now = Storage(fiche.database), clock.now()
     with storage.writing() as db:
         of_cso = cso if role in ("coordinator", "case-manager") else ""
-        key = accounts.add_person(db, email, password=password, cso=of_cso, now=now)
+        key = accounts.add_person(db, accounts.NewPerson(email, password=password, cso=of_cso), now=now)
         assignments.assign(db, key, role, project_id=None if role == "admin" else 1)
         token, _ = sessions.start_session(db, accounts.find_person(db, key), now=now)
     storage.close()

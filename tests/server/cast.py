@@ -143,18 +143,26 @@ def make_stage(folder: Path) -> Stage:
     with storage.writing() as db:
         for name, (role, cso) in PEOPLE.items():
             email = f"{name.replace(' ', '.')}@osc.ml"
-            account_id = accounts.add_person(db, email, display_name=name, cso=cso, now=now)
+            account_id = accounts.add_person(
+                db, accounts.NewPerson(email, display_name=name, cso=cso), now=now
+            )
             if role:
                 assignments.assign(db, account_id, role, project_id=None if role == "admin" else 1)
             account = accounts.find_person(db, account_id)
             stage.tokens[name] = sessions.start_session(db, account, now=now)[0]
             stage.ids[name] = account_id
-        phone_id, token = app_users.add_app_user(db, project_id=1, display_name="Awa", cso="TAGNE", now=now)
+        phone_id, token = app_users.add_app_user(
+            db, 1, app_users.NewPhone(display_name="Awa", cso="TAGNE"), now=now
+        )
         stage.tokens["phone"], stage.ids["phone"] = token, phone_id
         club = definitions.find_form(db, 1, "club")
         assert club
         stage.ids["link"], stage.tokens["link"] = public_links.add_link(
-            db, club, display_name="Mairie", cso="TAGNE", language="", is_once=False, creator_id=1, now=now
+            db,
+            club,
+            public_links.NewLink(display_name="Mairie", cso="TAGNE", language="", is_once=False),
+            creator_id=1,
+            now=now,
         )
         for osc in ("tagne", "apdf"):
             xml = instance_xml(

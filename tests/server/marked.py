@@ -112,11 +112,15 @@ def add_somebody(stage: Stage, name: str, cso: str) -> None:
     """A coordinator and a phone of a CSO."""
     now = clock.now()
     with stage.station.storage.writing() as db:
-        key = accounts.add_person(db, f"{name}@osc.ml", display_name=name, cso=cso, now=now)
+        key = accounts.add_person(
+            db, accounts.NewPerson(f"{name}@osc.ml", display_name=name, cso=cso), now=now
+        )
         assignments.assign(db, key, "coordinator", project_id=1)
         stage.tokens[name] = sessions.start_session(db, accounts.find_person(db, key), now=now)[0]
         phone_name = f"{name}phone"
-        phone, token = app_users.add_app_user(db, project_id=1, display_name=phone_name, cso=cso, now=now)
+        phone, token = app_users.add_app_user(
+            db, 1, app_users.NewPhone(display_name=phone_name, cso=cso), now=now
+        )
         stage.ids[name], stage.ids[phone_name], stage.tokens[phone_name] = key, phone, token
 
 

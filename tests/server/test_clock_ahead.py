@@ -12,7 +12,7 @@ from aggregates.tallies import roll_up_runs
 from forms.base.sqlite import Database
 from server.base import clock
 from server.identity.accounts import add_administrator, find_person
-from server.identity.app_users import add_app_user, is_newly_seen, note_seen
+from server.identity.app_users import NewPhone, add_app_user, is_newly_seen, note_seen
 from server.identity.invitations import InvitationUnknown, invite, invited
 from server.identity.sessions import find_session, start_session
 from server.night.schedule import Job, run_schedule
@@ -32,7 +32,7 @@ def a_night(db: Database, project: int) -> bool:
 
 
 def a_phone_that_is_seen(db: Database, project: int) -> bool:
-    phone, _token = add_app_user(db, project_id=project, display_name="Awa", now=NOW)
+    phone, _token = add_app_user(db, project, NewPhone(display_name="Awa"), now=NOW)
     note_seen(db, phone, now=AHEAD)
     return is_newly_seen(db, phone, now=NOW)
 

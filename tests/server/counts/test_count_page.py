@@ -30,7 +30,9 @@ def test_rows_that_do_not_fit_are_left_out_and_the_file_has_them(
         BlobStore(tmp_path / "blobs"),
     )
     with office.storage.writing() as db:
-        account_id = accounts.add_person(db, "o@osc.ml", display_name="O", cso="", now=clock.now())
+        account_id = accounts.add_person(
+            db, accounts.NewPerson("o@osc.ml", display_name="O", cso=""), now=clock.now()
+        )
         assignments.assign(db, account_id, "admin", project_id=None)
         token = sessions.start_session(db, accounts.find_person(db, account_id), now=clock.now())[0]
     reader, headers = app.test_client(), {"Authorization": f"Bearer {token}", "Accept-Language": "fr"}

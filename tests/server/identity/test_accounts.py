@@ -67,7 +67,7 @@ def test_sessions_that_are_over_are_swept_away(db: Database) -> None:
 
 def test_a_phone_is_known_by_its_token_until_it_is_withdrawn(db: Database, station: Station) -> None:
     number, token = app_users.add_app_user(
-        db, project_id=station.project_id, display_name="Awa", language="fr", now=NOW
+        db, station.project_id, app_users.NewPhone(display_name="Awa", language="fr"), now=NOW
     )
     phone = app_users.app_user_by_token(db, token)
     assert phone
@@ -82,7 +82,7 @@ def test_a_phone_is_known_by_its_token_until_it_is_withdrawn(db: Database, stati
 
 def test_phones_in_service_stand_first_in_the_list(db: Database, station: Station) -> None:
     numbers = [
-        app_users.add_app_user(db, project_id=station.project_id, display_name=name, now=NOW)[0]
+        app_users.add_app_user(db, station.project_id, app_users.NewPhone(display_name=name), now=NOW)[0]
         for name in "abc"
     ]
     app_users.revoke_app_user(db, numbers[2], now=NOW)
@@ -106,7 +106,7 @@ def test_no_token_and_no_password_is_kept(db: Database, station: Station) -> Non
     [person] = accounts.administrators(db)
     tokens = [
         sessions.start_session(db, person, now=NOW)[0],
-        app_users.add_app_user(db, project_id=station.project_id, display_name="Awa", now=NOW)[1],
+        app_users.add_app_user(db, station.project_id, app_users.NewPhone(display_name="Awa"), now=NOW)[1],
     ]
     kept = everything(db)
     assert not any(secret in kept for secret in [*tokens, "mot de passe"])

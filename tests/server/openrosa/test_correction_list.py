@@ -12,7 +12,7 @@ import pytest
 from forms.base.by import By
 from server.base.clock import now
 from server.identity.accounts import add_administrator
-from server.identity.app_users import SEEN_EVERY, add_app_user, find_app_user, note_seen
+from server.identity.app_users import SEEN_EVERY, NewPhone, add_app_user, find_app_user, note_seen
 from sync.intake import notices, submissions
 from sync.review import comments, decisions
 from sync.review.decisions import Seen
@@ -128,7 +128,7 @@ def test_an_unchanged_list_is_304_and_never_from_a_shared_cache(desk: Desk) -> N
 
 def test_two_phones_see_their_own_sheets_alone(desk: Desk) -> None:
     with desk.station.storage.writing() as db:
-        other_id, token = add_app_user(db, project_id=1, display_name="Oumou", now=BEGINNING, language="en")
+        other_id, token = add_app_user(db, 1, NewPhone(display_name="Oumou", language="en"), now=BEGINNING)
     other = Desk(desk.station, desk.client, other_id, f"/v1/key/{token}/projects/1")
     send(desk.station, session("uuid:a"), by=desk.phone_id)
     send(desk.station, session("uuid:b"), by=other_id)

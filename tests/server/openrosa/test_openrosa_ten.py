@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.identity.accounts import add_administrator
-from server.identity.app_users import add_app_user, revoke_app_user
+from server.identity.app_users import NewPhone, add_app_user, revoke_app_user
 from server.settings.settings import Settings, UploadLimits
 from tests.phone import message_of, multipart
 from tests.sheet_writer import instance_xml
@@ -93,7 +93,7 @@ def open_desk(
     settings = Settings(file=folder / "fiche.toml", data_directory=folder, uploads=uploads or UploadLimits())
     with station.storage.writing() as db:
         phone_id, token = add_app_user(
-            db, project_id=station.project_id, display_name="Awa", language=language, now=BEGINNING
+            db, station.project_id, NewPhone(display_name="Awa", language=language), now=BEGINNING
         )
     client = create_app(settings, station.storage, station.blobs).test_client()
     return Desk(station, client, phone_id, f"/v1/key/{token}/projects/{station.project_id}")

@@ -25,7 +25,7 @@ from forms.places.projects import Project, list_projects
 from server.identity import accounts, app_users, assignments
 from server.reminders.mail import MailRefused
 from server.reminders.remind import Outcome, coordinators_of, is_due, remind_if_due, send
-from server.reminders.reminding import Reminders, reminders_of
+from server.reminders.reminding import ReminderQuery, Reminders, reminders_of
 from server.settings.reminders import ReminderSettings, SmtpSettings
 from server.settings.settings import Settings
 from tests.fiche_process import free_port
@@ -109,9 +109,7 @@ class Desk:
                 db,
                 self.settings(),
                 1,
-                csos=[CsoCode(code) for code in csos],
-                months=["2020-03"],
-                language="fr",
+                ReminderQuery(csos=[CsoCode(code) for code in csos], months=["2020-03"], language="fr"),
                 now=MONDAY,
             )
 
@@ -125,15 +123,16 @@ def desk(station: Station, tmp_path: Path) -> Desk:
             create_cso(db, code, code, projects=[1], now=BEGINNING)
             person = accounts.add_person(
                 db,
-                f"{code.lower()}@osc.ml",
-                display_name=f"Coord {code}",
-                cso=code,
-                language="fr",
+                accounts.NewPerson(
+                    f"{code.lower()}@osc.ml", display_name=f"Coord {code}", cso=code, language="fr"
+                ),
                 now=BEGINNING,
             )
             assignments.assign(db, person, "coordinator", project_id=1)
             desk.ids[code] = person
-        app_users.add_app_user(db, project_id=1, display_name="Awa Demba", cso="TAGNE", now=BEGINNING)
+        app_users.add_app_user(
+            db, 1, app_users.NewPhone(display_name="Awa Demba", cso="TAGNE"), now=BEGINNING
+        )
         lines = [
             Planned("tagne", "2020-03", "V1", day="2020-03-08", animator="Awa Demba"),
             Planned("tagne", "2020-03", "NON", sessions=2, people=60),
@@ -216,7 +215,7 @@ def test_a_server_that_is_not_there_is_told(desk: Desk) -> None:
 
 def test_a_server_that_fails_is_asked_once_and_the_others_are_told_the_same(desk: Desk) -> None:
     with desk.station.storage.writing() as db:
-        person = accounts.add_person(db, "deux@osc.ml", cso="TAGNE", now=BEGINNING)
+        person = accounts.add_person(db, accounts.NewPerson("deux@osc.ml", cso="TAGNE"), now=BEGINNING)
         assignments.assign(db, person, "coordinator", project_id=1)
     first, second = desk.send(desk.settings(host="127.0.0.1", port=free_port(), security="none"))
     assert first.is_servers
@@ -317,7 +316,9 @@ def statements(desk: Desk, csos: list[CsoCode], months: list[str]) -> list[str]:
     with desk.station.storage.reading() as db:
         db.conn.set_trace_callback(asked.append)
         try:
-            reminders_of(db, desk.settings(), 1, csos=csos, months=months, language="fr", now=MONDAY)
+            reminders_of(
+                db, desk.settings(), 1, ReminderQuery(csos=csos, months=months, language="fr"), now=MONDAY
+            )
         finally:
             db.conn.set_trace_callback(None)
     return asked
@@ -336,7 +337,9 @@ def test_the_reminders_of_many_organisations_ask_no_more_of_the_database_than_th
         ]
         plans.add_import(db, 1, lines, file_name="plan.csv", actor_id=None, now=BEGINNING)
         for cso in csos:
-            app_users.add_app_user(db, project_id=1, display_name=f"Awa {cso}", cso=cso.shown, now=BEGINNING)
+            app_users.add_app_user(
+                db, 1, app_users.NewPhone(display_name=f"Awa {cso}", cso=cso.shown), now=BEGINNING
+            )
     months = ["2020-03", "2020-04"]
     of_one, of_all = statements(desk, csos[:1], months), statements(desk, csos, months)
     assert len(desk.reminders(*csos).missing) == 10

@@ -94,10 +94,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         commune = Place("K", "commune", f"Commune {EVIL}", "C")
         located, _ = locate_all([region, cercle, commune, Place("T-EVIL", "village", CELL, "K")])
         replace_places(db, located)
-        stage.ids["evil"] = app_users.add_app_user(db, project_id=1, display_name=CELL, cso="TAGNE", now=now)[
-            0
-        ]
-        person = accounts.add_person(db, "x@osc.ml", display_name=CELL, cso="TAGNE", now=now)
+        stage.ids["evil"] = app_users.add_app_user(
+            db, 1, app_users.NewPhone(display_name=CELL, cso="TAGNE"), now=now
+        )[0]
+        person = accounts.add_person(
+            db, accounts.NewPerson("x@osc.ml", display_name=CELL, cso="TAGNE"), now=now
+        )
         for role in ("coordinator", "manager"):
             assignments.assign(db, person, role, project_id=1)
         found = accounts.find_person(db, person)
@@ -105,7 +107,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         form = definitions.find_form(db, 1, "hostile")
         assert form
         public_links.add_link(
-            db, form, display_name=CELL, cso="TAGNE", language="", is_once=False, creator_id=person, now=now
+            db,
+            form,
+            public_links.NewLink(display_name=CELL, cso="TAGNE", language="", is_once=False),
+            creator_id=person,
+            now=now,
         )
         first, second = send(db, stage, "uuid:h1", 12), send(db, stage, "uuid:h2", 13)
         stage.ids["second"] = second

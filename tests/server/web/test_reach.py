@@ -28,12 +28,18 @@ def strangers(stage: Stage) -> None:
         assert form
         for who, cso in (("apdf phone", "APDF"), ("free phone", "")):
             stage.ids[who], stage.tokens[who] = app_users.add_app_user(
-                db, project_id=1, display_name=who, cso=cso, now=now
+                db, 1, app_users.NewPhone(display_name=who, cso=cso), now=now
             )
         stage.ids["apdf link"], stage.tokens["apdf link"] = public_links.add_link(
-            db, form, display_name="École", cso="APDF", language="", is_once=False, creator_id=1, now=now
+            db,
+            form,
+            public_links.NewLink(display_name="École", cso="APDF", language="", is_once=False),
+            creator_id=1,
+            now=now,
         )
-        account_id = accounts.add_person(db, "vide@osc.ml", display_name="Vide", cso="", now=now)
+        account_id = accounts.add_person(
+            db, accounts.NewPerson("vide@osc.ml", display_name="Vide", cso=""), now=now
+        )
         assignments.assign(db, account_id, "coordinator", project_id=1)
         person = accounts.find_person(db, account_id)
         stage.tokens["nowhere"] = sessions.start_session(db, person, now=now)[0]
