@@ -172,6 +172,14 @@ CREATE TABLE form (
 
 CREATE UNIQUE INDEX form_by_name ON form (project_id, xml_form_id) WHERE deleted_at IS NULL;
 
+CREATE TABLE form_change (
+    form_id INTEGER,
+    cso TEXT,
+    count INTEGER NOT NULL,
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (form_id, cso)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE form_column (
     form_id INTEGER NOT NULL REFERENCES form (id),
     path TEXT NOT NULL,

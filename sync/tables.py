@@ -359,12 +359,8 @@ def m020_summaries_to_make(db: Database) -> None:
 @migrations()
 def m021_sheets_by_month(db: Database) -> None:
     """The months of an organisation are counted, and the sheets of one are found, without reading all others."""
-    db.execute(
-        """
-        CREATE INDEX sheet_summary_by_month ON sheet_summary
-            (cso, substr(event_date, 1, 7), review_state, form_id) WHERE is_deleted = 0
-        """
-    )
+    columns = "\n            (cso, substr(event_date, 1, 7), review_state, form_id)"
+    db.execute(f"CREATE INDEX sheet_summary_by_month ON sheet_summary{columns} WHERE is_deleted = 0")
 
 
 @migrations()
@@ -392,3 +388,10 @@ def m025_the_rule_of_summaries(db: Database) -> None:
         """
     )
     db.execute("INSERT INTO summary_rule VALUES (1, 0, '18,5-17,18+')")
+
+
+@migrations()
+def m026_changes_of_forms(db: Database) -> None:
+    """How often the sheets of a form and an organisation have changed: what the tag of a list is made of."""
+    columns = "form_id INTEGER, cso TEXT, count INTEGER NOT NULL, changed_at TEXT NOT NULL"
+    db.execute(f"CREATE TABLE form_change ({columns}, PRIMARY KEY (form_id, cso)) STRICT, WITHOUT ROWID")
