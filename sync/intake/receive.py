@@ -221,6 +221,9 @@ def _replace(db: Database, arrival: Arrival, before: Version) -> Receipt:
     """Let an envelope take the place of the current version."""
     submission_id, number = before.submission_id, before.number + 1
     cso = arrival.envelope.cso or _changed_cso(db, arrival, before)
+    owner, _ = submissions.owner(db, submission_id)
+    if cso and cso != owner:
+        changes.append(db, submission_id, "cso", arrival.now)  # while it is theirs: their lists lose a sheet
     if not arrival.form.is_confidential:
         rows.delete(db, submission_id, table_names(db, arrival.form.id))
     version_id = _store(db, arrival, submission_id=submission_id, number=number)

@@ -21,3 +21,16 @@ def test_a_referral_changes_no_tag_and_a_sheet_of_ones_own_does(stage: Stage, ad
     write(stage.station.storage, lambda db: send(db, sheet, cso="TAGNE"))
     after = {who: stage.get(who, address).headers["ETag"] for who in readers}
     assert [who for who in readers if after[who] == before[who]] == ["other coordinator"]
+
+
+@pytest.mark.parametrize("address", FEEDS)
+def test_a_sheet_that_goes_to_another_organisation_changes_the_tag_of_both(stage: Stage, address: str) -> None:
+    stage.reset()
+    sheet = instance_xml("club", "1", {"/osc": "tagne"}, instance_id="uuid:moving")
+    write(stage.station.storage, lambda db: send(db, sheet))
+    readers = ("officer", "coordinator", "other coordinator")
+    before = {who: stage.get(who, address).headers["ETag"] for who in readers}
+    moved = instance_xml("club", "1", {"/osc": "apdf"}, instance_id="uuid:moved", deprecated_id="uuid:moving")
+    write(stage.station.storage, lambda db: send(db, moved))
+    after = {who: stage.get(who, address).headers["ETag"] for who in readers}
+    assert [who for who in readers if after[who] == before[who]] == []

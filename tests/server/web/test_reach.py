@@ -75,7 +75,8 @@ def test_a_phone_corrects_no_sheet_of_another_organisation(stage: Stage) -> None
     status, told = send(stage, "apdf phone", edit())
     assert (status, "autre organisation" in told) == (403, True)
     late = edit("uuid:later", "uuid:edit")
-    assert send(stage, "free phone", edit())[0] == 201  # a phone of the programme itself
+    assert send(stage, "free phone", edit())[0] == 403  # a phone of no organisation
+    assert send(stage, "phone", edit())[0] == 201
     assert send(stage, "apdf phone", late)[0] == 403
     assert send(stage, "apdf phone", edit("uuid:old"))[0] == 403  # an outdated one is not kept either
     assert kept(stage) == (before[0] + 1, before[1])
