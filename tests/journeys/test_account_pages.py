@@ -118,7 +118,7 @@ def test_a_wrong_password_is_told_and_the_way_back_kept(fiche: tuple[Fiche, str]
     server, _ = fiche
     context, _ = desk(browser)
     page = context.new_page()
-    sign_in(page, server.web.address, "admin@fiche.local", "faux")
+    sign_in(page, server.address, "admin@fiche.local", "faux")
     assert "faux" in page.locator("[role=alert]").inner_text()
     assert page.input_value("input[name=email]") == "admin@fiche.local"
 
