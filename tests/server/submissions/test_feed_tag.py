@@ -24,7 +24,9 @@ def test_a_referral_changes_no_tag_and_a_sheet_of_ones_own_does(stage: Stage, ad
 
 
 @pytest.mark.parametrize("address", FEEDS)
-def test_a_sheet_that_goes_to_another_organisation_changes_the_tag_of_both(stage: Stage, address: str) -> None:
+def test_a_sheet_that_goes_to_another_organisation_changes_the_tag_of_both(
+    stage: Stage, address: str
+) -> None:
     stage.reset()
     sheet = instance_xml("club", "1", {"/osc": "tagne"}, instance_id="uuid:moving")
     write(stage.station.storage, lambda db: send(db, sheet))
