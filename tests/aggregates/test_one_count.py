@@ -12,7 +12,7 @@ from aggregates.compilation.column import COLUMN_OF
 from aggregates.compilation.compile import Known, MonthAsked, compile_month
 from aggregates.plan.by_place import place_counts, total_of
 from aggregates.plan.expect import expected
-from aggregates.plan.expectation import ExpectationLimits, MonthExpectation
+from aggregates.plan.expectation import ExpectationLimits, Field, MonthExpectation
 from aggregates.quality.sheet import Arrival, Sheet, read_sheet
 from aggregates.report.report import tally_table
 from aggregates.tallies.query import TallyQuery
@@ -23,6 +23,7 @@ from forms.base.sqlite import Database
 from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.age_scheme import AgeScheme, read_scheme
 from forms.definition.definition import Definition
+from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso
 from forms.places.projects import create_project, find_project
 from sync.counting import schemes
@@ -169,10 +170,9 @@ def month_of(db: Database, project_id: int) -> MonthExpectation:
     return expected(
         db,
         project_id,
-        cso="tagne",
-        month=Month.parse("2020-03"),
+        Field(CsoCode("tagne"), ()),
+        Month.parse("2020-03"),
         today=BEGINNING.date(),
-        animators=(),
         limits=ExpectationLimits(),
     )
 
