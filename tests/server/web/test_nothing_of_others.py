@@ -198,7 +198,9 @@ class Owners:
         told = self.told(table, row)
         sheet = told["id"] if table == "submission" else told.get("submission_id")
         account = told["id"] if table == "account" else told.get("account_id")
-        return self.sheets.get(cast(int, sheet)) == "apdf" or account == self.her_id
+        # form_change says how often her organisation's sheets changed
+        counter = table == "form_change" and told["cso"] == "apdf"
+        return counter or self.sheets.get(cast(int, sheet)) == "apdf" or account == self.her_id
 
     def is_tagnes(self, table: str, row: tuple[object, ...]) -> bool:
         """Whether a row is about TAGNE or one of its sheets."""
