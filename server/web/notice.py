@@ -25,10 +25,12 @@ def without_notice(address: str) -> str:
 
 
 def back(base: str, wanted: str) -> str:
-    """Where the form stood, if that is a page below `base`; else `base`."""
-    if not wanted.startswith((f"{base}?", f"{base}/")) and wanted != base:
-        return base
-    return without_notice(wanted)
+    """Where the form stood, if that is a page below `base`; else `base`.
+
+    No address of ours holds a sign that is not printed: a break of line would end the header that it is sent in.
+    """
+    is_below = wanted == base or wanted.startswith((f"{base}?", f"{base}/"))
+    return without_notice(wanted) if is_below and wanted.isprintable() else base
 
 
 def batch() -> str:

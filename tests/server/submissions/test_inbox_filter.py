@@ -58,4 +58,5 @@ def test_one_is_sent_back_to_a_page_of_the_sheets_alone_and_without_the_last_not
     assert back(base, f"{base}/f/uuid:1?q=a&done=x&count=3") == f"{base}/f/uuid:1?q=a"
     assert back(base, "https://elsewhere.example/") == base
     assert back(base, f"{base}elsewhere") == base
+    assert back(base, f"{base}/\r\nX: y") == base
     assert without_notice(with_option(base, "done", "a&b")) == base
