@@ -62,7 +62,7 @@ class Station:
             return publish(
                 db,
                 self.blobs,
-                Publisher(BANDS, make_tables, By(None, BEGINNING)),
+                Publisher(self.scheme.bands, make_tables, By(None, BEGINNING)),
                 project_id=self.project_id,
                 sheet=converted(markdown),
                 media=media or {},
