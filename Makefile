@@ -18,7 +18,7 @@ install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolati
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench docs schema texts constraints web-form engines
+.PHONY: help run test explore lint fix bench docs schema texts constraints web-form engines
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -28,6 +28,9 @@ run: $(STAMP) ## Set up what is missing and serve: address, password and phone c
 
 test: $(DEV_STAMP) engines ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile  # a file's tests share a server: they stay together
+
+explore: $(DEV_STAMP) engines ## Run the property tests with examples that no run had before
+	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=explore -m hypothesis
 
 lint: $(DEV_STAMP) ## Check style and types
 	$(BIN)/ruff check .

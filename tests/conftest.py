@@ -11,7 +11,7 @@ from server.web.problem import register
 pytest_plugins = ["tests.terminal", "tests.engine.fixtures", "tests.station", "tests.browser"]
 
 settings.register_profile(
-    "fiche",
+    "explore",  # other examples in every run: `make explore`
     deadline=None,  # how long an example takes says nothing on two cores that others use too
     suppress_health_check=[
         HealthCheck.too_slow,
@@ -20,5 +20,11 @@ settings.register_profile(
     ],
     database=DirectoryBasedExampleDatabase(Path(__file__).parent.parent / "build" / "hypothesis"),
 )
-settings.load_profile("fiche")
+settings.register_profile(
+    "same",  # the same examples in every run: a change is taken or refused for what it does, not by chance
+    settings.get_profile("explore"),
+    derandomize=True,
+    database=None,
+)
+settings.load_profile("same")
 register(FEATURES)  # as whoever starts fiche does
