@@ -84,7 +84,7 @@ def sentence_of(line: AuditLine) -> str:
     '{who} approved {sheet}'
     """
     found = (SENTENCES.get(f"{line.action}.{word}") for word in _closer(line))
-    return next((each for each in found if each), SENTENCES.get(line.action, UNKNOWN))
+    return next((sentence for sentence in found if sentence), SENTENCES.get(line.action, UNKNOWN))
 
 
 def reason_of(line: AuditLine) -> str:
