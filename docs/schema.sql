@@ -395,6 +395,25 @@ CREATE TABLE plan_upload (
     uploaded_at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE power_notice (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    request_id INTEGER NOT NULL REFERENCES power_request (id),
+    dismissed_at TEXT,
+    PRIMARY KEY (account_id, request_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE power_request (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    details TEXT NOT NULL,
+    asker_id INTEGER REFERENCES account (id),
+    asked_at TEXT NOT NULL,
+    outcome TEXT NOT NULL DEFAULT '',
+    decider_id INTEGER REFERENCES account (id),
+    decided_at TEXT
+) STRICT;
+
 CREATE TABLE project (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,

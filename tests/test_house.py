@@ -41,6 +41,7 @@ VERBS = {
 WRITERS = {
     "access",
     "administer",
+    "agreeing",
     "app",
     "compiling",
     "database",

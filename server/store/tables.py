@@ -161,3 +161,35 @@ def m016_public_links(db: Database) -> None:
     """Links with which a sheet is filled in a browser: accounts of a third kind."""
     for statement in PUBLIC_LINK_TABLES:
         db.execute(statement)
+
+
+POWER_TABLES = (
+    """
+    CREATE TABLE power_request (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        account_id INTEGER NOT NULL REFERENCES account (id),
+        details TEXT NOT NULL,
+        asker_id INTEGER REFERENCES account (id),
+        asked_at TEXT NOT NULL,
+        outcome TEXT NOT NULL DEFAULT '',
+        decider_id INTEGER REFERENCES account (id),
+        decided_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE power_notice (
+        account_id INTEGER NOT NULL REFERENCES account (id),
+        request_id INTEGER NOT NULL REFERENCES power_request (id),
+        dismissed_at TEXT,
+        PRIMARY KEY (account_id, request_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@migrations()
+def m027_requests_for_a_second_person(db: Database) -> None:
+    """What nobody does alone with the accounts of case managers, and whom of them to tell of it."""
+    for statement in POWER_TABLES:
+        db.execute(statement)
