@@ -172,5 +172,5 @@ def details(refusal: Refusal) -> dict[str, object]:
         name: value
         for name, value in refusal.facts.items()
         if isinstance(value, str | int | float | dict)
-        or (isinstance(value, tuple) and all(isinstance(each, str | int) for each in value))
+        or (isinstance(value, tuple) and all(isinstance(part, str | int) for part in value))
     }

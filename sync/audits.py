@@ -48,7 +48,9 @@ GROUPS = {
     "submission": "action LIKE 'submission.%'",
     "arrival": "action IN ('submission.create', 'submission.conflict', 'submission.attachment.conflict')",
     "review": """(action LIKE 'submission.%' OR action LIKE 'flag.%')
-        AND action NOT IN ('submission.create', 'submission.conflict', 'submission.attachment.conflict')""",
+        AND action NOT IN ('submission.create', 'submission.conflict', 'submission.attachment.conflict',
+            'submission.read', 'submission.list')""",
+    "reading": "action IN ('submission.read', 'submission.list')",
     "month": "action LIKE 'compilation.%'",
     "plan": "action LIKE 'plan.%' OR action LIKE 'reminder.%'",
     "device": "action LIKE 'field_key.%' OR action LIKE 'public_link.%'",

@@ -54,11 +54,11 @@ def counted_by(month: str, lines: Mapping[str, Iterable[Line]]) -> dict[Key, Cou
     """What sheets count in a month, by their lines in each block of people; those that count nobody left out."""
     found: dict[Key, Counted] = {}
     for block, measure in MEASURES.items():
-        for each in lines.get(block, ()):
-            told = each.provisional
+        for line in lines.get(block, ()):
+            told = line.provisional
             if told.get("total"):
                 heads: Heads = tuple(told.get(name, 0) for name in HEADS)  # type: ignore[assignment]
-                one = Counted(month, each.submission_id, measure, each.form, each.instance_id, heads)
+                one = Counted(month, line.submission_id, measure, line.form, line.instance_id, heads)
                 before = found.get(one.key)
                 found[one.key] = with_heads(one, plus(heads, before.heads)) if before else one
     return found
@@ -79,10 +79,13 @@ def adjustments(published: Mapping[Key, Counted], current: Mapping[Key, Counted]
 def adjustment_blocks(found: Iterable[Adjustment]) -> tuple[Block, ...]:
     """The block, one row a month and measure; nothing where nothing changed after a month was closed."""
     rows: dict[tuple[str, str], tuple[set[int], Heads]] = {}
-    for each in found:
-        row = rows.setdefault((each.counted.month, each.counted.measure), (set(), NOBODY))
-        row[0].add(each.counted.submission_id)
-        rows[each.counted.month, each.counted.measure] = (row[0], plus(row[1], each.counted.heads))
+    for adjustment in found:
+        row = rows.setdefault((adjustment.counted.month, adjustment.counted.measure), (set(), NOBODY))
+        row[0].add(adjustment.counted.submission_id)
+        rows[adjustment.counted.month, adjustment.counted.measure] = (
+            row[0],
+            plus(row[1], adjustment.counted.heads),
+        )
     if not rows:
         return ()
     columns = (

@@ -46,15 +46,18 @@ def _inside(block: Block) -> list[Difference]:
         for total, parts in (("total", PEOPLE), ("nv_total", FIRST_TIMERS))
         if block.has(total)
     }
-    rows = [(each.keys.get("commune", ""), _numbers(block, each)) for each in block.of_kind(LINE)]
-    subtotals = {each.keys["commune"]: _numbers(block, each) for each in block.of_kind(SUBTOTAL)}
+    rows = [(row.keys.get("commune", ""), _numbers(block, row)) for row in block.of_kind(LINE)]
+    subtotals = {row.keys["commune"]: _numbers(block, row) for row in block.of_kind(SUBTOTAL)}
     [total] = block.of_kind(TOTAL)
     found = sums_that_differ(rows, subtotals=subtotals, total=_numbers(block, total), across=across)
     for verified in block.of_kind(VERIFIED):
         found += sums_that_differ(
             [("", _numbers(block, verified))], subtotals={}, total=_numbers(block, verified), across=across
         )
-    return [Difference(block.key, each.where, each.column, each.stated, each.summed) for each in found]
+    return [
+        Difference(block.key, difference.where, difference.column, difference.stated, difference.summed)
+        for difference in found
+    ]
 
 
 def _across(sessions: Block, other: Block) -> list[Difference]:

@@ -20,12 +20,12 @@ def change_tabulations(source: Source) -> tuple[Tabulation, ...]:
         return ()
     columns = {key: MEASURES[cell.measure] for key, cell in source.cells.items() if cell.measure in MEASURES}
 
-    def brings(each: Contribution) -> tuple[Sums, Sums]:
+    def brings(contribution: Contribution) -> tuple[Sums, Sums]:
         told: Sums = {}
-        for key, column in columns.items() if each.is_counted else ():
-            if n := each.facts.get(key):
+        for key, column in columns.items() if contribution.is_counted else ():
+            if n := contribution.facts.get(key):
                 told[column] = told.get(column, 0) + n
-        return told, told if each.review == "approved" else {}
+        return told, told if contribution.review == "approved" else {}
 
     telling = [
         contribution
@@ -37,7 +37,7 @@ def change_tabulations(source: Source) -> tuple[Tabulation, ...]:
             "changes",
             lines_of(source, telling, brings),
             source.place_index,
-            tuple(Column(each, is_listed=True) for each in MEASURES.values()),
+            tuple(Column(title, is_listed=True) for title in MEASURES.values()),
             only_filled=True,
             verified_columns=frozenset(MEASURES.values()),
         ),

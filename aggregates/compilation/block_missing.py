@@ -48,15 +48,15 @@ def _notes(expectation: MonthExpectation) -> Iterator[Note]:
             yield Note(key, {"count": count})
 
 
-def _row(each: AnimatorResult, misses: str) -> Row:
+def _row(result: AnimatorResult, misses: str) -> Row:
     cells = (
-        each.name or "–",
-        each.expected,
-        each.received,
-        each.missing,
+        result.name or "–",
+        result.expected,
+        result.received,
+        result.missing,
         misses,
-        each.late,
-        each.days_silent,
+        result.late,
+        result.days_silent,
     )
     return Row(cells, LINE)
 

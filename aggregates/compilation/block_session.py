@@ -57,7 +57,9 @@ def _tabulation(
 ) -> Tabulation:
     """By place. Where `takes_any`, plans that name no form are of this block."""
     columns = count.columns()
-    planned = [each for each in source.planned if each.form in forms or (takes_any and not each.form)]
+    planned = [
+        session for session in source.planned if session.form in forms or (takes_any and not session.form)
+    ]
     return Tabulation(
         key,
         lines_of(
@@ -75,7 +77,7 @@ def _tabulation(
 
 
 def _by_activity(source: Source, by_place: Tabulation, forms: frozenset[str]) -> Tabulation:
-    planned = [each for each in source.planned if each.form in forms or not each.form]
+    planned = [session for session in source.planned if session.form in forms or not session.form]
     return replace(
         by_place,
         key="activities",
@@ -94,7 +96,7 @@ def _by_state(by_place: Tabulation) -> Tabulation:
         by_place.place_index,
         tuple(Column(column, is_listed=True) for column in STATE_COLUMNS),
         by="review",
-        beside={each: {} for each in COUNTED},
+        beside={measure: {} for measure in COUNTED},
         optional=frozenset([OTHERS]),
         order=COUNTED.index,
         statuses=(PROVISIONAL,),
@@ -104,7 +106,7 @@ def _by_state(by_place: Tabulation) -> Tabulation:
 
 def _planned(planned: list[Planned], by: str) -> Mapping[str, Sums]:
     sums: dict[str, Sums] = {}
-    for each in planned:
-        row = sums.setdefault(getattr(each, by), {})
-        row["prevues"] = row.get("prevues", 0) + each.sessions
+    for session in planned:
+        row = sums.setdefault(getattr(session, by), {})
+        row["prevues"] = row.get("prevues", 0) + session.sessions
     return sums

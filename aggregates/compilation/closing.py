@@ -46,7 +46,11 @@ def sums_that_differ(
         found += _compare(key, stated, inside)
     found += _compare("", total, [numbers for _, numbers in rows])
     if subtotals:
-        found += [each for each in _compare("", total, list(subtotals.values())) if each not in found]
+        found += [
+            difference
+            for difference in _compare("", total, list(subtotals.values()))
+            if difference not in found
+        ]
     for key, numbers in [*rows, *subtotals.items(), ("", total)]:
         for column, parts in (across or {}).items():
             stated_sum = numbers.get(column)

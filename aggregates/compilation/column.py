@@ -66,7 +66,7 @@ class HeadCount:
         ]  # fmt: skip
         return (
             Column("prevues"),
-            *(Column(each, "share" if each == "nv_fiches" else "number", True) for each in listed),
+            *(Column(key, "share" if key == "nv_fiches" else "number", True) for key in listed),
         )
 
 
@@ -74,19 +74,19 @@ OPTIONAL = frozenset(["non_tenues", OTHERS, "nv_autres", "retenues"])
 """Columns that are there only where some row has a number in them."""
 
 
-def brought(source: Source, columns: Mapping[str, str], each: Contribution) -> tuple[Sums, Sums]:
+def brought(source: Source, columns: Mapping[str, str], contribution: Contribution) -> tuple[Sums, Sums]:
     """What one contribution brings to each column, provisionally and as verified.
 
     `columns` are those of the cells (`columns_of`). A column that it does not touch is left out: unknown, and not
     nought.
     """
-    of_sheet = _of_the_sheet(source, each) if each.is_first else {}
-    if not each.is_counted:
+    of_sheet = _of_the_sheet(source, contribution) if contribution.is_first else {}
+    if not contribution.is_counted:
         return of_sheet, of_sheet
     told = dict(of_sheet)
     people = first_timers = 0
     states_first_timers = False
-    for key, n in each.facts.items():
+    for key, n in contribution.facts.items():
         column = columns.get(key, "")
         if not column:
             continue
@@ -100,19 +100,19 @@ def brought(source: Source, columns: Mapping[str, str], each: Contribution) -> t
     if states_first_timers:
         told["nv_total"] = first_timers
         told["nv_fiches"] = 1
-    if each.is_first and each.status in STATUSES:
-        told[STATUSES[each.status]] = 1
-    elif each.is_first and each.status and not each.facts:
+    if contribution.is_first and contribution.status in STATUSES:
+        told[STATUSES[contribution.status]] = 1
+    elif contribution.is_first and contribution.status and not contribution.facts:
         told["non_tenues"] = 1
-    return told, told if each.review == "approved" else of_sheet
+    return told, told if contribution.review == "approved" else of_sheet
 
 
-def _of_the_sheet(source: Source, each: Contribution) -> Sums:
+def _of_the_sheet(source: Source, contribution: Contribution) -> Sums:
     told: Sums = {"recues": 1}
-    state = STATES.get(each.review, "")
+    state = STATES.get(contribution.review, "")
     if state:
         told[state] = 1
-    flags = source.open_flags(each.submission_id)
+    flags = source.open_flags(contribution.submission_id)
     if flags:
         told["signalements"] = flags
     return told

@@ -54,14 +54,14 @@ class Block:
 
     def position(self, column: str) -> int:
         """Where a column stands. Raises KeyError for one that is not there."""
-        for number, each in enumerate(self.columns):
-            if each.key == column:
+        for number, listed in enumerate(self.columns):
+            if listed.key == column:
                 return number
         raise KeyError(column)
 
     def has(self, column: str) -> bool:
         """Whether the block has this column."""
-        return any(each.key == column for each in self.columns)
+        return any(listed.key == column for listed in self.columns)
 
     def value(self, row: Row, column: str) -> Value:
         """The value of a row in a column."""
@@ -116,7 +116,7 @@ class Compilation:
 
     def block(self, key: str) -> Block | None:
         """A block by its key, None where there is none."""
-        return next((each for each in self.blocks if each.key == key), None)
+        return next((candidate for candidate in self.blocks if candidate.key == key), None)
 
 
 def as_json(compilation: Compilation) -> dict[str, Any]:
@@ -132,16 +132,16 @@ def from_json(kept: Mapping[str, Any]) -> Compilation:
             **{
                 **header,
                 "cercles": tuple(header["cercles"]),
-                "phones": tuple(PhoneSeen(**each) for each in header["phones"]),
+                "phones": tuple(PhoneSeen(**phone) for phone in header["phones"]),
             }
         ),
         kept["status"],
         tuple(
             Block(
                 block["key"],
-                tuple(Column(**each) for each in block["columns"]),
-                tuple(Row(tuple(each["cells"]), each["kind"], each["keys"]) for each in block["rows"]),
-                tuple(Note(**each) for each in block["notes"]),
+                tuple(Column(**column) for column in block["columns"]),
+                tuple(Row(tuple(row["cells"]), row["kind"], row["keys"]) for row in block["rows"]),
+                tuple(Note(**note) for note in block["notes"]),
             )
             for block in kept["blocks"]
         ),

@@ -109,7 +109,7 @@ def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
     """What the month's sheets bring, with the names and flags that belong to them."""
     brought = contributions.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
     planned = planned_of(db, asked.project.id, cso=asked.code, first_month=asked.month)
-    ids = [each.submission_id for each in brought if each.is_first]
+    ids = [contribution.submission_id for contribution in brought if contribution.is_first]
     found = {key: tuple(told) for key, told in flags.of_submissions(db, ids).items()}
     return Source(
         asked.month,
@@ -137,7 +137,7 @@ def read_adjustments(db: Database, asked: MonthAsked, source: Source) -> tuple[A
     spans = list(_spans(asked.month, closed))
     ids = signatures.changed_between(db, asked.project.id, cso=asked.code, spans=spans)
     later = signatures.last_changes(db, ids, after=spans[0][1]) if ids else {}
-    ids = [each for each in ids if each not in later]
+    ids = [submission_id for submission_id in ids if submission_id not in later]
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
     current: dict[Key, Counted] = {}
     for month in now.keys() & closed.keys():
@@ -174,7 +174,9 @@ def _end_of(month: Month) -> str:
 
 
 def _place_index(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> PlaceIndex:
-    places = find_places(db, {*(each.place for each in brought), *(each.place for each in planned)})
+    places = find_places(
+        db, {*(contribution.place for contribution in brought), *(session.place for session in planned)}
+    )
     above = {
         code for place in places.values() for code in (place.region, place.cercle, place.commune) if code
     }

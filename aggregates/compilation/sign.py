@@ -86,5 +86,5 @@ def _frozen(month: CompiledMonth, wish: Wish, *, cso: CsoCode) -> tuple[str, str
         raise SheetsOnHold(count=month.header.on_hold)
     differing = (*differences(month.provisional), *differences(month.verified))
     if differing:
-        raise SumsDiffer(differences=tuple(str(each) for each in differing[:LONGEST_LIST]))
+        raise SumsDiffer(differences=tuple(str(difference) for difference in differing[:LONGEST_LIST]))
     return frozen(month)

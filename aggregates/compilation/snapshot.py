@@ -102,11 +102,18 @@ def frozen(month: CompiledMonth) -> tuple[str, str]:
 def thawed(text: str) -> CompiledMonth:
     """The month of what `frozen` wrote."""
     kept: dict[str, Any] = json.loads(text)
-    lines = {key: tuple(Line(*line) for line in each) for key, each in kept["lines"].items()}
+    lines = {key: tuple(Line(*line) for line in rows) for key, rows in kept["lines"].items()}
     adjustments = tuple(Adjustment(counted_from([*row[:5], *row[5]]), row[6]) for row in kept["adjustments"])
     header = from_json(kept[PROVISIONAL]).header
     return CompiledMonth(header, lambda status: from_json(kept[status]), lines, adjustments, kept["seen"])
 
 
-def _counted_row(each: Counted) -> list[Any]:
-    return [each.month, each.submission_id, each.measure, each.form, each.instance_id, list(each.heads)]
+def _counted_row(counted: Counted) -> list[Any]:
+    return [
+        counted.month,
+        counted.submission_id,
+        counted.measure,
+        counted.form,
+        counted.instance_id,
+        list(counted.heads),
+    ]

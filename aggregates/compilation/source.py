@@ -69,7 +69,7 @@ class Source:
     def open_flags(self, submission_id: int) -> int:
         """How many flags of a sheet wait for a decision."""
         found = self.flags.get(submission_id)
-        return sum(each.is_open for each in found) if found else 0
+        return sum(flag.is_open for flag in found) if found else 0
 
     def forms_counting(self, measure: str) -> frozenset[str]:
         """The forms that count this measure."""

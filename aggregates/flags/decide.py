@@ -51,7 +51,7 @@ def decide_on_flag(
     if decision and not reason.strip():
         raise FlagReasonMissing(rule=flag.rule)
     standing = flags.of_submissions(db, [flag.submission_id]).get(flag.submission_id, [])
-    if flag.seen not in {each.seen for each in standing}:
+    if flag.seen not in {other.seen for other in standing}:
         raise FlagChanged(rule=flag.rule)
     if not flags.decide(db, flag, decision, reason=reason.strip(), actor_id=by.actor_id, now=by.at):
         raise FlagChanged(rule=flag.rule)

@@ -42,7 +42,9 @@ def place_counts(expectation: MonthExpectation) -> list[PlaceCount]:
         count.planned += line.planned
         count.missing += line.missing
         count.overdue += line.missing if line.is_overdue else 0
-        count.add_sheets(each for each in line.sheets if each.event_date.startswith(str(expectation.month)))
+        count.add_sheets(
+            received for received in line.sheets if received.event_date.startswith(str(expectation.month))
+        )
         if line.awaited.people is not None:
             count.people_planned = (count.people_planned or 0) + line.awaited.people
     for sheet in (*expectation.unplanned, *expectation.for_others):
@@ -58,7 +60,7 @@ def total_of(counts: Iterable[PlaceCount]) -> PlaceCount:
     """All places together."""
     total = PlaceCount("")
     for count in counts:
-        for name in (one.name for one in fields(PlaceCount)):
+        for name in (field.name for field in fields(PlaceCount)):
             value = getattr(count, name)
             if isinstance(value, int):
                 setattr(total, name, (getattr(total, name) or 0) + value)

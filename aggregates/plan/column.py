@@ -86,9 +86,9 @@ def find_columns(rows: Rows) -> Columns:
         elif cell.strip():
             unread.append((shortened(cell), nearest_heading(cell)))
     missing = [
-        " / ".join(HEADINGS[each][0] for each in either)
+        " / ".join(HEADINGS[key][0] for key in either)
         for either in (("place", "commune"), ("month", "date"))
-        if not any(each in at for each in either)
+        if not any(key in at for key in either)
     ]
     if missing:
         near = [f"{heading} → {meant}" for heading, meant in unread if meant]

@@ -46,16 +46,16 @@ class PlanDifference:
 
 def totals(planned: Sequence[Planned]) -> PlanTotals:
     """Lines, sessions and people of a plan."""
-    people = [count for each in planned if (count := planned_people(each)) is not None]
-    sessions = sum(1 if each.day else each.sessions for each in planned)
+    people = [count for session in planned if (count := planned_people(session)) is not None]
+    sessions = sum(1 if session.day else session.sessions for session in planned)
     return PlanTotals(len(planned), sessions, sum(people) if people else None)
 
 
 def by_cso_and_month(planned: Sequence[Planned]) -> dict[Key, list[Planned]]:
     """The lines apart by CSO and month, in that order."""
     found: dict[Key, list[Planned]] = {}
-    for each in planned:
-        found.setdefault((each.cso, each.month), []).append(each)
+    for session in planned:
+        found.setdefault((session.cso, session.month), []).append(session)
     return dict(sorted(found.items()))
 
 

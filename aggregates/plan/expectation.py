@@ -262,5 +262,5 @@ def planned_people(planned: Planned) -> int | None:
     """How many people were to come: the number for everybody, else the sum of the cells that are given."""
     if planned.people is not None:
         return planned.people
-    cells = [each for each in (planned.men, planned.women, planned.boys, planned.girls) if each is not None]
+    cells = [cell for cell in (planned.men, planned.women, planned.boys, planned.girls) if cell is not None]
     return sum(cells) if cells else None

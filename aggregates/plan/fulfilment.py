@@ -41,7 +41,7 @@ def expectation(
     sheets = sorted(here.sheets, key=_by_date)
     every_line = [*lines, *(line for month in around for line in month.lines)]
     every_sheet = sorted((*sheets, *(sheet for month in around for sheet in month.sheets)), key=_by_date)
-    pairs = matched(edges_of(every_line, every_sheet), [each.sessions for each in every_line])
+    pairs = matched(edges_of(every_line, every_sheet), [line.sessions for line in every_line])
     taken: dict[int, list[SheetSeen]] = defaultdict(list)
     line_of: dict[int, int] = {}
     for position, number in sorted(pairs.items()):
@@ -154,7 +154,7 @@ def _animators(
     for sheet in sheets:
         if sheet.animator_id in known:
             sent[sheet.animator_id].append(sheet)
-    extra = {each.submission_id for each in unplanned}
+    extra = {sheet.submission_id for sheet in unplanned}
     keys = {*lines, *((animator.id, animator.name) for animator in animators)}
     told = []
     for key, name in keys:
@@ -168,8 +168,8 @@ def _animators(
                 missing=sum(their.missing for their in theirs),
                 overdue=sum(their.missing for their in theirs if their.is_overdue),
                 received=len(own),
-                unplanned=sum(each.submission_id in extra for each in own),
-                late=sum(is_late(each, limits.late_days) for each in own),
+                unplanned=sum(sheet.submission_id in extra for sheet in own),
+                late=sum(is_late(sheet, limits.late_days) for sheet in own),
                 days_silent=_days_since(known[key].last_seen, today) if key in known else None,
             )
         )

@@ -70,21 +70,21 @@ def add_import(
             (
                 key,
                 number,
-                each.cso,
-                each.month,
-                each.place,
-                each.day,
-                each.form,
-                each.activity,
-                each.animator,
-                each.sessions,
-                each.people,
-                each.men,
-                each.women,
-                each.boys,
-                each.girls,
+                session.cso,
+                session.month,
+                session.place,
+                session.day,
+                session.form,
+                session.activity,
+                session.animator,
+                session.sessions,
+                session.people,
+                session.men,
+                session.women,
+                session.boys,
+                session.girls,
             )
-            for number, each in enumerate(planned, start=1)
+            for number, session in enumerate(planned, start=1)
         ],
     )
     return key
@@ -162,7 +162,7 @@ def state_of(db: Database, project_id: int) -> str:
         """,
         {"id": project_id},
     ).fetchone()
-    return ".".join(str(each) for each in row)
+    return ".".join(str(part) for part in row)
 
 
 def planned_of(

@@ -85,25 +85,31 @@ class NameResolver:
         if not found:
             return NotFound("place_unknown", self._near(text, ""))
         if within:
-            codes = {each.place.code for each in within}
-            inside = [each for each in found if each.commune in codes]
+            codes = {candidate.place.code for candidate in within}
+            inside = [candidate for candidate in found if candidate.commune in codes]
             if not inside:
                 return NotFound(
-                    "place_elsewhere", tuple(self._commune_name(each) for each in found)[:MOST_ALLOWED]
+                    "place_elsewhere",
+                    tuple(self._commune_name(candidate) for candidate in found)[:MOST_ALLOWED],
                 )
             found = inside
         single = _single(found, "place_ambiguous", cso)
         if isinstance(single, NotFound):
             return NotFound(
-                single.rule, tuple(sorted({self._commune_name(each) for each in found}))[:MOST_ALLOWED]
+                single.rule,
+                tuple(sorted({self._commune_name(candidate) for candidate in found}))[:MOST_ALLOWED],
             )
         return single
 
     def form(self, text: str) -> str | NotFound:
         """The id of a form that is named by id or title."""
-        names = {plain(title): each.id for each in self.forms for title in (*each.titles, each.id)}
+        names = {
+            plain(title): plan_form.id
+            for plan_form in self.forms
+            for title in (*plan_form.titles, plan_form.id)
+        }
         return names.get(plain(text)) or NotFound(
-            "form_unknown", tuple(each.id for each in self.forms)[:MOST_ALLOWED]
+            "form_unknown", tuple(plan_form.id for plan_form in self.forms)[:MOST_ALLOWED]
         )
 
     def activity(self, text: str, form: str) -> str | NotFound:
@@ -116,7 +122,7 @@ class NameResolver:
         if found:
             return NotFound("activity_ambiguous", tuple(sorted(found)))
         near = self._closest(f"activity {form}", text, labels)
-        meant = tuple(sorted({code for each in near for code in labels[each]}))
+        meant = tuple(sorted({code for spelling in near for code in labels[spelling]}))
         return NotFound("activity_unknown", meant or codes[:MOST_CODES])
 
     def animator(self, text: str, cso: CsoCode) -> str | NotFound:
@@ -125,7 +131,7 @@ class NameResolver:
         if plain(text) in names:
             return names[plain(text)]
         near = self._closest(f"animator {cso}", text, names)
-        return NotFound("animator_unknown", tuple(names[each] for each in near))
+        return NotFound("animator_unknown", tuple(names[spelling] for spelling in near))
 
     def cso_of(self, place: LocatedPlace) -> CsoCode:
         """The CSO that the gazetteer names for a place or the nearest level above it."""
@@ -158,15 +164,15 @@ class NameResolver:
         by_code = self._by_code.get(code_part(text).casefold())
         if by_code and by_code.place.level in levels:
             return (by_code,)
-        return [each for each in self._by_name.get(plain(text), ()) if each.place.level in levels]
+        return [place for place in self._by_name.get(plain(text), ()) if place.place.level in levels]
 
     def _finest(self, text: str, within: Sequence[LocatedPlace]) -> Sequence[LocatedPlace]:
         """The places of a name at the finest level that has any; those of the communes first if any are named."""
         named = self._by_name.get(plain(text), ())
-        codes = {each.place.code for each in within}
+        codes = {place.place.code for place in within}
         for level in reversed(LEVELS):
-            found = [each for each in named if each.place.level == level]
-            inside = [each for each in found if each.commune in codes]
+            found = [place for place in named if place.place.level == level]
+            inside = [place for place in found if place.commune in codes]
             if inside or (found and not within):
                 return inside or found
         return named
@@ -178,7 +184,7 @@ class NameResolver:
     def _near(self, text: str, level: str) -> tuple[str, ...]:
         """The names of places, of one level if it is named, that are nearly this one."""
         names = self._names_by_level.get(level, {})
-        return tuple(names[each] for each in self._closest(f"place {level}", text, names))
+        return tuple(names[spelling] for spelling in self._closest(f"place {level}", text, names))
 
     @cached_property
     def _names_by_level(self) -> dict[str, dict[str, str]]:
@@ -201,9 +207,9 @@ class NameResolver:
     def _activities(self, form: str) -> Mapping[str, set[str]]:
         if form not in self._labels:
             labels: dict[str, set[str]] = defaultdict(set)
-            for each in self.forms:
-                if form in ("", each.id):
-                    for code, texts in each.activities.items():
+            for plan_form in self.forms:
+                if form in ("", plan_form.id):
+                    for code, texts in plan_form.activities.items():
                         for text in (code, *texts):
                             labels[plain(text)].add(code)
             self._labels[form] = labels
@@ -221,5 +227,5 @@ def code_part(text: str) -> str:
 
 def _single(found: Sequence[LocatedPlace], rule: str, cso: CsoCode) -> LocatedPlace | NotFound:
     if len(found) > 1 and cso:
-        found = [each for each in found if CsoCode(each.place.cso) == cso] or found
+        found = [place for place in found if CsoCode(place.place.cso) == cso] or found
     return found[0] if len(found) == 1 else NotFound(rule)

@@ -142,7 +142,7 @@ class _Examination:
         while True:
             with self.reading() as db:
                 current = submissions.walk(db, after=last, limit=BATCH)
-                read = self.read(db, [each.submission_id for each in current], current)
+                read = self.read(db, [submission.submission_id for submission in current], current)
             if not current:
                 break
             with self.writing() as db:
@@ -181,14 +181,16 @@ class _Examination:
         read: dict[int, tuple[tuple[Finding, ...], Fingerprint | None]] = dict.fromkeys(ids, ((), None))
         came = arrivals.of_submissions(db, ids)
         definitions: dict[int, Definition | None] = {}
-        for each in current:
-            if each.is_deleted or each.submission_id not in came:
+        for submission in current:
+            if submission.is_deleted or submission.submission_id not in came:
                 continue
-            key = each.definition_id
+            key = submission.definition_id
             if key not in definitions:
                 definitions[key] = _definition(db, key)
                 self.mechanisms.setdefault(key, references.mechanisms_of(db, self.blobs, key))
-            read[each.submission_id] = self.read_one(each, definitions[key], came[each.submission_id])
+            read[submission.submission_id] = self.read_one(
+                submission, definitions[key], came[submission.submission_id]
+            )
         return read
 
     def read_one(

@@ -225,7 +225,9 @@ def same_day(db: Database, rows: Sequence[Fingerprint]) -> dict[int, list[Finger
         on[animator, form, day] = [Fingerprint(*row) for row in found]
     return {
         row.submission_id: [
-            each for each in on.get((row.animator_id, row.form_id, row.day), ()) if each.order < row.order
+            fingerprint
+            for fingerprint in on.get((row.animator_id, row.form_id, row.day), ())
+            if fingerprint.order < row.order
         ]
         for row in rows
     }
@@ -260,7 +262,7 @@ def before(db: Database, row: Fingerprint, limit: int) -> list[Fingerprint]:
         """,
         {**_place_in_row(row), "limit": limit},
     )
-    return [Fingerprint(*each) for each in found]
+    return [Fingerprint(*values) for values in found]
 
 
 def together(db: Database, rows: Sequence[Fingerprint]) -> dict[int, tuple[int, int]]:

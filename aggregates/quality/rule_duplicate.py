@@ -18,7 +18,9 @@ def duplicate(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: 
     when the cells are, and the sheets were begun at about the same time.
     """
     found = [
-        (CASES.index(case), *each.order, each) for each in earlier if (case := _case(sheet, each, thresholds))
+        (CASES.index(case), *fingerprint.order, fingerprint)
+        for fingerprint in earlier
+        if (case := _case(sheet, fingerprint, thresholds))
     ]
     if not found:
         return None
@@ -107,7 +109,7 @@ def repeated_cells(
     row = before[: thresholds.repeated_sheets - 1]
     if not sheet.cells or len(row) < thresholds.repeated_sheets - 1:
         return None
-    if any(each.cells != sheet.cells for each in row):
+    if any(fingerprint.cells != sheet.cells for fingerprint in row):
         return None
     return Finding("repeated_cells", "", {"sheets": thresholds.repeated_sheets})
 
@@ -117,6 +119,8 @@ def round_numbers(
 ) -> Finding | None:
     """V19: five sheets in a row by one animator whose cells are all multiples of ten."""
     row = before[: thresholds.round_sheets - 1]
-    if len(row) < thresholds.round_sheets - 1 or not all(each.is_round for each in (sheet, *row)):
+    if len(row) < thresholds.round_sheets - 1 or not all(
+        fingerprint.is_round for fingerprint in (sheet, *row)
+    ):
         return None
     return Finding("round_numbers", "", {"sheets": thresholds.round_sheets})

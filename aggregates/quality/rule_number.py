@@ -27,8 +27,10 @@ def part_above_whole(number: Number, sheet: Sheet, thresholds: Thresholds) -> Fi
     cell = number.cell
     if cell.unit == "contacts" and not cell.subset:
         return None
-    wholes = [each for each in sheet.numbers if each.scope == number.scope and _is_whole_of(each.cell, cell)]
-    whole = sum(each.n for each in wholes)
+    wholes = [
+        other for other in sheet.numbers if other.scope == number.scope and _is_whole_of(other.cell, cell)
+    ]
+    whole = sum(other.n for other in wholes)
     if not wholes or number.n <= whole:
         return None
     return Finding("part_above_whole", number.path, {"part": number.n, "whole": whole})

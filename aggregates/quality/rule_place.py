@@ -64,7 +64,7 @@ def zone(sheet: Sheet, reference_data: ReferenceData, thresholds: Thresholds) ->
     place = reference_data.places.get(sheet.grain.place)
     if not zones or place is None or sheet.event_date is None:
         return None
-    if any(each.holds(place.line, sheet.event_date) for each in zones):
+    if any(known_zone.holds(place.line, sheet.event_date) for known_zone in zones):
         return None
     return Finding("zone", sheet.paths.get("place", ""))
 

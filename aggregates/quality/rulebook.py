@@ -54,7 +54,7 @@ def findings_in(
 ) -> tuple[Finding, ...]:
     """What is found in a sheet alone, each rule and question once."""
     found = _found_in(sheet, reference_data, mechanisms, thresholds)
-    return tuple({(each.rule, each.path): each for each in found if each is not None}.values())
+    return tuple({(finding.rule, finding.path): finding for finding in found if finding is not None}.values())
 
 
 def _found_in(
@@ -88,7 +88,7 @@ def findings_among(
         rule_duplicate.round_numbers(sheet, surroundings.before, thresholds),
         rule_place.more_than_population(surroundings.together, surroundings.population),
     )
-    return tuple(each for each in found if each)
+    return tuple(finding for finding in found if finding)
 
 
 def _of_animator(sheet: Fingerprint) -> bool:

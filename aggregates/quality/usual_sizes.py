@@ -66,7 +66,7 @@ def bring_up_to_date(db: Database, kind: Kind, months: Sequence[int] | None, thr
     changed = sorted(month for month in old.keys() | new.keys() if old.get(month) != new.get(month))
     _write(db, kind, {month: new.get(month) for month in changed})
     for month in changed:
-        limits = [limit_of(each.get(month, NOTHING_YET), kind[2], thresholds) for each in (old, new)]
+        limits = [limit_of(sizes.get(month, NOTHING_YET), kind[2], thresholds) for sizes in (old, new)]
         db.execute(
             """
             INSERT OR IGNORE INTO to_compare (submission_id)

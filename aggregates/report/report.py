@@ -32,9 +32,9 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
     """
     scheme = _scheme(query, schemes)
     placed = _placed(db, query, schemes[scheme])
-    wanted = [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
-    found = tally_queries.sum_tallies(db, query, wanted=[_as_grouped(each, query) for each in wanted])
-    outside = [each for each in placed if each.age_band == LEFT_OUT and _asked_for(each, query)]
+    wanted = [cell for cell in placed if cell.age_band != LEFT_OUT and _asked_for(cell, query)]
+    found = tally_queries.sum_tallies(db, query, wanted=[_as_grouped(cell, query) for cell in wanted])
+    outside = [cell for cell in placed if cell.age_band == LEFT_OUT and _asked_for(cell, query)]
     left_out = tally_queries.sum_tallies(db, replace(query, by=()), wanted=outside)
     names = {**names, **_names(db, query.by, found)}
     order = order_of(query.by, names, schemes[scheme])
@@ -54,7 +54,7 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
         status=query.status,
         scheme=scheme,
         bands=schemes[scheme],
-        left_out=sum(_value(each.provisional, each.verified, query) for each in left_out),
+        left_out=sum(_value(total.provisional, total.verified, query) for total in left_out),
     )
 
 
@@ -65,7 +65,7 @@ def is_longer_than(db: Database, query: TallyQuery, schemes: Schemes, most: int)
     """
     placed = _placed(db, query, schemes[_scheme(query, schemes)])
     people = len({(each.sex, each.age_band) for wanted in placed if (each := _as_grouped(wanted, query))})
-    told = [each for each in query.by if each not in PEOPLE]
+    told = [name for name in query.by if name not in PEOPLE]
     alone = people
     for dimension in told:
         alone *= tally_queries.count_groups(db, replace(query, by=(dimension,)), most=most + 1)
@@ -77,7 +77,7 @@ def tally_sums(db: Database, query: TallyQuery, schemes: Schemes) -> list[Sum]:
 
     For drawings and headline figures. Raises QueryInvalid.
     """
-    wanted = [_as_grouped(each, query) for each in _wanted(db, query, schemes)]
+    wanted = [_as_grouped(cell, query) for cell in _wanted(db, query, schemes)]
     return tally_queries.sum_tallies(db, query, wanted=wanted)
 
 
@@ -110,8 +110,9 @@ def band_key(age: str, scheme: Sequence[AgeBand]) -> str:
     if found is not None:
         return str(found)
     overlaps = any(
-        (band.upper is None or each.lower <= band.upper) and (each.upper is None or band.lower <= each.upper)
-        for each in scheme
+        (band.upper is None or age_band.lower <= band.upper)
+        and (age_band.upper is None or band.lower <= age_band.upper)
+        for age_band in scheme
     )
     return AGE_UNDETAILED if overlaps else LEFT_OUT
 
@@ -130,7 +131,7 @@ def _placed(db: Database, query: TallyQuery, scheme: Sequence[AgeBand]) -> list[
 def _wanted(db: Database, query: TallyQuery, schemes: Schemes) -> list[Wanted]:
     """The cells that a number is made of: those of the query, without what no band of its scheme holds."""
     placed = _placed(db, query, schemes[_scheme(query, schemes)])
-    return [each for each in placed if each.age_band != LEFT_OUT and _asked_for(each, query)]
+    return [cell for cell in placed if cell.age_band != LEFT_OUT and _asked_for(cell, query)]
 
 
 def _asked_for(wanted: Wanted, query: TallyQuery) -> bool:
@@ -151,7 +152,7 @@ def _as_grouped(wanted: Wanted, query: TallyQuery) -> Wanted:
 def _names(db: Database, by: Sequence[str], found: Sequence[Sum]) -> Names:
     names: dict[tuple[str, str], str] = {}
     for number, dimension in enumerate(by):
-        keys = {each.keys[number] for each in found}
+        keys = {total.keys[number] for total in found}
         if dimension in PLACES:
             named = tally_queries.names_of_places(db, sorted(keys))
         elif dimension == "project":
@@ -169,16 +170,16 @@ def _lay_out(
     sheets: Mapping[tuple[str, ...], tuple[int, int]],
 ) -> tuple[list[TallyRow], list[TallyRow]]:
     """The rows as found, and their subtotals."""
-    told = [number for number, each in enumerate(query.by) if each not in PEOPLE]
+    told = [number for number, name in enumerate(query.by) if name not in PEOPLE]
     added: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     groups: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
-    for each in found:
-        group = tuple([each.keys[number] for number in told])
+    for total in found:
+        group = tuple([total.keys[number] for number in told])
         for length in range(len(query.by) + 1):
-            prefix = each.keys[:length]
+            prefix = total.keys[:length]
             sums_so_far = added[prefix]
-            sums_so_far[0] += each.provisional
-            sums_so_far[1] += each.verified
+            sums_so_far[0] += total.provisional
+            sums_so_far[1] += total.verified
             groups[prefix].add(group)
 
     def row(keys: tuple[str, ...]) -> TallyRow:
@@ -191,15 +192,15 @@ def _lay_out(
             ),
             provisional=provisional,
             verified=verified,
-            sheets=sum(each[0] for each in stating),
-            verified_sheets=sum(each[1] for each in stating),
+            sheets=sum(counts[0] for counts in stating),
+            verified_sheets=sum(counts[1] for counts in stating),
             value=_value(provisional, verified, query),
         )
 
     prefixes = dict.fromkeys(
-        each.keys[:length] for length in range(len(query.by) - 1, -1, -1) for each in found
+        total.keys[:length] for length in range(len(query.by) - 1, -1, -1) for total in found
     )
-    return [row(each.keys) for each in found], [row(prefix) for prefix in (prefixes or {(): None})]
+    return [row(total.keys) for total in found], [row(prefix) for prefix in (prefixes or {(): None})]
 
 
 def _value(provisional: int, verified: int, query: TallyQuery) -> int:

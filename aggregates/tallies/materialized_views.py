@@ -70,7 +70,7 @@ def view_of(db: Database, source: str, columns: Iterable[str]) -> MaterializedVi
     """The view of a table of tallies that knows these columns of a grain, None where only the tallies do."""
     asked = set(columns)
     found = next(
-        (each for each in MATERIALIZED_VIEWS if each.source == source and asked <= set(each.grain)), None
+        (view for view in MATERIALIZED_VIEWS if view.source == source and asked <= set(view.grain)), None
     )
     return found if found and is_built(db, found) else None
 
@@ -179,7 +179,7 @@ def _kept(db: Database) -> set[str]:
 def _digest(view: MaterializedView) -> str:
     """A digest of everything that makes a view."""
     statements = (*_objects(view).values(), _sums(view))
-    return hashlib.sha256("\n".join(_words(each) for each in statements).encode()).hexdigest()
+    return hashlib.sha256("\n".join(_words(statement) for statement in statements).encode()).hexdigest()
 
 
 def _objects(view: MaterializedView) -> dict[str, str]:
@@ -202,13 +202,13 @@ def _table(view: MaterializedView) -> str:
         f"{column} {'INTEGER' if types.get(column) is int else 'TEXT'} NOT NULL"
         for column in (*view.cells, *view.grain)
     ]
-    columns += [f"{each} INTEGER NOT NULL" for each in (*PARTS, "tallies")]
+    columns += [f"{column} INTEGER NOT NULL" for column in (*PARTS, "tallies")]
     return f"CREATE TABLE {view.name} ({', '.join(columns)}, PRIMARY KEY ({view.key})) STRICT, WITHOUT ROWID"
 
 
 def _sums(view: MaterializedView) -> str:
-    told = ", ".join((*(f"t.{each}" for each in view.cells), *(f"g.{each}" for each in view.grain)))
-    provisional, verified = (each.format(row="t") for each in (view.provisional, view.verified))
+    told = ", ".join((*(f"t.{column}" for column in view.cells), *(f"g.{column}" for column in view.grain)))
+    provisional, verified = (expression.format(row="t") for expression in (view.provisional, view.verified))
     return f"""
         SELECT {told}, SUM({provisional}) AS provisional, SUM({verified}) AS verified, COUNT(*) AS tallies
         FROM {view.source} AS t JOIN grain AS g ON g.id = t.grain_id GROUP BY {told}
@@ -219,8 +219,8 @@ def _triggers(view: MaterializedView) -> list[str]:
     """A row comes, moves or goes; a sum of which no row is left goes with the last."""
     gone = " AND ".join(
         [
-            *(f"{each} = OLD.{each}" for each in view.cells),
-            *(f"{each} = (SELECT {each} FROM grain WHERE id = OLD.grain_id)" for each in view.grain),
+            *(f"{cell} = OLD.{cell}" for cell in view.cells),
+            *(f"{column} = (SELECT {column} FROM grain WHERE id = OLD.grain_id)" for column in view.grain),
         ]
     )
     return [
@@ -242,12 +242,14 @@ def _trigger_name(view: str, event: str) -> str:
 
 
 def _trigger(view: MaterializedView, event: str, row: str, sign: str, tallies: str, after: str = "") -> str:
-    told = ", ".join((*(f"{row}.{each}" for each in view.cells), *(f"g.{each}" for each in view.grain)))
-    provisional, verified = (
-        sign.format(new=each.format(row="NEW"), old=each.format(row="OLD"))
-        for each in (view.provisional, view.verified)
+    told = ", ".join(
+        (*(f"{row}.{column}" for column in view.cells), *(f"g.{column}" for column in view.grain))
     )
-    moved = ", ".join(f"{each} = {each} + excluded.{each}" for each in (*PARTS, "tallies"))
+    provisional, verified = (
+        sign.format(new=expression.format(row="NEW"), old=expression.format(row="OLD"))
+        for expression in (view.provisional, view.verified)
+    )
+    moved = ", ".join(f"{column} = {column} + excluded.{column}" for column in (*PARTS, "tallies"))
     return f"""
         CREATE TRIGGER {_trigger_name(view.name, event)} AFTER {event} ON {view.source}
         BEGIN

@@ -170,9 +170,12 @@ class _Night:
             read = submissions.walk(db, after=after, limit=BATCH)
             last = read[-1].submission_id if read else None
             kept = set(tallies.kept_ids(db, after=after, up_to=last))
-            ids = [each.submission_id for each in read]
+            ids = [submission.submission_id for submission in read]
             later = changes.changed_after(db, sorted({*ids, *kept}), examined)
-            read, kept = [each for each in read if each.submission_id not in later], kept - later
+            read, kept = (
+                [submission for submission in read if submission.submission_id not in later],
+                kept - later,
+            )
             on_hold = flags.on_hold_among(db, ids)
             definitions = _definitions(db, read)
         entries = _derived(read, definitions, kept, on_hold)
@@ -232,7 +235,7 @@ class _Night:
 
 def _definitions(db: Database, read: Sequence[Current]) -> dict[int, Definition]:
     definitions: dict[int, Definition] = {}
-    for definition_id in {each.definition_id for each in read}:
+    for definition_id in {submission.definition_id for submission in read}:
         try:
             definitions[definition_id] = load_definition(db, definition_id)
         except sqlite3.Error:
@@ -247,13 +250,13 @@ def _derived(
 ) -> list[Entry]:
     """What is to be kept of the submissions read, and nothing of those asked for that are not there."""
     entries = []
-    for each in read:
-        derivation = _derivation(each, definitions.get(each.definition_id))
-        review = REVIEWS.get(each.review_state or "", each.review_state or "received")
-        if each.submission_id in on_hold and review in HOLDABLE:
+    for submission in read:
+        derivation = _derivation(submission, definitions.get(submission.definition_id))
+        review = REVIEWS.get(submission.review_state or "", submission.review_state or "received")
+        if submission.submission_id in on_hold and review in HOLDABLE:
             review = "held"
-        entries.append(Entry(each.submission_id, review, derivation.records))
-    gone = asked - {each.submission_id for each in read}
+        entries.append(Entry(submission.submission_id, review, derivation.records))
+    gone = asked - {submission.submission_id for submission in read}
     return [*entries, *(Entry(key, "received", ()) for key in sorted(gone))]
 
 

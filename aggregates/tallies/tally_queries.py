@@ -127,7 +127,7 @@ def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) ->
 
 def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[int, int]]:
     """How many sheets, and approved ones, state the measure, by the query's dimensions but sex and age."""
-    by = tuple(each for each in query.by if each not in PEOPLE)
+    by = tuple(dimension for dimension in query.by if dimension not in PEOPLE)
     _, parameters = _where(query)
     kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
     rows = db.execute(
@@ -145,7 +145,7 @@ def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[i
 
 def count_groups(db: Database, query: TallyQuery, *, most: int) -> int:
     """How many groups `sum_sheets` would give, counted no further than `most`."""
-    by = tuple(each for each in query.by if each not in PEOPLE)
+    by = tuple(dimension for dimension in query.by if dimension not in PEOPLE)
     _, parameters = _where(query)
     kind = "measure = :measure AND unit = :unit AND reach = :reach AND subset = :subset"
     row = db.execute(
@@ -247,20 +247,20 @@ def _kind(query: TallyQuery) -> dict[str, str]:
 def _counted(query: TallyQuery, wanted: Sequence[Wanted]) -> dict[str, str]:
     """The cells and review classes that a number is made of."""
     reviews = ["approved"] if query.status == "verified" else ["received", "edited", "has_issues", "approved"]
-    return {"cells": json.dumps([each.cell_id for each in wanted]), "reviews": json.dumps(reviews)}
+    return {"cells": json.dumps([cell.cell_id for cell in wanted]), "reviews": json.dumps(reviews)}
 
 
 def _values(wanted: Sequence[Wanted]) -> tuple[str, Mapping[str, int | str]]:
     parameters: dict[str, int | str] = {}
-    for number, each in enumerate(wanted):
-        parameters[f"cell_{number}"] = each.cell_id
-        parameters[f"sex_{number}"] = each.sex
-        parameters[f"band_{number}"] = each.age_band
+    for number, cell in enumerate(wanted):
+        parameters[f"cell_{number}"] = cell.cell_id
+        parameters[f"sex_{number}"] = cell.sex
+        parameters[f"band_{number}"] = cell.age_band
     return ", ".join(f"(:cell_{i}, :sex_{i}, :band_{i})" for i in range(len(wanted))), parameters
 
 
 def _columns(by: Sequence[str]) -> str:
-    return "".join(f"{EXPRESSIONS[each]}, " for each in by)
+    return "".join(f"{EXPRESSIONS[dimension]}, " for dimension in by)
 
 
 def _group_by(by: Sequence[str]) -> str:
@@ -283,7 +283,7 @@ def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -
     view = view_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
     if view is None:
         return f"({_NUMBERS[table]} WHERE {period} AND ({' OR '.join(parts)}))"
-    told = ", ".join((*view.cells, *(each for each in view.grain if each in columns)))
+    told = ", ".join((*view.cells, *(column for column in view.grain if column in columns)))
     sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {view.name}"
     return f"({' UNION ALL '.join(f'{sums} WHERE {part} AND {period} GROUP BY {told}' for part in parts)})"
 

@@ -83,8 +83,8 @@ def put_draft(db: Database, draft: Draft, *, xml: bytes, xlsx: bytes | None, med
             "xlsx": xlsx,
         },
     )
-    for each in media:
-        _put_media(db, draft.form_id, each, draft.created_at)
+    for media_file in media:
+        _put_media(db, draft.form_id, media_file, draft.created_at)
 
 
 def delete_draft(db: Database, form_id: int) -> bool:

@@ -206,8 +206,8 @@ def publish_draft(db: Database, form: Form, publisher: Publisher, *, version: st
 def refuse_used_version(db: Database, project_id: int, xml_form_id: str, version: str) -> None:
     """Raise VersionTaken where this version was published before, by a form that is in the trash too."""
     form = definitions.find_form(db, project_id, xml_form_id)
-    for each in [*([form] if form else []), *definitions.deleted_forms(db, project_id, xml_form_id)]:
-        if definitions.find_definition(db, each.id, version):
+    for same_id in [*([form] if form else []), *definitions.deleted_forms(db, project_id, xml_form_id)]:
+        if definitions.find_definition(db, same_id.id, version):
             raise VersionTaken(form_id=xml_form_id, version=version)
 
 

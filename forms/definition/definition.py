@@ -131,9 +131,9 @@ class Definition:
     def tree(self) -> Branch:
         """The fields by name below each other, as an instance holds them."""
         branches = {"": Branch(None)}
-        for each in self.fields:
-            branch = branches[each.path] = Branch(each)
-            branches[each.path.rpartition("/")[0]].children[each.name] = branch
+        for question in self.fields:
+            branch = branches[question.path] = Branch(question)
+            branches[question.path.rpartition("/")[0]].children[question.name] = branch
         return branches[""]
 
     @cached_property

@@ -26,6 +26,6 @@ def lines(asking: Asking) -> list[dict[str, Any]]:
     actors = {}
     if asking.is_extended:
         ids = {line.actor_id for line in found if line.actor_id is not None}
-        accounts = [account for each in ids if (account := find_account(asking.db, each))]
+        accounts = [account for account_id in ids if (account := find_account(asking.db, account_id))]
         actors = {account.id: representation.actor(account) for account in accounts}
     return [representation.audit(line, actors) for line in found]

@@ -115,6 +115,7 @@ def _sentence(known: _Known, line: AuditLine) -> Markup:
     facts |= {name: number(language, int(details.get(name) or 0)) for name in ("lines", "sent")}
     facts |= {
         "action": line.action,
+        "number": line.submission_id or "–",
         "who": Markup("<strong>{}</strong>").format(
             known.people.get(line.actor_id or 0) or translate(language, NOBODY)
         ),

@@ -20,6 +20,7 @@ SUBJECTS = {
     "": mark("everything"),
     "review": mark("decisions and corrections"),
     "arrival": mark("sheets that came in"),
+    "reading": mark("readings of confidential sheets"),
     "month": mark("signing of months"),
     "plan": mark("plans and reminders"),
     "device": mark("phones and links"),

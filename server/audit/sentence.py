@@ -60,6 +60,8 @@ SENTENCES: Mapping[str, str] = {
     "submission.conflict.settle.left": mark("{who} left the correction from the phone of {sheet} aside"),
     "submission.attachment.update": mark("{who} changed the file {name} of {sheet}"),
     "submission.attachment.conflict": mark("{who} sent another file {name} with {sheet}: it was kept aside"),
+    "submission.read": mark("{who} read the confidential sheet no. {number} of the form {form}"),
+    "submission.list": mark("{who} read the list of the confidential sheets of the form {form}"),
     "flag.decide": mark("{who} decided on the flag “{flag}” of {sheet}: {decision}"),
     "flag.decide.": mark("{who} opened the flag “{flag}” of {sheet} again"),
     "compilation.submit": mark("{who} submitted {month} of {code}"),
@@ -82,7 +84,7 @@ def sentence_of(line: AuditLine) -> str:
     '{who} approved {sheet}'
     """
     found = (SENTENCES.get(f"{line.action}.{word}") for word in _closer(line))
-    return next((each for each in found if each), SENTENCES.get(line.action, UNKNOWN))
+    return next((sentence for sentence in found if sentence), SENTENCES.get(line.action, UNKNOWN))
 
 
 def reason_of(line: AuditLine) -> str:

@@ -18,11 +18,11 @@ def every(asking: Asking) -> list[dict[str, Any]]:
     """The links to a form: those in service first. A coordinator sees those of their own CSO."""
     db = asking.db
     told = []
-    for each in kept.links(db, asking.the_project.id, form_id=asking.the_form.id):
-        if asking.reach.covers(each.cso):
-            link = _shown(each)
+    for listed in kept.links(db, asking.the_project.id, form_id=asking.the_form.id):
+        if asking.reach.covers(listed.cso):
+            link = _shown(listed)
             if asking.is_extended:
-                link["created_by"] = representation.actor_with(db, each.creator_id)
+                link["created_by"] = representation.actor_with(db, listed.creator_id)
             told.append(link)
     return told
 

@@ -35,13 +35,13 @@ def open_policy() -> None:
 
 def script(name: str) -> str:
     """Address of one of the bundle's entries."""
-    entry = next(each for each in manifest()["files"] if each.startswith(f"{name}-"))
+    entry = next(file for file in manifest()["files"] if file.startswith(f"{name}-"))
     return f"/web-form/{entry}"
 
 
 def assets() -> list[str]:
     """Everything that filling a sheet may need, for browsers that keep it."""
-    kept = [f"/web-form/{each}" for each in manifest()["files"] if not each.startswith("correct-")]
+    kept = [f"/web-form/{file}" for file in manifest()["files"] if not file.startswith("correct-")]
     return [*kept, asset("fiche.css"), asset("favicon.svg")]
 
 
@@ -54,8 +54,8 @@ def form_in_words(db: Database, form: Form, row: DefinitionRow, *, token: str = 
         "title": row.title,
         "xml": f"{base}.xml",
         "media": {
-            each.name: f"{base}/attachments/{address_part(each.name)}"
-            for each in definitions.media_of(db, row.id)
+            media_file.name: f"{base}/attachments/{address_part(media_file.name)}"
+            for media_file in definitions.media_of(db, row.id)
         },
     }
 

@@ -66,7 +66,7 @@ def read(asking: Asking, code: str, month: str) -> Response:
                 "digest": shown.digest or None,
                 "history": [asdict(step) for step in shown.steps],
                 "waiting": shown.waiting,
-                "changed_since": len({each.submission_id for each in shown.changed}),
+                "changed_since": len({line.submission_id for line in shown.changed}),
                 **as_json(shown.month.compilation(status)),
             }
         )

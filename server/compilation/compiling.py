@@ -153,7 +153,7 @@ def months_of_change(db: Database, shown: MonthShown) -> list[str]:
     """Of a validated month: the months in which sheets changed since, where the differences stand."""
     if shown.state != VALIDATED:
         return []
-    ids = [each.submission_id for each in shown.changed]
+    ids = [line.submission_id for line in shown.changed]
     return sorted({moment[:7] for moment in signatures.last_changes(db, ids, after="").values()})
 
 
@@ -217,8 +217,8 @@ def signer_of(asker: Asker, verb: str) -> Signer:
 def narratives_of(db: Database, asked: MonthAsked) -> list[tuple[Narrative, str]]:
     """What animators tell of the month in their own words, each with the name of its place."""
     told = narratives.of_month(db, asked.project.id, cso=asked.code, month=asked.month)
-    names = names_of_places(db, sorted({each.place for each in told}))
-    return [(each, names.get(each.place, each.place)) for each in told]
+    names = names_of_places(db, sorted({narrative.place for narrative in told}))
+    return [(narrative, names.get(narrative.place, narrative.place)) for narrative in told]
 
 
 def may_follow(state: str, *, submits: bool, validates: bool) -> tuple[str, ...]:

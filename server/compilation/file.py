@@ -128,9 +128,9 @@ def _block(book: Any, formats: dict[str, Any], block: ShownBlock, shown: MonthSh
             sheet.write_string(line, column, text, formats["group"])
         column += width
     line += bool(block.groups)
-    for number, each in enumerate(block.columns):
-        sheet.write_string(line, number, each.text, formats["heading"])
-        sheet.set_column(number, number, _width(each.kind, number))
+    for number, heading in enumerate(block.columns):
+        sheet.write_string(line, number, heading.text, formats["heading"])
+        sheet.set_column(number, number, _width(heading.kind, number))
     sheet.repeat_rows(2, line)
     sheet.freeze_panes(line + 1, 1)
     for row in block.rows:

@@ -96,7 +96,9 @@ def behind(asking: Asking, code: str, month: str) -> str:
     rows = sorted(_rows(asking, ids_here), key=lambda row: (row.summary.event_date, row.id))
     reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
     compilation = shown.month.compilation(status)
-    named = replace(compilation, blocks=tuple(each for each in compilation.blocks if each.key == block))
+    named = replace(
+        compilation, blocks=tuple(candidate for candidate in compilation.blocks if candidate.key == block)
+    )
     return show(
         "compilation_sheets.html",
         asking,
@@ -186,7 +188,7 @@ def _page(asking: Asking, shown: MonthShown, *, refusal: Refusal | None = None) 
         missing=_missing(compilation),
         may_recount=reaches["submission.update"],
         narratives_told=narratives_of(asking.db, shown.asked) if reaches["narrative.read"] else (),
-        changed=items(asking, _rows(asking, [each.submission_id for each in shown.changed][:MOST_LISTED])),
+        changed=items(asking, _rows(asking, [line.submission_id for line in shown.changed][:MOST_LISTED])),
         adjusted_in=months_of_change(asking.db, shown),
         can_print=can_print(),
         told=sentence(refusal, g.language) if refusal else "",
@@ -256,8 +258,8 @@ def _title_of(
     """What the number is of: its block, row and column, as the sheet names them."""
     for block in blocks:
         if block.key == key:
-            rows = [each for each in block.rows if keys and keys.items() <= dict(each.keys).items()]
+            rows = [line for line in block.rows if keys and keys.items() <= dict(line.keys).items()]
             row = min(rows, key=lambda each: len(each.keys)).cells[0].text if rows else total
-            heading = next((each.text for each in block.columns if each.key == column), column)
+            heading = next((listed.text for listed in block.columns if listed.key == column), column)
             return " · ".join(filter(None, (block.title, row, heading)))
     return ""

@@ -48,7 +48,7 @@ def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:
             raise ParameterInvalid(parameter=name, value=",".join(values), allowed=known)
     single = {name: given[name][0] for name in PARAMETERS if name in given}
     return TallyQuery(
-        by=tuple(each for each in given.get("by", []) if each),
+        by=tuple(dimension for dimension in given.get("by", []) if dimension),
         filters={name: filter_keys(name, given[name]) for name in DIMENSIONS if name in given},
         first_month=given.get("from", [""])[0],
         last_month=given.get("to", [""])[0],

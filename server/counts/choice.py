@@ -75,7 +75,7 @@ class Link:
 def choices(asking: Asking, asked: CountQuery, names: Names) -> Choices:
     """The controls, set as the view is."""
     filters = tuple(_filter_choices(asking, asked, names))
-    offered = {each.name for each in filters}
+    offered = {choice.name for choice in filters}
     kept = [
         (name, key or NOT_TOLD)
         for name, keys in asked.filters_in_words.items()
@@ -169,7 +169,7 @@ def _filter_choices(asking: Asking, asked: CountQuery, names: Names) -> Iterable
             continue
         places = places_within(asking.db, level, within=above)
         places.sort(key=lambda place: (place.code.endswith(UNLISTED), folded(place.name)))
-        yield from _filter(asked, level, [(each.code, each.name) for each in places])
+        yield from _filter(asked, level, [(known.code, known.name) for known in places])
     reach = asking.asker.reach("tally.read", asking.the_project.id)
     organisations = [
         (cso.key, cso.name) for cso in csos.list_csos(asking.db) if reach is None or reach.covers(cso.code)

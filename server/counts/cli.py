@@ -92,7 +92,7 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
 def _query(db: Database, asked: dict[str, Any]) -> TallyQuery:
     filters = {name: _codes(asked[name]) for name in FILTERS if asked[name]}
     if "project" in filters:
-        filters["project"] = tuple(str(project_named(db, each).id) for each in filters["project"])
+        filters["project"] = tuple(str(project_named(db, written).id) for written in filters["project"])
     return TallyQuery(
         by=_codes((asked["by"],)) if asked["by"] else (),
         filters=filters,

@@ -37,8 +37,8 @@ def month_chart(
     counts: Mapping[str, Figure], months: Sequence[str], *, status: str, title: str, language: str
 ) -> Markup:
     """The bars of these months, in order; a month without sheets is a gap. `status` as for the pyramid."""
-    top = nice_top(max([1, *(counts[each].of(status) for each in months if each in counts)]))
-    left = 8 + max(text_width(number(language, each), FONT) for each in (top, top // 2))
+    top = nice_top(max([1, *(counts[month].of(status) for month in months if month in counts)]))
+    left = 8 + max(text_width(number(language, tick), FONT) for tick in (top, top // 2))
     step = (WIDTH - left - 4) / max(1, len(months))
     floor = HEIGHT - FOOT
     parts = [_grid(value, left, floor, top, language) for value in (0, top // 2, top)]

@@ -37,9 +37,9 @@ def sheets_behind(asking: Asking) -> str:
     found = counts.sheets(query, before=before, limit=SHEETS + 1)
     shown, more = found[:SHEETS], len(found) > SHEETS
     mine = InboxQuery(tuple(readable_forms(asking, db)), asking.reach.csos)
-    rows = {row.id: row for row in inbox_pages.of_ids(db, mine, [each.submission_id for each in shown])}
-    told = items(asking, [rows[each.submission_id] for each in shown if each.submission_id in rows])
-    parts = {each.submission_id: each.n for each in shown}
+    rows = {row.id: row for row in inbox_pages.of_ids(db, mine, [share.submission_id for share in shown])}
+    told = items(asking, [rows[share.submission_id] for share in shown if share.submission_id in rows])
+    parts = {share.submission_id: share.n for share in shown}
     table = counts.table(query)
     withheld = [n for key, n in parts.items() if key not in rows]
     sheets = counts.count_sheets(query, most=MOST_COUNTED + 1)

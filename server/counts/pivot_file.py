@@ -69,23 +69,21 @@ def _add_overview(
     sheet.write_string(line + 1, left + width * len(statuses), translate(language, sheets), formats["head"])
     sheet.freeze_panes(line + 2, left)
     line += 2
-    for each in (*laid.lines, laid.grand):
-        words = line_heading(laid.rows, each, language)
-        is_group = len(each.keys) < len(laid.rows) or not each.keys
+    for row in (*laid.lines, laid.grand):
+        words = line_heading(laid.rows, row, language)
+        is_group = len(row.keys) < len(laid.rows) or not row.keys
         labels = [*words, *([total] if is_group and len(words) < left else [])]
         sheet.write_row(
             line, 0, [*labels, *[""] * (left - len(labels))], formats["group" if is_group else "text"]
         )
-        shown = chain.from_iterable(_numbers(each, status) for status in statuses)
+        shown = chain.from_iterable(_numbers(row, status) for status in statuses)
         kind = formats["group figure" if is_group else "figure"]
-        sheet.write_row(
-            line, left, [*shown, HIDDEN if each.total.is_hidden else _sheets(each, statuses)], kind
-        )
+        sheet.write_row(line, left, [*shown, HIDDEN if row.total.is_hidden else _sheets(row, statuses)], kind)
         line += 1
 
 
 def _numbers(line: PivotLine, status: str) -> list[int | str]:
-    return [_shown(each, status) for each in (*line.figures, line.total)]
+    return [_shown(figure, status) for figure in (*line.figures, line.total)]
 
 
 def _shown(figure: Figure, status: str) -> int | str:

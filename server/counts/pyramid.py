@@ -34,8 +34,10 @@ def pyramid(steps: Sequence[Step], *, status: str, title: str, language: str) ->
     `status` "verified" draws verified numbers alone; else bars are provisional, their verified part filled.
     """
     figures = [figure for step in steps for figure in (step.women, step.men)]
-    largest = max([1, *(each.of(status) for each in figures)])
-    margin = 8 + max([10, *(text_width(number(language, each.of(status)), NUMBER_FONT) for each in figures)])
+    largest = max([1, *(drawn.of(status) for drawn in figures)])
+    margin = 8 + max(
+        [10, *(text_width(number(language, drawn.of(status)), NUMBER_FONT) for drawn in figures)]
+    )
     gutter = 16 + max([40, *(text_width(step.band, BAND_FONT) for step in steps)])
     half = (WIDTH - gutter) / 2 - margin
     left, right = WIDTH / 2 - gutter / 2, WIDTH / 2 + gutter / 2

@@ -228,8 +228,8 @@ def _parts(text: str) -> list[str]:
 
 def _dimensions(args: "MultiDict[str, str]", name: str, usual: Keys, *, is_people: bool) -> Keys:
     found = tuple(dict.fromkeys(_parts(",".join(args.getlist(name))))) if name in args else usual
-    for each in found:
-        one_of(name, each, DIMENSIONS)
+    for dimension in found:
+        one_of(name, dimension, DIMENSIONS)
     if len(found) > DEEPEST:
         raise QueryInvalid(parameter=name, value=",".join(found), allowed=(f"1–{DEEPEST}",))
-    return tuple(each for each in found if is_people or each not in PEOPLE)
+    return tuple(dimension for dimension in found if is_people or dimension not in PEOPLE)

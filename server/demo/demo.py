@@ -74,7 +74,7 @@ def fill_month(
         raise FormUnknown(form_id=invented_answers.SESSION)
     filled = list(_sheets(definitions, villages, f"{project_id} {month}", sheets=sheets, month=month))
     planned = demo_plan(
-        ((each.cso, each.village) for each in filled if each.cso),
+        ((sheet.cso, sheet.village) for sheet in filled if sheet.cso),
         month=str(month),
         last_day=month.length,
         seed=f"{project_id} {month}",
@@ -82,12 +82,12 @@ def fill_month(
     with storage.writing() as db:
         phones = demo_phones(db, project_id, sorted({village.cso for village in villages}), now=now)
         lay_plan(db, project_id, planned, month=str(month), now=now)
-    filled = [each for each in filled if each.received_at <= now]
+    filled = [sheet for sheet in filled if sheet.received_at <= now]
     new = done = 0
     while done < len(filled):
         with storage.writing() as db:
-            for each in filled[done : done + BATCH]:
-                new += _receive(db, project_id, each, phones)
+            for sheet in filled[done : done + BATCH]:
+                new += _receive(db, project_id, sheet, phones)
         done = min(done + BATCH, len(filled))
         progress(done, len(filled))
     return new
@@ -148,8 +148,8 @@ def _villages(places: list[Place]) -> list[Village]:
         while chain[-1].parent in by_code:
             chain.append(by_code[chain[-1].parent])
         if len(chain) == 4:
-            cso = next((CsoCode(each.cso) for each in chain if each.cso), NO_CSO)
-            village, commune, cercle, region = (each.code for each in chain)
+            cso = next((CsoCode(link.cso) for link in chain if link.cso), NO_CSO)
+            village, commune, cercle, region = (link.code for link in chain)
             found.append(Village(village, commune, cercle, region, cso, place.latitude, place.longitude))
     return found
 

@@ -98,7 +98,7 @@ def session(dice: Random, village: Village, day: date) -> Answers:
             "statut_seance": dice.choice(("reportee", "reportee", "annulee")),
             "motif": dice.choice(REASONS),
         }
-    [activity] = dice.choices(ACTIVITIES, [each.weight for each in ACTIVITIES])
+    [activity] = dice.choices(ACTIVITIES, [possible.weight for possible in ACTIVITIES])
     cells = {
         name: _around(dice, usual)
         for name, usual in (

@@ -35,8 +35,10 @@ def demo_plan(
 
 def lay_plan(db: Database, project_id: int, planned: list[Planned], *, month: str, now: datetime) -> bool:
     """Take the plan in, unless it counts already; gives whether it is new."""
-    csos = sorted({each.cso for each in planned})
-    present = [each for cso in csos for each in plans.planned_of(db, project_id, cso=cso, first_month=month)]
+    csos = sorted({session.cso for session in planned})
+    present = [
+        session for cso in csos for session in plans.planned_of(db, project_id, cso=cso, first_month=month)
+    ]
     if not planned or present == sorted(planned, key=lambda each: each.cso):
         return False
     plans.add_import(db, project_id, planned, file_name=f"plan-demo-{month}.csv", actor_id=None, now=now)

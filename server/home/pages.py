@@ -20,14 +20,14 @@ resource = Resource("home", "")
 def home(asking: Asking) -> Response:
     """The page. Counts are shown to everybody where the configuration says so, else to those who may see them."""
     here = asking.here
-    desks = [desk for each in list_projects(asking.db) if (desk := desk_of(asking, each))]
+    desks = [desk for project in list_projects(asking.db) if (desk := desk_of(asking, project))]
     if desks:
         return _kept_by_nobody(show_desk(asking, desks))
     with here.storage.reading() as db:
         runs = roll_up_runs.latest(db, limit=1)
         schemes = here.settings.band_schemes
         every = list_projects(db)
-        visible = [each for each in every if _shows_counts(asking, each.id)]
+        visible = [project for project in every if _shows_counts(asking, project.id)]
         cards = [
             (
                 project.name,
@@ -50,7 +50,7 @@ def home(asking: Asking) -> Response:
             for sex, band in cells_of(own)
         ],
         amiss=what_is_amiss(here.settings, here.storage, now=asking.now) if _administers(asking) else [],
-        fills=[each for each in every if _only_fills(asking, each.id)],
+        fills=[project for project in every if _only_fills(asking, project.id)],
     )
     return _kept_by_nobody(page)
 

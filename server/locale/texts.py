@@ -37,13 +37,13 @@ def texts(known: Catalog) -> Iterator[Any]:
     with (HERE / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     root = HERE.parent.parent
-    for found in extract_from_dir(root, methods, options, KEYWORDS, directory_filter=is_ours):
-        yield found[2]
+    for message in extract_from_dir(root, methods, options, KEYWORDS, directory_filter=is_ours):
+        yield message[2]
     library = Path(click.__file__).parent
-    for found in extract_from_dir(library, [("**.py", "python")], {}, LIBRARY_KEYWORDS):
-        message = known.get(first(found[2])) if found[2] else None
-        if message is not None and is_translated(message):
-            yield found[2]
+    for message in extract_from_dir(library, [("**.py", "python")], {}, LIBRARY_KEYWORDS):
+        translated = known.get(first(message[2])) if message[2] else None
+        if translated is not None and is_translated(translated):
+            yield message[2]
 
 
 def is_ours(folder: str | os.PathLike[str]) -> bool:

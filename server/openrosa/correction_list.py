@@ -57,13 +57,13 @@ def own_list(db: Database, asker: Asker, row: DefinitionRow, settings: Settings)
 def list_of(db: Database, project_id: int, phone_id: int, language: str, settings: Settings) -> bytes:
     """The list of one phone."""
     found = notices.of_phone(db, project_id, phone_id)
-    places = names_of_places(db, sorted({each.place for each in found}))
+    places = names_of_places(db, sorted({correction.place for correction in found}))
     people = names_of(db) if found else {}
     table = io.StringIO()
     writer = csv.DictWriter(table, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    for each in found:
-        writer.writerow(_row(db, each, places, people, language, settings))
+    for correction in found:
+        writer.writerow(_row(db, correction, places, people, language, settings))
     if not found:
         writer.writerow({"name": NOTHING, "label": translate(language, mark("Nothing to correct"))})
     return table.getvalue().encode()
@@ -71,29 +71,32 @@ def list_of(db: Database, project_id: int, phone_id: int, language: str, setting
 
 def _row(
     db: Database,
-    each: Correction,
+    correction: Correction,
     places: dict[str, str],
     people: dict[int, str],
     language: str,
     settings: Settings,
 ) -> dict[str, str]:
-    definition = definitions.load_definition(db, each.definition_id)
-    place = places.get(each.place, each.place)
-    day = day_in_words(language, each.event_date, DAY)
-    activity = activity_in_words(definition, each.activity, language)
-    asked_on = day_of(each.asked_at, settings.zone)
+    definition = definitions.load_definition(db, correction.definition_id)
+    place = places.get(correction.place, correction.place)
+    day = day_in_words(language, correction.event_date, DAY)
+    activity = activity_in_words(definition, correction.activity, language)
+    asked_on = day_of(correction.asked_at, settings.zone)
     told = {
-        "name": each.instance_id,
-        "label": " · ".join(filter(None, (day, place, activity))) or each.instance_name or definition.title,
+        "name": correction.instance_id,
+        "label": " · ".join(filter(None, (day, place, activity)))
+        or correction.instance_name
+        or definition.title,
         "place": place or "–",
         "date": day or "–",
         "activity": activity,
-        "reason": each.reason or translate(language, mark("Ask your coordinator what is to be corrected.")),
-        "asked_by": people.get(each.asked_by or 0, "") or translate(language, mark("your coordinator")),
+        "reason": correction.reason
+        or translate(language, mark("Ask your coordinator what is to be corrected.")),
+        "asked_by": people.get(correction.asked_by or 0, "") or translate(language, mark("your coordinator")),
         "asked_on": day_in_words(language, asked_on, DAY),
         "form": definition.title,
-        "instance_name": each.instance_name or definition.title,
-        "sent": moment(language, read(each.sent_at), settings.zone),
+        "instance_name": correction.instance_name or definition.title,
+        "sent": moment(language, read(correction.sent_at), settings.zone),
         "editable": "oui" if definition.client_editable else "non",
     }
     # one line each: a line break inside a cell is right in CSV, and yet not every reader takes it

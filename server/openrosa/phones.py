@@ -88,11 +88,11 @@ def manifest(project_id: str, form_id: str, version: str | None = None) -> Respo
         own = own_list(db, asking, row, edge().settings)
         entries = [
             MediaEntry(
-                each.name,
-                md5_of(own) if own is not None and each.name == LIST else each.md5,
-                f"{base}/{address_part(each.name)}",
+                media_file.name,
+                md5_of(own) if own is not None and media_file.name == LIST else media_file.md5,
+                f"{base}/{address_part(media_file.name)}",
             )
-            for each in definitions.media_of(db, row.id)
+            for media_file in definitions.media_of(db, row.id)
         ]
     return fresh(manifest_xml(entries), XML)
 

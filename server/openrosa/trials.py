@@ -56,7 +56,7 @@ def manifest(trial: str, project_id: str, form_id: str) -> Response:
     demand_version()
     with edge().storage.reading() as db:
         form, _ = the_draft(db, trial, project_id, form_id)
-        files = [each.media for each in drafts.draft_media(db, form.id)]
+        files = [media_file.media for media_file in drafts.draft_media(db, form.id)]
     base = f"{_address(form, trial)}/attachments"
     entries = [MediaEntry(file.name, file.md5, f"{base}/{address_part(file.name)}") for file in files]
     return fresh(manifest_xml(entries), XML)
@@ -75,7 +75,7 @@ def attachment(trial: str, project_id: str, form_id: str, name: str) -> Response
     """One file of the draft."""
     with edge().storage.reading() as db:
         form, _ = the_draft(db, trial, project_id, form_id)
-        files = {each.media.name: each.media for each in drafts.draft_media(db, form.id)}
+        files = {media_file.media.name: media_file.media for media_file in drafts.draft_media(db, form.id)}
     found = files.get(name)
     if found is None:
         raise MediaUnknown(form_id=form_id, name=name)

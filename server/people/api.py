@@ -21,7 +21,7 @@ def people(asking: Asking) -> list[dict[str, Any]]:
     """The people, by name; `q` looks for a part of a name or an address."""
     query = asking.query
     found = accounts.people(asking.db, search=query["q"], with_disabled=query["disabled"])
-    return [representation.user(each) for each in found]
+    return [representation.user(account) for account in found]
 
 
 @users.get("/current", may=SIGNED_IN, gives=User())

@@ -30,14 +30,14 @@ def every(asking: Asking) -> list[dict[str, int]]:
 def of_role(asking: Asking, role: str) -> list[dict[str, Any]]:
     """Who has one role here."""
     found = assignments.assignments_at(asking.db, **_place(asking), role=_role(role).system)
-    accounts_found = [accounts.find_account(asking.db, each.account_id) for each in found]
-    return [representation.actor(each) for each in accounts_found if each is not None]
+    accounts_found = [accounts.find_account(asking.db, assignment.account_id) for assignment in found]
+    return [representation.actor(account) for account in accounts_found if account is not None]
 
 
 def one(asking: Asking, role: str, actor: str) -> dict[str, Any]:
     """Whether somebody has a role here."""
     found = of_role(asking, role)
-    told = next((each for each in found if str(each["id"]) == actor), None)
+    told = next((assigned for assigned in found if str(assigned["id"]) == actor), None)
     if told is None:
         raise AddressUnknown
     return told

@@ -106,29 +106,29 @@ def list_them(as_json: bool) -> None:
         say_json(
             [
                 {
-                    "id": each.id,
-                    "email": each.email,
-                    "display_name": each.display_name,
-                    "cso": each.cso,
-                    "disabled": each.is_disabled,
+                    "id": account.id,
+                    "email": account.email,
+                    "display_name": account.display_name,
+                    "cso": account.cso,
+                    "disabled": account.is_disabled,
                     "roles": [
                         {"role": given.role, "project_id": given.project_id}
-                        for given in roles.get(each.id, [])
+                        for given in roles.get(account.id, [])
                     ],
                 }
-                for each in found
+                for account in found
             ]
         )
         return
     rows = [
         [
-            each.email,
-            each.display_name,
-            CsoCode(each.cso).shown,
-            ", ".join(_(BY_SYSTEM[given.role].name) for given in roles.get(each.id, [])),
-            _("disabled") if each.is_disabled else "",
+            account.email,
+            account.display_name,
+            CsoCode(account.cso).shown,
+            ", ".join(_(BY_SYSTEM[given.role].name) for given in roles.get(account.id, [])),
+            _("disabled") if account.is_disabled else "",
         ]
-        for each in found
+        for account in found
     ]
     say_table([_("Email address"), _("Name"), _("CSO"), _("Roles"), ""], rows)
 

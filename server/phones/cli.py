@@ -104,19 +104,19 @@ def list_them(project: str | None, as_json: bool) -> None:
         say_json(
             [
                 {
-                    "id": each.id,
-                    "display_name": each.display_name,
-                    "project_id": each.project_id,
-                    "created_at": each.created_at,
-                    "revoked": each.is_revoked,
+                    "id": phone.id,
+                    "display_name": phone.display_name,
+                    "project_id": phone.project_id,
+                    "created_at": phone.created_at,
+                    "revoked": phone.is_revoked,
                 }
-                for each in found
+                for phone in found
             ]
         )
         return
     rows = [
-        [str(each.id), each.display_name, each.created_at[:10], _("withdrawn") if each.is_revoked else ""]
-        for each in found
+        [str(phone.id), phone.display_name, phone.created_at[:10], _("withdrawn") if phone.is_revoked else ""]
+        for phone in found
     ]
     say_table([_("No."), _("Phone"), _("Added"), ""], rows)
 

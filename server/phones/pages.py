@@ -97,8 +97,8 @@ def renew(asking: Asking) -> Any:
 
     def work(db: Database) -> list[Card]:
         cards = []
-        for each in wanted[:MOST_AT_ONCE]:
-            phone = find_phone(asking, db, each)
+        for asked in wanted[:MOST_AT_ONCE]:
+            phone = find_phone(asking, db, asked)
             token = app_users.renew_token(db, phone.id, now=asking.now)
             asking.audit(db, "field_key.token.create", account_id=phone.id)
             cards.append(_card(asking, phone.display_name, phone.cso, token, phone.language))
@@ -149,7 +149,9 @@ def _page(asking: Asking, *, error: str) -> str:
     ]
     search = request.args.get("q", "").strip().casefold()[:100]
     if search:
-        found = [each for each in found if search in f"{each.display_name} {each.cso}".casefold()]
+        found = [
+            app_user for app_user in found if search in f"{app_user.display_name} {app_user.cso}".casefold()
+        ]
     burdens = notices.burdens(asking.db, asking.the_project.id)
     return show(
         "phones.html",
@@ -157,7 +159,7 @@ def _page(asking: Asking, *, error: str) -> str:
         error=error,
         search=search,
         project=asking.the_project,
-        phones=[_line(asking, each, burdens.get(each.id)) for each in found],
+        phones=[_line(asking, app_user, burdens.get(app_user.id)) for app_user in found],
         csos=csos.list_csos(asking.db) if asking.reach.csos is None else [],
         may_add=asking.asker.reach("field_key.create", asking.the_project.id) is not None,
     )

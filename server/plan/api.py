@@ -26,10 +26,10 @@ def lines(asking: Asking) -> list[dict[str, Any]]:
     db, project_id = asking.db, asking.the_project.id
     month, cso = asking.query["month"], CsoCode(asking.query["cso"])
     return [
-        _line(each)
+        _line(session)
         for code, planned_month in kept.planned_months(db, project_id, csos=asking.reach.csos)
         if month in ("", planned_month) and cso in ("", code)
-        for each in kept.planned_of(db, project_id, cso=code, first_month=planned_month)
+        for session in kept.planned_of(db, project_id, cso=code, first_month=planned_month)
     ]
 
 
@@ -61,7 +61,7 @@ def take(asking: Asking) -> dict[str, Any]:
 def imports(asking: Asking) -> list[dict[str, Any]]:
     """The plans that were taken in, newest first, those taken back too."""
     found = kept.imports(asking.db, asking.the_project.id, csos=asking.reach.csos)
-    return [_import(each) for each in found]
+    return [_import(plan_import) for plan_import in found]
 
 
 @resource.post("/imports/<segment:import_id>/undo", may="plan.update", gives=PlanImportAnswer())
@@ -93,38 +93,38 @@ def _turn(asking: Asking, import_id: str, *, is_undone: bool) -> dict[str, Any]:
     return asking.write(work)
 
 
-def _line(each: Planned) -> dict[str, Any]:
+def _line(session: Planned) -> dict[str, Any]:
     counts = ("sessions", "people", "men", "women", "boys", "girls")
     names = ("cso", "place", "month", "activity", "form", "animator", *counts)
-    return {name: getattr(each, name) for name in names} | {"date": each.day}
+    return {name: getattr(session, name) for name in names} | {"date": session.day}
 
 
-def _problem(each: PlanProblem) -> dict[str, Any]:
+def _problem(problem: PlanProblem) -> dict[str, Any]:
     return {
-        "line": each.row,
-        "column": each.column,
-        "found": each.found,
-        "reason": plan_reason(each, g.language),
-        "allowed": list(each.allowed),
+        "line": problem.row,
+        "column": problem.column,
+        "found": problem.found,
+        "reason": plan_reason(problem, g.language),
+        "allowed": list(problem.allowed),
     }
 
 
 def _by_line(refused: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """What is wrong by the number of the line, as text: the details of a refusal are an object."""
     told: dict[str, list[dict[str, Any]]] = {}
-    for each in refused:
-        told.setdefault(str(each["line"]), []).append(each)
+    for row in refused:
+        told.setdefault(str(row["line"]), []).append(row)
     return told
 
 
-def _import(each: PlanImport) -> dict[str, Any]:
+def _import(plan_import: PlanImport) -> dict[str, Any]:
     return {
-        "id": each.id,
-        "file_name": each.file_name,
-        "imported_at": each.imported_at,
-        "imported_by": each.actor_id,
-        "undone_at": each.undone_at,
-        "lines": each.rows,
-        "csos": list(each.csos),
-        "months": list(each.months),
+        "id": plan_import.id,
+        "file_name": plan_import.file_name,
+        "imported_at": plan_import.imported_at,
+        "imported_by": plan_import.actor_id,
+        "undone_at": plan_import.undone_at,
+        "lines": plan_import.rows,
+        "csos": list(plan_import.csos),
+        "months": list(plan_import.months),
     }

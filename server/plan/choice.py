@@ -19,7 +19,7 @@ def csos_within(asking: Asking, db: Database) -> list[tuple[CsoCode, str]]:
     found = {cso.key: cso.name for cso in list_csos(db, project_id=asking.the_project.id)}
     reach = asking.reach.csos
     planned = plans.planned_months(db, asking.the_project.id, csos=reach)
-    for code in [*(reach or ()), *(each for each, _month in planned)]:
+    for code in [*(reach or ()), *(planned_code for planned_code, _month in planned)]:
         found.setdefault(code, code.shown)
     return sorted((code, name) for code, name in found.items() if reach is None or code in reach)
 
@@ -44,4 +44,4 @@ def chosen(
 def months_offered(asking: Asking, planned: list[tuple[CsoCode, str]], month: str) -> list[str]:
     """The months to choose from, newest first: planned ones, the present one, the one that is shown."""
     present = str(Month.of(today(asking.here.settings, asking.now)))
-    return sorted({*(each for _cso, each in planned), present, month}, reverse=True)
+    return sorted({*(planned_month for _cso, planned_month in planned), present, month}, reverse=True)

@@ -61,8 +61,13 @@ def import_file(file: Path, project: str | None, dry_run: bool, only_good: bool)
         reading = read_file(db, owner.id, file.read_bytes(), file.name, reach=None)
         _say(reading)
         rows = [
-            [each.cso.shown, each.month, counted(each.new.sessions), counted(each.present.sessions)]
-            for each in difference_of(db, owner.id, reading.planned)
+            [
+                difference.cso.shown,
+                difference.month,
+                counted(difference.new.sessions),
+                counted(difference.present.sessions),
+            ]
+            for difference in difference_of(db, owner.id, reading.planned)
         ]
     if rows:
         say_table([_("CSO"), _("Month"), _("Sessions"), _("Sessions now")], rows, right=2)
@@ -89,29 +94,31 @@ def list_them(project: str | None, as_json: bool) -> None:
         say_json(
             [
                 {
-                    "id": each.id,
-                    "file_name": each.file_name,
-                    "imported_at": each.imported_at,
-                    "undone_at": each.undone_at,
-                    "lines": each.rows,
-                    "csos": each.csos,
-                    "months": each.months,
+                    "id": plan_import.id,
+                    "file_name": plan_import.file_name,
+                    "imported_at": plan_import.imported_at,
+                    "undone_at": plan_import.undone_at,
+                    "lines": plan_import.rows,
+                    "csos": plan_import.csos,
+                    "months": plan_import.months,
                 }
-                for each in found
+                for plan_import in found
             ]
         )
         return
     rows = [
         [
-            str(each.id),
-            each.imported_at[:10],
-            each.file_name,
-            ", ".join(cso.shown for cso in each.csos),
-            f"{each.months[0]} – {each.months[-1]}" if len(each.months) > 1 else each.months[0],
-            _("taken back") if each.undone_at else "",
-            counted(each.rows),
+            str(plan_import.id),
+            plan_import.imported_at[:10],
+            plan_import.file_name,
+            ", ".join(cso.shown for cso in plan_import.csos),
+            f"{plan_import.months[0]} – {plan_import.months[-1]}"
+            if len(plan_import.months) > 1
+            else plan_import.months[0],
+            _("taken back") if plan_import.undone_at else "",
+            counted(plan_import.rows),
         ]
-        for each in found
+        for plan_import in found
     ]
     heading = [_("Number"), _("Day"), _("File"), _("CSO"), _("Months"), _("State"), _("Lines")]
     say_table(heading, rows, right=1)
@@ -132,7 +139,11 @@ def undo(number: int | None, project: str | None, redo: bool) -> None:
     with storage.writing() as db:
         owner = project_named(db, project)
         if number is None:
-            turned = (each.id for each in plans.imports(db, owner.id) if (each.undone_at is not None) == redo)
+            turned = (
+                plan_import.id
+                for plan_import in plans.imports(db, owner.id)
+                if (plan_import.undone_at is not None) == redo
+            )
             number = next(turned, None)
         if number is None:
             raise ErrorInWords(_("There is nothing to take back."))

@@ -62,4 +62,4 @@ def again(asking: Asking, error: str) -> Response:
 
 
 def _import_named(imports: list[PlanImport], number: str) -> PlanImport | None:
-    return next((each for each in imports if str(each.id) == number), None)
+    return next((plan_import for plan_import in imports if str(plan_import.id) == number), None)

@@ -34,7 +34,7 @@ def resolver_of(db: Database, project_id: int, reach: frozenset[CsoCode] | None)
             animators[code] = (*animators.get(code, ()), phone.display_name)
     csos = {cso.code: cso.name for cso in list_csos(db, project_id=project_id)}
     listed = {CsoCode(code) for code in csos}
-    named = {*(CsoCode(each.place.cso) for each in located), *animators, *(reach or ())} - listed - {NO_CSO}
+    named = {*(CsoCode(place.place.cso) for place in located), *animators, *(reach or ())} - listed - {NO_CSO}
     return NameResolver(
         csos=csos | {code.shown: code.shown for code in sorted(named)},
         places=located,

@@ -48,7 +48,7 @@ def plan_allowed(problem: PlanProblem, language: str) -> str:
         return ""
     told = ", ".join(problem.allowed)
     if problem.rule == "number_unreadable":
-        least, most = (number(language, int(each)) for each in problem.allowed)
+        least, most = (number(language, int(limit)) for limit in problem.allowed)
         return translate(language, mark("From {least} to {most}"), least=least, most=most)
     if problem.rule in NEAR:
         return translate(language, mark("Did you mean {allowed}?"), allowed=told)
@@ -63,7 +63,7 @@ def plan_problem_rows(problems: Sequence[PlanProblem], language: str) -> list[li
     """The report of what is refused as rows of text, headings first."""
     heading = (mark("Line"), mark("Column"), mark("What stands there"), mark("Why"), mark("What is allowed"))
     return [
-        [translate(language, each) for each in heading],
+        [translate(language, word) for word in heading],
         *(
             [
                 str(problem.row),

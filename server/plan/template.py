@@ -86,7 +86,7 @@ def _lists(resolver: NameResolver, language: str) -> list[tuple[str, int, list[s
         (
             translate(language, mark("Field sheets")),
             order.index("form"),
-            [f"{each.id}{SEPARATOR}{each.titles[0]}" for each in resolver.forms],
+            [f"{plan_form.id}{SEPARATOR}{plan_form.titles[0]}" for plan_form in resolver.forms],
         ),
         (
             translate(language, mark("Animators")),
@@ -106,7 +106,7 @@ def _places(resolver: NameResolver) -> list[str]:
         and (resolver.reach is None or resolver.cso_of(place) in resolver.reachable)
     ]
     mine.sort(key=lambda each: (each.region, each.cercle, each.commune, each.place.level, each.place.name))
-    return [resolver.place_in_words(each) for each in mine]
+    return [resolver.place_in_words(candidate) for candidate in mine]
 
 
 def _activity(resolver: NameResolver, code: str, language: str) -> str:
@@ -119,22 +119,22 @@ def _activity(resolver: NameResolver, code: str, language: str) -> str:
 
 def _rows(resolver: NameResolver, planned: Sequence[Planned], language: str) -> list[list[str]]:
     """Lines of the plan as cells, in the order of the columns, as they may be read again."""
-    by_code: dict[str, LocatedPlace] = {each.place.code: each for each in resolver.places}
+    by_code: dict[str, LocatedPlace] = {candidate.place.code: candidate for candidate in resolver.places}
     counts = ("sessions", "people", "men", "women", "boys", "girls")
     rows = []
-    for each in planned:
-        place = by_code.get(each.place)
-        numbers = ["" if (value := getattr(each, name)) is None else str(value) for name in counts]
+    for session in planned:
+        place = by_code.get(session.place)
+        numbers = ["" if (value := getattr(session, name)) is None else str(value) for name in counts]
         rows.append(
             [
-                resolver.reachable.get(each.cso, each.cso.shown),
-                resolver.place_in_words(place) if place else each.place,
+                resolver.reachable.get(session.cso, session.cso.shown),
+                resolver.place_in_words(place) if place else session.place,
                 "",
-                each.month,
-                each.day,
-                _activity(resolver, each.activity, language) if each.activity else "",
-                each.form,
-                each.animator,
+                session.month,
+                session.day,
+                _activity(resolver, session.activity, language) if session.activity else "",
+                session.form,
+                session.animator,
                 *numbers,
             ]
         )

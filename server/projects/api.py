@@ -24,7 +24,7 @@ def every(asking: Asking) -> list[dict[str, Any]]:
     mine = [
         project for project in kept.list_projects(asking.db) if asking.asker.reach("project.read", project.id)
     ]
-    return [_shown(asking, asking.db, each, with_forms=asking.query["forms"]) for each in mine]
+    return [_shown(asking, asking.db, own, with_forms=asking.query["forms"]) for own in mine]
 
 
 @resource.post("", may="project.create", takes=NewProject(), gives=ProjectAnswer())

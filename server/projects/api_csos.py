@@ -70,7 +70,7 @@ def zones(asking: Asking, code: str) -> dict[str, Any]:
 @resource.put("/<segment:code>/zones", may="cso.update", takes=Zones(), gives=Zones())
 def replace_zones(asking: Asking, code: str) -> dict[str, Any]:
     """Say where an organisation works, in place of all that was said before."""
-    given = [_zone(each) for each in asking.body["zones"]]
+    given = [_zone(written) for written in asking.body["zones"]]
 
     def work(db: Database) -> dict[str, Any]:
         cso = kept.find_cso(db, code)
@@ -86,7 +86,7 @@ def people(asking: Asking, code: str) -> list[dict[str, Any]]:
     """The people of an organisation."""
     cso = _find(asking, asking.db, code)
     everybody = accounts.people(asking.db)
-    return [representation.actor(each) for each in everybody if CsoCode(each.cso) == cso.key]
+    return [representation.actor(account) for account in everybody if CsoCode(account.cso) == cso.key]
 
 
 def _find(asking: Asking, db: Database, code: str) -> Cso:

@@ -40,9 +40,11 @@ def list_them(as_json: bool) -> None:
     with storage.reading() as db:
         found = list_projects(db)
     if as_json:
-        say_json([{"id": each.id, "name": each.name, "created_at": each.created_at} for each in found])
+        say_json(
+            [{"id": project.id, "name": project.name, "created_at": project.created_at} for project in found]
+        )
         return
-    say_table([_("No."), _("Project")], [[str(each.id), each.name] for each in found])
+    say_table([_("No."), _("Project")], [[str(project.id), project.name] for project in found])
 
 
 @projects.command("add", help=_("Add a project."), epilog=examples('fiche projects add "Espaces sûrs 2021"'))

@@ -59,16 +59,16 @@ def list_them(as_json: bool) -> None:
     """By code."""
     storage, _blobs = storage_of(settings_here())
     with storage.reading() as db:
-        found = [(each, len(zones_of(db, each))) for each in list_csos(db)]
+        found = [(listed, len(zones_of(db, listed))) for listed in list_csos(db)]
     if as_json:
         say_json(
             [
-                {"code": each.code, "name": each.name, "projects": list(each.projects), "zones": zones}
-                for each, zones in found
+                {"code": listed.code, "name": listed.name, "projects": list(listed.projects), "zones": zones}
+                for listed, zones in found
             ]
         )
         return
-    rows = [[each.code, each.name, str(zones)] for each, zones in found]
+    rows = [[listed.code, listed.name, str(zones)] for listed, zones in found]
     say_table([_("Code"), _("Name"), _("Places")], rows)
 
 

@@ -124,7 +124,9 @@ def attachments(asking: Asking) -> list[dict[str, Any]]:
 def attachment(asking: Asking, name: str) -> Response:
     """One file of the draft."""
     draft = the_draft(asking.db, asking.the_form)
-    found = {each.media.name: each.media for each in drafts.draft_media(asking.db, draft.form_id)}.get(name)
+    found = {
+        media_file.media.name: media_file.media for media_file in drafts.draft_media(asking.db, draft.form_id)
+    }.get(name)
     if found is None:
         raise MediaUnknown(form_id=asking.the_form.xml_form_id, name=name)
     return sent_media(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)
@@ -168,7 +170,10 @@ def delete_attachment(asking: Asking, name: str) -> None:
 
 
 def _attachments(db: Database, draft: Draft) -> list[dict[str, Any]]:
-    files = {each.media.name: (each.media, each.updated_at) for each in drafts.draft_media(db, draft.form_id)}
+    files = {
+        media_file.media.name: (media_file.media, media_file.updated_at)
+        for media_file in drafts.draft_media(db, draft.form_id)
+    }
     return representation.form_attachments(drafts.draft_definition(db, draft), files)
 
 

@@ -24,7 +24,7 @@ resource = Resource(
 def every(asking: Asking) -> list[dict[str, Any]]:
     """What was sent to try the draft, newest first."""
     draft = the_draft(asking.db, asking.the_form)
-    return [_shown(each) for each in trials.of_form(asking.db, draft.form_id)]
+    return [_shown(trial) for trial in trials.of_form(asking.db, draft.form_id)]
 
 
 @resource.post("", may="form.update", asks=DeviceQuery(), takes_media=XML_TYPES, gives=Submission())

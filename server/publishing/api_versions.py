@@ -112,7 +112,9 @@ def the_version(asking: Asking, version: str | None) -> DefinitionRow:
 
 
 def _attachments(db: Database, row: DefinitionRow) -> list[dict[str, Any]]:
-    files = {each.name: (each, row.published_at) for each in definitions.media_of(db, row.id)}
+    files = {
+        media_file.name: (media_file, row.published_at) for media_file in definitions.media_of(db, row.id)
+    }
     return representation.form_attachments(definitions.load_definition(db, row.id), files)
 
 
@@ -120,7 +122,7 @@ def _file(asking: Asking, row: DefinitionRow, name: str) -> Response:
     own = own_list(asking.db, asking.asker, row, asking.here.settings) if name == LIST else None
     if own is not None:
         return _own_file(asking, own)
-    found = {each.name: each for each in definitions.media_of(asking.db, row.id)}.get(name)
+    found = {media_file.name: media_file for media_file in definitions.media_of(asking.db, row.id)}.get(name)
     if found is None:
         raise MediaUnknown(form_id=asking.the_form.xml_form_id, name=name)
     return sent_media(asking.here.blobs.path(found.sha256), found.media_type, name, etag=found.md5)

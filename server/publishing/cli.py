@@ -123,16 +123,16 @@ def publish_files(
             close(db, published, now=now())
     wipe(storage, *done)
     if as_json:
-        say_json([_as_json(each) for each in done])
+        say_json([_as_json(published_form) for published_form in done])
         return
-    for each, sheet in zip(done, sheets, strict=True):
+    for outcome, sheet in zip(done, sheets, strict=True):
         words = (
             _("{form_id}: version {version} is on the phones' list.")
-            if each.is_new
+            if outcome.is_new
             else _("{form_id}: version {version} was published before, nothing changed.")
         )
-        click.echo(words.format(form_id=each.form.xml_form_id, version=each.version or "–"))
-        _say_confidential(is_confidential=each.form.is_confidential)
+        click.echo(words.format(form_id=outcome.form.xml_form_id, version=outcome.version or "–"))
+        _say_confidential(is_confidential=outcome.form.is_confidential)
         _warn(sheet.warnings, is_validated=sheet.is_validated)
 
 

@@ -19,5 +19,5 @@ def close(db: Database, published: Published, *, now: datetime) -> None:
 
 def wipe(storage: Storage, *published: Published) -> None:
     """Pack the database anew where a form became confidential: deleted rows stay readable in its file until then."""
-    if any(each.becomes_confidential for each in published):
+    if any(published_form.becomes_confidential for published_form in published):
         storage.pack()

@@ -114,7 +114,7 @@ def written(reminders: Reminders, kind: str, zone: ZoneInfo) -> bytes:
             len(reminders.to_correct),
         ),
     ]
-    messages = [message_to(each, LANGUAGE) for each in reminders.personal()]
+    messages = [message_to(reminder, LANGUAGE) for reminder in reminders.personal()]
     return ("\n\n".join([", ".join(figures) + ".", *messages]) + "\n").encode()
 
 

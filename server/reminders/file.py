@@ -27,10 +27,10 @@ def reminder_tables(
     yes, no = said(mark("yes"), mark("no"))
     missing: list[list[Cell]] = [
         [
-            each.cso.shown, each.animator, each.place, each.month, each.day, each.activity, each.count,
-            yes if each.is_overdue else no,
+            session.cso.shown, session.animator, session.place, session.month, session.day, session.activity,
+            session.count, yes if session.is_overdue else no,
         ]
-        for each in reminders.missing
+        for session in reminders.missing
     ]  # fmt: skip
     silent: list[list[Cell]] = [
         [
@@ -42,13 +42,14 @@ def reminder_tables(
     ]  # fmt: skip
     correct: list[list[Cell]] = [
         [
-            each.sheet.cso.shown, each.animator, each.place, each.sheet.event_date, each.activity,
-            each.sheet.reason, day_of(each.sheet.since, zone),
+            correction.sheet.cso.shown, correction.animator, correction.place, correction.sheet.event_date,
+            correction.activity, correction.sheet.reason, day_of(correction.sheet.since, zone),
         ]
-        for each in reminders.to_correct
+        for correction in reminders.to_correct
     ]  # fmt: skip
     messages: list[list[Cell]] = [
-        [each.cso.shown, each.animator, message_to(each, language)] for each in reminders.personal()
+        [reminder.cso.shown, reminder.animator, message_to(reminder, language)]
+        for reminder in reminders.personal()
     ]
     names = said(MISSING, SILENT, CORRECT, MESSAGES)
     return [
@@ -84,22 +85,33 @@ def reminder_csv(reminders: Reminders, language: str, zone: ZoneInfo) -> bytes:
         mark("Number"), mark("Overdue"), mark("Reason"),
     )  # fmt: skip
     yes = translate(language, mark("yes"))
-    missing, silent, correct = (translate(language, each) for each in (MISSING, SILENT, CORRECT))
+    missing, silent, correct = (translate(language, text) for text in (MISSING, SILENT, CORRECT))
     rows: list[Sequence[Cell]] = [[translate(language, heading) for heading in headings]]
     rows += [
-        (missing, each.cso.shown, each.animator, each.place, each.month, each.day, each.activity, each.count,
-         yes if each.is_overdue else "", "")
-        for each in reminders.missing
+        (missing, session.cso.shown, session.animator, session.place, session.month, session.day, session.activity,
+         session.count, yes if session.is_overdue else "", "")
+        for session in reminders.missing
     ]  # fmt: skip
-    for each in reminders.silent:
-        days: Cell = "" if each.days is None else each.days
+    for silence in reminders.silent:
+        days: Cell = "" if silence.days is None else silence.days
         rows.append(
-            (silent, each.cso.shown, each.animator, "", "", day_of(each.last_seen, zone), "", days, yes, "")
+            (
+                silent,
+                silence.cso.shown,
+                silence.animator,
+                "",
+                "",
+                day_of(silence.last_seen, zone),
+                "",
+                days,
+                yes,
+                "",
+            )
         )
     rows += [
-        (correct, each.sheet.cso.shown, each.animator, each.place, each.sheet.event_date[:7], each.sheet.event_date,
-         each.activity, 1, "", each.sheet.reason)
-        for each in reminders.to_correct
+        (correct, correction.sheet.cso.shown, correction.animator, correction.place, correction.sheet.event_date[:7],
+         correction.sheet.event_date, correction.activity, 1, "", correction.sheet.reason)
+        for correction in reminders.to_correct
     ]  # fmt: skip
     return csv_file(rows)
 

@@ -68,15 +68,19 @@ def reminder_mail(
 
 def _sections(reminders: Reminders, language: str) -> list[Section]:
     missing = [
-        f"{each.animator or '–'} · {missing_in_words(each, language)}"
-        + (f" ({translate(language, mark('overdue'))})" if each.is_overdue else "")
-        for each in reminders.missing
+        f"{session.animator or '–'} · {missing_in_words(session, language)}"
+        + (f" ({translate(language, mark('overdue'))})" if session.is_overdue else "")
+        for session in reminders.missing
     ]
-    silent = [f"{each.animator} · {silence(each, language)}" for each in reminders.silent]
+    silent = [
+        f"{silent_animator.animator} · {silence(silent_animator, language)}"
+        for silent_animator in reminders.silent
+    ]
     correct = [
-        f"{each.animator or '–'} · {correction_in_words(each, language)}" for each in reminders.to_correct
+        f"{correction.animator or '–'} · {correction_in_words(correction, language)}"
+        for correction in reminders.to_correct
     ]
-    messages = [message_to(each, language) for each in reminders.personal()]
+    messages = [message_to(reminder, language) for reminder in reminders.personal()]
     return [
         (heading, lines[:MOST_LINES])
         for heading, lines in (
@@ -105,7 +109,7 @@ def _plain(opening: list[str], sections: list[Section], closing: str) -> str:
 
 
 def _html(opening: list[str], sections: list[Section], closing: str, language: str, address: str) -> str:
-    body = [f"<p>{escape(each)}</p>" for each in opening]
+    body = [f"<p>{escape(sentence)}</p>" for sentence in opening]
     for heading, lines in sections:
         body.append(f"<h2>{escape(heading)}</h2>")
         if any("\n" in line for line in lines):

@@ -68,7 +68,7 @@ def reminders(asking: Asking) -> str:
         animators=_animators(everybody),
         reminders=reminders,
         shown=SHOWN,
-        messages=[(each, message_to(each, g.language)) for each in reminders.personal()],
+        messages=[(reminder, message_to(reminder, g.language)) for reminder in reminders.personal()],
         month_name=lambda each: month_in_words(g.language, each),
         day_name=lambda each: day_in_words(g.language, each),
         sheet_of=lambda each: sheet_address(forms[each.sheet.form_id], each.sheet.instance_id),
@@ -152,7 +152,7 @@ def _recipients(
 
 
 def _animators(reminders: Reminders) -> list[str]:
-    names = {each.animator for each in reminders.missing}
+    names = {session.animator for session in reminders.missing}
     names |= {silence.animator for silence in reminders.silences}
     return sorted(names - {""}, key=str.casefold)
 

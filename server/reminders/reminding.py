@@ -87,12 +87,12 @@ class Reminders:
     @property
     def missing_count(self) -> int:
         """How many sheets are missing."""
-        return sum(each.count for each in self.missing)
+        return sum(session.count for session in self.missing)
 
     @property
     def overdue_count(self) -> int:
         """How many of them are overdue."""
-        return sum(each.count for each in self.missing if each.is_overdue)
+        return sum(session.count for session in self.missing if session.is_overdue)
 
     @property
     def silent(self) -> list[Silence]:
@@ -110,28 +110,35 @@ class Reminders:
         return Reminders(
             self.months,
             self.csos,
-            tuple(each for each in self.missing if each.animator.casefold() == wanted),
+            tuple(session for session in self.missing if session.animator.casefold() == wanted),
             tuple(silence for silence in self.silences if silence.animator.casefold() == wanted),
-            tuple(each for each in self.to_correct if each.animator.casefold() == wanted),
+            tuple(correction for correction in self.to_correct if correction.animator.casefold() == wanted),
         )
 
     def overdue_only(self) -> "Reminders":
         """Without what may still come in time."""
-        missing = tuple(each for each in self.missing if each.is_overdue)
+        missing = tuple(session for session in self.missing if session.is_overdue)
         return Reminders(self.months, self.csos, missing, self.silences, self.to_correct)
 
     def personal(self) -> list[Personal]:
         """By name: those who have anything to be told. Two CSOs may have animators of the same name."""
-        keys = {(each.animator, each.cso) for each in self.missing}
-        keys |= {(each.animator, each.cso) for each in self.silent}
-        keys |= {(each.animator, each.sheet.cso) for each in self.to_correct}
+        keys = {(session.animator, session.cso) for session in self.missing}
+        keys |= {(silence.animator, silence.cso) for silence in self.silent}
+        keys |= {(correction.animator, correction.sheet.cso) for correction in self.to_correct}
         return [
             Personal(
                 name,
                 cso,
-                tuple(each for each in self.missing if (each.animator, each.cso) == (name, cso)),
-                tuple(each for each in self.to_correct if (each.animator, each.sheet.cso) == (name, cso)),
-                next((each for each in self.silent if (each.animator, each.cso) == (name, cso)), None),
+                tuple(session for session in self.missing if (session.animator, session.cso) == (name, cso)),
+                tuple(
+                    correction
+                    for correction in self.to_correct
+                    if (correction.animator, correction.sheet.cso) == (name, cso)
+                ),
+                next(
+                    (silence for silence in self.silent if (silence.animator, silence.cso) == (name, cso)),
+                    None,
+                ),
             )
             for name, cso in sorted(keys, key=lambda key: (key[0].casefold(), key[1]))
             if name

@@ -94,7 +94,7 @@ def mails_of_week(db: Database, project_id: int, week: str) -> list[ReminderMail
 
 def waiting(db: Database, project_id: int, week: str, accounts: Sequence[int], *, now: datetime) -> list[int]:
     """Those of these people to whom a reminder is still to be sent now."""
-    known = {each.account_id: each for each in mails_of_week(db, project_id, week)}
+    known = {sent.account_id: sent for sent in mails_of_week(db, project_id, week)}
     earlier, present = written(now - RETRY), written(now)
     return [
         account_id

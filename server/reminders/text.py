@@ -16,12 +16,14 @@ def message_to(personal: Personal, language: str) -> str:
         return translate(language, text, **facts)
 
     lines = [said(mark("Hello {name},"), name=personal.animator)]
-    missing = sum(each.count for each in personal.missing)
+    missing = sum(session.count for session in personal.missing)
     if missing:
         lines.append(
             translate_plural(language, "{count} sheet is missing:", "{count} sheets are missing:", missing)
         )
-        lines += _listed([f"- {missing_in_words(each, language)}" for each in personal.missing], language)
+        lines += _listed(
+            [f"- {missing_in_words(session, language)}" for session in personal.missing], language
+        )
     if personal.to_correct:
         lines.append(
             translate_plural(
@@ -32,7 +34,7 @@ def message_to(personal: Personal, language: str) -> str:
             )
         )
         lines += _listed(
-            [f"- {correction_in_words(each, language)}" for each in personal.to_correct], language
+            [f"- {correction_in_words(correction, language)}" for correction in personal.to_correct], language
         )
     if personal.silence is not None:
         lines.append(silence_in_words(personal.silence.days, language))
@@ -44,20 +46,20 @@ def message_to(personal: Personal, language: str) -> str:
     return "\n".join(lines)
 
 
-def missing_in_words(each: Missing, language: str) -> str:
+def missing_in_words(session: Missing, language: str) -> str:
     """Which sheet is missing: where, when, what."""
-    when = day_in_words(language, each.day) if each.day else month_in_words(language, each.month)
-    words = [each.place, when, *([each.activity] if each.activity else [])]
-    if each.count > 1:
-        words.append(translate_plural(language, "{count} session", "{count} sessions", each.count))
+    when = day_in_words(language, session.day) if session.day else month_in_words(language, session.month)
+    words = [session.place, when, *([session.activity] if session.activity else [])]
+    if session.count > 1:
+        words.append(translate_plural(language, "{count} session", "{count} sessions", session.count))
     return ", ".join(words)
 
 
-def correction_in_words(each: ToCorrect, language: str) -> str:
+def correction_in_words(correction: ToCorrect, language: str) -> str:
     """Which sheet is to be corrected, and why."""
-    day = each.sheet.event_date
-    words = ", ".join(part for part in (each.place, day_in_words(language, day) if day else "") if part)
-    reason = " ".join(each.sheet.reason.split())
+    day = correction.sheet.event_date
+    words = ", ".join(part for part in (correction.place, day_in_words(language, day) if day else "") if part)
+    reason = " ".join(correction.sheet.reason.split())
     if not reason:
         return words
     return translate(language, mark("{what}: “{reason}”"), what=words, reason=reason)

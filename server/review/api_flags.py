@@ -63,7 +63,7 @@ def decide(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
     def work(db: Database) -> list[dict[str, Any]]:
         found = find(asking, db, instance_id)
         standing = flags.of_submissions(db, [found.id]).get(found.id, [])
-        flag = next((each for each in standing if each.seen == body["seen"]), None)
+        flag = next((candidate for candidate in standing if candidate.seen == body["seen"]), None)
         if flag is None:
             raise FlagChanged(rule="")
         decide_on_flag(
@@ -88,7 +88,7 @@ def _flags(asking: Asking, db: Database, submission_id: int) -> list[dict[str, A
     kept = flags.of_submissions(db, [submission_id]).get(submission_id, [])
     shown = within_reach(db, kept, forms=(asking.the_form.id,), csos=asking.reach.csos)
     is_doubtful = bool(kept) and bool(receipt_times.doubtful(db, [submission_id], now=asking.now))
-    return [_told(flag, each, is_doubtful) for flag, each in zip(kept, shown, strict=True)]
+    return [_told(flag, sentence, is_doubtful) for flag, sentence in zip(kept, shown, strict=True)]
 
 
 def _told(kept: Flag, shown: Flag, is_receipt_doubtful: bool) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def base_address(asking: Asking) -> str:
 
 def written_reason() -> str:
     """The reason that was chosen from the list, the one that was written, or both."""
-    return " ".join(each for each in (given("common"), given("reason")) if each)
+    return " ".join(text for text in (given("common"), given("reason")) if text)
 
 
 def common_reasons() -> list[str]:

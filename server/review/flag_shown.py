@@ -54,20 +54,20 @@ def shown_flags(
     """The flags of a sheet in the reader's language: open ones first, then what only informs, then decided ones."""
     language: str = g.language
     here = sheet_address(asking.the_form, row.instance_id)
-    named = {each: _other(each) for each in found}
-    seen = inbox_pages.known_among(asking.db, query, [each for each in named.values() if each])
+    named = {flag: _other(flag) for flag in found}
+    seen = inbox_pages.known_among(asking.db, query, [sheet for sheet in named.values() if sheet])
     is_doubtful = bool(found) and row.id in receipt_times.doubtful(asking.db, [row.id], now=asking.now)
     shown = [
         FlagShown(
-            each,
-            flag_title(each, language),
-            flag_sentence(each, language, is_receipt_doubtful=is_doubtful),
-            flag_advice(each, language),
-            people.get(each.actor_id or 0, "") if each.decision else "",
-            OUTCOMES.get(each.decision, ""),
-            f"{here}/beside/{other}" if (other := named[each]) in seen else "",
+            flag,
+            flag_title(flag, language),
+            flag_sentence(flag, language, is_receipt_doubtful=is_doubtful),
+            flag_advice(flag, language),
+            people.get(flag.actor_id or 0, "") if flag.decision else "",
+            OUTCOMES.get(flag.decision, ""),
+            f"{here}/beside/{other}" if (other := named[flag]) in seen else "",
         )
-        for each in found
+        for flag in found
     ]
     return sorted(shown, key=lambda each: (not each.flag.is_open, bool(each.flag.decision)))
 

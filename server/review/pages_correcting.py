@@ -21,7 +21,11 @@ def correct(asking: Asking, instance_id: str) -> str:
     current = submission_lists.versions(db, found.id)[0]
     row = definitions.definition_row(db, current.definition_id)
     base = submission_path(form, found.instance_id)
-    files = [each for each in attachments.of_version(db, current.id) if each.sha256 and each.is_expected]
+    files = [
+        attachment
+        for attachment in attachments.of_version(db, current.id)
+        if attachment.sha256 and attachment.is_expected
+    ]
     account = asking.asker.account
     open_policy()
     return show(

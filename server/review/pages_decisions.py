@@ -34,13 +34,13 @@ def decide(asking: Asking) -> Any:
     if state not in (*DECISIONS, "received") or not seen:
         return go(with_option(place, "ask", "sheet") if state else place)
     if state in NEED_REASON and not reason:
-        ticked = ",".join(str(each.submission_id) for each in seen[: inbox_pages.PAGE])
+        ticked = ",".join(str(sheet.submission_id) for sheet in seen[: inbox_pages.PAGE])
         return go(with_option(with_option(place, "ask", "reason"), "tick", ticked))
     batch = uuid4().hex
 
     def work(db: Database) -> tuple[int, int]:
-        known = inbox_pages.known_among(db, may_see(asking, db), [each.submission_id for each in seen])
-        mine = [each for each in seen if each.submission_id in known]
+        known = inbox_pages.known_among(db, may_see(asking, db), [sheet.submission_id for sheet in seen])
+        mine = [sheet for sheet in seen if sheet.submission_id in known]
         overtaken = decisions.decide(
             db,
             mine,
@@ -86,7 +86,7 @@ def all_found(asking: Asking) -> str:
     found = sum(count for state, count in inbox_pages.counts(db, query).items() if _is_wanted(state, wanted))
     rows = inbox_pages.turn(db, query, found=found, limit=MOST_AT_ONCE).rows
     shown = items(asking, rows)
-    flagged = sum(bool(each.flags) for each in shown)
+    flagged = sum(bool(item.flags) for item in shown)
     return show(
         "decide_all.html",
         asking,

@@ -35,7 +35,7 @@ def decide_flag(asking: Asking, instance_id: str) -> Any:
     def work(db: Database) -> str:
         row = find_row(asking, db, instance_id)
         found = flags.of_submissions(db, [row.id]).get(row.id, [])
-        flag = next((each for each in found if each.seen == which), None)
+        flag = next((candidate for candidate in found if candidate.seen == which), None)
         if flag is None or (decision in STATES and seen != decisions.seen_now(db, row.id)):
             return "overtaken"
         decide_on_flag(

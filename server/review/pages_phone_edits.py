@@ -38,11 +38,11 @@ def waiting(asking: Asking) -> str:
     db = asking.db
     query = _query(asking, db)
     found = [
-        (each, row)
-        for each in conflicts.waiting(db, asking.the_project.id, asking.reach.csos)
-        if (row := inbox_pages.find(db, query, each.form_id, each.instance_id))
+        (edit, row)
+        for edit in conflicts.waiting(db, asking.the_project.id, asking.reach.csos)
+        if (row := inbox_pages.find(db, query, edit.form_id, edit.instance_id))
     ]
-    told = zip((each for each, _ in found), items(asking, [row for _, row in found]), strict=True)
+    told = zip((edit for edit, _ in found), items(asking, [row for _, row in found]), strict=True)
     return show("phone_edits.html", asking, project=asking.the_project, sheets=list(told))
 
 
@@ -64,7 +64,9 @@ def file(asking: Asking, instance_id: str, number: str, name: str) -> Response:
     """A picture that came with it."""
     row = _row(asking, asking.db, instance_id)
     kept = _kept(asking.db, row.id, number)
-    part = next((each for each in conflicts.files_of(asking.db, kept.id) if each.name == name), None)
+    part = next(
+        (kept_file for kept_file in conflicts.files_of(asking.db, kept.id) if kept_file.name == name), None
+    )
     if part is None:
         raise AddressUnknown
     return sent_file(asking.here.blobs.path(part.blob.sha256), part.media_type, name, etag=part.blob.md5)

@@ -85,8 +85,8 @@ def of_sheet(asking: Asking, form: Form, row: InboxRow) -> PhoneEdits:
     may_settle = asking.asker.reach("submission.update", form.project_id, form) is not None
     outcome = request.args.get("phone_edit", "")
     return PhoneEdits(
-        tuple(each for each in told if not each.kept.outcome),
-        tuple(each for each in told if each.kept.outcome),
+        tuple(phone_edit for phone_edit in told if not phone_edit.kept.outcome),
+        tuple(phone_edit for phone_edit in told if phone_edit.kept.outcome),
         row.version,
         may_settle,
         outcome if outcome in OUTCOMES else "",
@@ -107,7 +107,7 @@ def _told(
         known = (definitions.load_definition(db, found.id), definition) if found else (definition,)
         different: list[DifferenceInWords] = []
         if not kept.outcome:
-            repeats = frozenset(repeat.path for one in known for repeat in one.repeats)
+            repeats = frozenset(repeat.path for definition in known for repeat in definition.repeats)
             changed = differences(now, instance, repeats, withheld=hidden)
             different = differences_in_words(
                 changed,
@@ -128,5 +128,5 @@ def _told(
 
 
 def _words(changed: Sequence[Difference]) -> set[str]:
-    texts = (text for each in changed for text in (each.old, each.new) if text)
+    texts = (text for difference in changed for text in (difference.old, difference.new) if text)
     return {word for text in texts if len(text) < 200 for word in text.split()}

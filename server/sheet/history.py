@@ -68,7 +68,7 @@ def history(
         *_decisions(db, submission_id, people),
         *_flags(flags, people),
     ]
-    said = {(each.at, each.text) for each in told if each.text}
+    said = {(event.at, event.text) for event in told if event.text}
     told += [
         remark for remark in _remarks(db, submission_id, people) if (remark.at, remark.text) not in said
     ]  # the reason of a decision is kept as a remark too
@@ -97,8 +97,8 @@ def _decisions(db: Database, submission_id: int, people: Mapping[int, str]) -> l
 def _remarks(db: Database, submission_id: int, people: Mapping[int, str]) -> list[Event]:
     title = translate(g.language, mark("Remark"))
     return [
-        Event(each.created_at, people.get(each.actor_id or 0, ""), title, each.body)
-        for each in comments.of_submission(db, submission_id)
+        Event(comment.created_at, people.get(comment.actor_id or 0, ""), title, comment.body)
+        for comment in comments.of_submission(db, submission_id)
     ]
 
 
@@ -144,24 +144,29 @@ def _changes(
 ) -> tuple[Change, ...]:
     definition = definitions.load_definition(db, after.definition_id)
     repeats = frozenset(repeat.path for repeat in definition.repeats)
-    old, new = (parse_instance(submissions.version_xml(db, each.id)) for each in (before, after))
+    old, new = (parse_instance(submissions.version_xml(db, version.id)) for version in (before, after))
     found = [
         difference
         for difference in differences(old, new, repeats, withheld=withheld)
         if _is_answer(difference)
     ]
-    codes = sorted({text for each in found for text in (each.old, each.new) if text})
+    codes = sorted({text for difference in found for text in (difference.old, difference.new) if text})
     names = names_of_places(db, codes)
     root = scopes(new, definition)
 
-    def told(each: Difference, text: str | None) -> str:
-        answers = answers_around(root, each.path)
-        return answer_in_words(definition, each.path, text, language, names, answers) if text else "–"
+    def told(difference: Difference, text: str | None) -> str:
+        answers = answers_around(root, difference.path)
+        return answer_in_words(definition, difference.path, text, language, names, answers) if text else "–"
 
-    def where(each: Difference) -> str:
-        return where_in_words(definition, each.path, language, answers_around(root, each.path), names)
+    def where(difference: Difference) -> str:
+        return where_in_words(
+            definition, difference.path, language, answers_around(root, difference.path), names
+        )
 
-    return tuple(Change(where(each), told(each, each.old), told(each, each.new)) for each in found)
+    return tuple(
+        Change(where(difference), told(difference, difference.old), told(difference, difference.new))
+        for difference in found
+    )
 
 
 def _is_answer(difference: Difference) -> bool:

@@ -54,7 +54,11 @@ def sheet(asking: Asking, instance_id: str) -> str:
     its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
     week = _week(asking, query, row)
     beside = adjacent_sheets(asking, query_of(asking, db, wanted), row)
-    files = [each for each in attachments.of_version(db, opened.versions[0].id) if each.is_expected]
+    files = [
+        attachment
+        for attachment in attachments.of_version(db, opened.versions[0].id)
+        if attachment.is_expected
+    ]
     return show(
         "sheet.html",
         asking,
@@ -86,7 +90,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
         ),
         states=STATES,
         week=week,
-        week_total=total([each.summary for each in (item, *week)]),
+        week_total=total([counted.summary for counted in (item, *week)]),
         may_decide=asking.asker.reach("submission.update", form.project_id, form) is not None,
         notice=notice.decided() or _said(),
         batch=notice.batch(),
@@ -121,8 +125,14 @@ def files_address(asking: Asking, row: InboxRow) -> str:
 def same_event(asking: Asking, query: InboxQuery, row: InboxRow, its_flags: Sequence[Flag]) -> list[Item]:
     """Sheets that may tell of the same event: those of the same place and day, and those that a flag names."""
     named = [other for flag in its_flags if (other := whole_number(str(flag.details.get("other", ""))))]
-    found = {each.id: each for each in inbox_pages.at_same_place_and_day(asking.db, query, row)}
-    found |= {each.id: each for each in inbox_pages.of_ids(asking.db, query, named) if each.id != row.id}
+    found = {
+        neighbour.id: neighbour for neighbour in inbox_pages.at_same_place_and_day(asking.db, query, row)
+    }
+    found |= {
+        neighbour.id: neighbour
+        for neighbour in inbox_pages.of_ids(asking.db, query, named)
+        if neighbour.id != row.id
+    }
     return items(asking, list(found.values()))
 
 

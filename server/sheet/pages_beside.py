@@ -62,8 +62,8 @@ def two(asking: Asking, instance_id: str, other: str) -> str:
     db = asking.db
     row, second = _both(asking, db, instance_id, other)
     language = answers_language()
-    left, right = (open_row(asking, each) for each in (row, second))
-    compared = compare(*(blocks_of(each, language, answers_in_labels=False) for each in (left, right)))
+    left, right = (open_row(asking, neighbour) for neighbour in (row, second))
+    compared = compare(*(blocks_of(sheet, language, answers_in_labels=False) for sheet in (left, right)))
     between = _between(db, row, second)
     return show(
         "beside.html",
@@ -71,9 +71,9 @@ def two(asking: Asking, instance_id: str, other: str) -> str:
         project=asking.the_project,
         items=items(asking, [row, second]),
         blocks=compared,
-        same=sum(each.is_same for block in compared for each in block.rows),
-        differing=sum(not each.is_same for block in compared for each in block.rows),
-        told=[flag_sentence(each, g.language) for each in between],
+        same=sum(line.is_same for block in compared for line in block.rows),
+        differing=sum(not line.is_same for block in compared for line in block.rows),
+        told=[flag_sentence(flag, g.language) for flag in between],
         states=STATES,
         wanted=read_filter(request.args),
         back_address=sheet_address(asking.the_form, row.instance_id),
@@ -117,7 +117,7 @@ def compare(this: Sequence[Block], other: Sequence[Block]) -> list[ComparedBlock
     left, right = _rows(this), _rows(other)
     blocks: dict[str, list[Compared]] = {}
     for heading, key, label in dict.fromkeys([*left, *right]):
-        pair = [each.get((heading, key, label), "–") for each in (left, right)]
+        pair = [answers.get((heading, key, label), "–") for answers in (left, right)]
         blocks.setdefault(heading, []).append(Compared(label, *pair))
     return [ComparedBlock(heading, tuple(rows)) for heading, rows in blocks.items()]
 
@@ -151,16 +151,16 @@ def _between(db: Database, row: InboxRow, second: InboxRow) -> list[Flag]:
     found = flags.of_submissions(db, [row.id, second.id])
     pairs = ((row.id, second.id), (second.id, row.id))
     return [
-        each
+        flag
         for key, named in pairs
-        for each in found.get(key, [])
-        if each.rule == "duplicate" and str(each.details.get("other")) == str(named)
+        for flag in found.get(key, [])
+        if flag.rule == "duplicate" and str(flag.details.get("other")) == str(named)
     ]
 
 
 def _keep_both(asking: Asking, db: Database, row: InboxRow, second: InboxRow, reason: str) -> None:
     """Accept the flags between the two; where there is none, the reason stays as a remark."""
-    open_flags = [each for each in _between(db, row, second) if each.is_open]
+    open_flags = [flag for flag in _between(db, row, second) if flag.is_open]
     for flag in open_flags:
         flags.decide(db, flag, "accepted", reason=reason, actor_id=asking.asker.id, now=asking.now)
     if not open_flags:

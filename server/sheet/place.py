@@ -26,9 +26,9 @@ class Shown:
 def map_of(db: Database, definition: Definition, root: Scope, code: str) -> Shown | None:
     """The map of a sheet, None where it has no position and its place has no coordinates in the register."""
     fix = _fix(definition, root)
-    places = {each.code: each for each in all_places(db)}
+    places = {known.code: known for known in all_places(db)}
     place, is_own = _seat_of(code, places)
-    seats = [seat for each in places.values() if (seat := _seat(each))]
+    seats = [seat for seated in places.values() if (seat := _seat(seated))]
     if fix is None and not is_own:
         return None
     language: str = g.language

@@ -110,13 +110,13 @@ def place_map(
     `around` is the register; what lies outside the drawing is left out. `title` is the text alternative, and
     `length` writes kilometres in the reader's language.
     """
-    shown = [each for each in (fix.point if fix else None, place.point if place else None) if each]
+    shown = [point for point in (fix.point if fix else None, place.point if place else None) if point]
     if not shown:
         return None
     plane, names = _plane(shown, around, fix), _Names()
     mine = _mark(plane, place, "map-place", names) if place else []  # its name has the first choice of room
     others = [
-        each for each in around if place is None or (each.name, each.level) != (place.name, place.level)
+        seat for seat in around if place is None or (seat.name, seat.level) != (place.name, place.level)
     ]
     others.sort(key=lambda each: distance_km(plane.middle, each.point))
     drawn = [
@@ -134,14 +134,14 @@ def place_map(
 def _plane(shown: Sequence[Point], around: Sequence[Seat], fix: Fix | None) -> _Plane:
     """About what is shown, near enough for the nearest known places to be in sight."""
     middle = Point(
-        (min(each.latitude for each in shown) + max(each.latitude for each in shown)) / 2,
-        (min(each.longitude for each in shown) + max(each.longitude for each in shown)) / 2,
+        (min(point.latitude for point in shown) + max(point.latitude for point in shown)) / 2,
+        (min(point.longitude for point in shown) + max(point.longitude for point in shown)) / 2,
     )
-    reach = max([LEAST_KM / 2, *(distance_km(middle, each) * 1.25 for each in shown)])
+    reach = max([LEAST_KM / 2, *(distance_km(middle, point) * 1.25 for point in shown)])
     if fix and fix.accuracy_m:
         reach = max(reach, min(fix.accuracy_m / 1000 * 1.5, 50))
-    near = sorted(distance_km(middle, each.point) for each in around)
-    beside = [each for each in near if each > reach * 0.2]
+    near = sorted(distance_km(middle, seat.point) for seat in around)
+    beside = [distance for distance in near if distance > reach * 0.2]
     if beside and beside[0] > reach:
         reach = min(beside[0] * 1.2, max(reach * 12, 60))
     return _Plane(middle, (min(WIDTH, HEIGHT) / 2 - MARGIN) / reach)
@@ -175,7 +175,7 @@ class _Names:
         ):
             box = (left, baseline - LINE + 3, left + width, baseline + 4)
             is_inside = box[0] >= 2 and box[2] <= WIDTH - 2 and box[1] >= 2 and box[3] <= HEIGHT - 2
-            if is_inside and not any(_overlap(box, each) for each in self.boxes):
+            if is_inside and not any(_overlap(box, taken) for taken in self.boxes):
                 self.boxes.append(box)
                 return {"start": left, "end": left + width, "middle": x}[anchor], baseline, anchor
         return None
@@ -235,7 +235,7 @@ def _round_length(km: float) -> float:
     (2.0, 0.05, 50.0)
     """
     power = 10.0 ** floor(log10(km))
-    step = next(each for each in (5, 2, 1) if each * power <= km * (1 + 1e-9))
+    step = next(digit for digit in (5, 2, 1) if digit * power <= km * (1 + 1e-9))
     return round(step * power, max(0, ceil(-log10(power))))
 
 

@@ -137,15 +137,15 @@ class Storage:
     def _write_batch(self, batch: list[_Waiting]) -> None:
         try:
             with self._transaction() as db:
-                for each in batch:
-                    self._try(db, each)
+                for write in batch:
+                    self._try(db, write)
         except BaseException as error:
-            for each in batch:
-                each.error = each.error or error
+            for write in batch:
+                write.error = write.error or error
         finally:
             with self._turn:
-                for each in batch:
-                    each.is_done = True
+                for write in batch:
+                    write.is_done = True
                 self._is_writing = False
                 self._turn.notify_all()
 
@@ -261,7 +261,11 @@ def _refuse_newer(db: Database, path: Path) -> None:
     if not table.exists():
         return
     nothing = Database(memory=True)
-    known = {(each.name, migration.name) for each in MIGRATIONS for migration in each.pending(nothing)}
+    known = {
+        (migrations.name, migration.name)
+        for migrations in MIGRATIONS
+        for migration in migrations.pending(nothing)
+    }
     nothing.close()
     for row in table.rows:
         if (row["migration_set"], row["name"]) not in known:

@@ -97,7 +97,7 @@ def create(asking: Asking) -> dict[str, Any]:
 def submitters(asking: Asking) -> list[dict[str, Any]]:
     """Who sent the submissions."""
     ids = submission_lists.submitters(asking.db, asking.selection())
-    return [actor for each in ids if (actor := representation.actor_with(asking.db, each))]
+    return [actor for actor_id in ids if (actor := representation.actor_with(asking.db, actor_id))]
 
 
 @resource.post("/bulk-review", may="submission.update", takes=SeveralReviews(), success=True)
@@ -106,8 +106,8 @@ def review_several(asking: Asking) -> None:
     state = asking.body["review_state"]
 
     def work(db: Database) -> None:
-        for found in _several(asking, db, asking.body["instance_ids"]):
-            decide(asking, db, found, state)
+        for submission in _several(asking, db, asking.body["instance_ids"]):
+            decide(asking, db, submission, state)
 
     asking.write(work)
 
@@ -233,7 +233,7 @@ def _move(asking: Asking, db: Database, *, is_deleted: bool) -> None:
     found = _several(asking, db, asking.body["instance_ids"], is_deleted=not is_deleted)
     submissions.set_deleted(
         db,
-        [each.id for each in found],
+        [sheet.id for sheet in found],
         is_deleted=is_deleted,
         now=asking.now,
         actor_id=asking.asker.id,

@@ -76,7 +76,10 @@ def _current(asking: Asking, db: Database, instance_id: str) -> tuple[int, int]:
 
 
 def _refuse_unnamed(db: Database, version_id: int, name: str) -> None:
-    if not any(each.name == name and each.is_expected for each in attachments.of_version(db, version_id)):
+    if not any(
+        attachment.name == name and attachment.is_expected
+        for attachment in attachments.of_version(db, version_id)
+    ):
         raise AttachmentUnknown(name=name)
 
 

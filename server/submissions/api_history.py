@@ -99,14 +99,14 @@ def remarks(asking: Asking, instance_id: str) -> list[dict[str, Any]]:
     """The remarks on a submission, newest first."""
     db = asking.db
     told = []
-    for each in comments.of_submission(db, find(asking, db, instance_id).id):
+    for comment in comments.of_submission(db, find(asking, db, instance_id).id):
         remark: dict[str, Any] = {
-            "body": each.body,
-            "actor_id": each.actor_id,
-            "created_at": each.created_at,
+            "body": comment.body,
+            "actor_id": comment.actor_id,
+            "created_at": comment.created_at,
         }
         if asking.is_extended:
-            remark["actor"] = representation.actor_with(db, each.actor_id)
+            remark["actor"] = representation.actor_with(db, comment.actor_id)
         told.append(remark)
     return told
 

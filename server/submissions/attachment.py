@@ -16,15 +16,15 @@ ANY = ("application/octet-stream",)
 def attachments_of(db: Database, version_id: int) -> list[dict[str, Any]]:
     """The files of a version, as programs see them."""
     return [
-        {"name": each.name, "exists": each.sha256 is not None}
-        for each in attachments.of_version(db, version_id)
-        if each.is_expected
+        {"name": attachment.name, "exists": attachment.sha256 is not None}
+        for attachment in attachments.of_version(db, version_id)
+        if attachment.is_expected
     ]
 
 
 def attachment_answer(asking: Asking, version_id: int, name: str) -> Response:
     """One file of a version. Raises AttachmentUnknown."""
-    files = {each.name: each for each in attachments.of_version(asking.db, version_id)}
+    files = {attachment.name: attachment for attachment in attachments.of_version(asking.db, version_id)}
     found = files.get(name)
     if found is None or found.sha256 is None:
         raise AttachmentUnknown(name=name)

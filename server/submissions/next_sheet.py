@@ -30,7 +30,7 @@ def adjacent_sheets(asking: Asking, query: InboxQuery, row: InboxRow) -> Adjacen
 def _first(asking: Asking, query: InboxQuery, row: InboxRow) -> str:
     is_rare = query.state != "todo" or query.order != "received"
     rows = inbox_pages.page(asking.db, query, limit=1, is_rare=is_rare)
-    found = next((each for each in rows if each.id != row.id), None)
+    found = next((neighbour for neighbour in rows if neighbour.id != row.id), None)
     if found is None:
         return ""
     forms = {form.id: form for form in definitions.forms_of(asking.db, asking.the_project.id)}

@@ -86,7 +86,7 @@ def items(asking: Asking, rows: Sequence[InboxRow]) -> list[Item]:
                 sheet_address(forms[row.form_id], row.instance_id),
                 day_in_words(row.summary.event_date),
                 day_in_words(days.day_of(row.created_at, zone), pattern="d MMM y"),
-                tuple(flag_title(each, language) for each in flagged.get(row.id, ()) if each.is_open),
+                tuple(flag_title(flag, language) for flag in flagged.get(row.id, ()) if flag.is_open),
             )
         )
     return told

@@ -61,7 +61,7 @@ def what_is_amiss(settings: Settings, storage: Storage, *, now: datetime) -> lis
     if not settings.smtp.host:
         advice = mark("No reminder goes out by email: name a server under [smtp] in fiche.toml.")
         checks.append(Check("smtp", False, "–", advice))
-    return [found for found in checks if not found.is_well]
+    return [check for check in checks if not check.is_well]
 
 
 def what_stands_still(settings: Settings, storage: Storage, *, now: datetime) -> list[Check]:
@@ -73,7 +73,7 @@ def what_stands_still(settings: Settings, storage: Storage, *, now: datetime) ->
             _permissions(settings),
             *job_checks(settings.data_directory, db, now=now),
         ]
-    return [found for found in checks if not found.is_well]
+    return [check for check in checks if not check.is_well]
 
 
 def _sqlite() -> Check:

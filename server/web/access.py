@@ -107,7 +107,7 @@ class Asker:
             for assignment in self.assignments
             if assignment.project_id in (None, project_id) and not assignment.form_id
         ]
-        return sorted({verb for each in here for verb in BY_SYSTEM[each.role].verbs})
+        return sorted({verb for held in here for verb in BY_SYSTEM[held.role].verbs})
 
 
 NOBODY = Asker(None)

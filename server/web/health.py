@@ -34,7 +34,7 @@ def health(asking: Asking) -> Response:
     here = asking.here
     runs = roll_up_runs.latest(asking.db, limit=1)
     free = shutil.disk_usage(here.settings.data_directory).free
-    amiss = [found.name for found in what_stands_still(here.settings, here.storage, now=asking.now)]
+    amiss = [check.name for check in what_stands_still(here.settings, here.storage, now=asking.now)]
     stopping = [name for name in amiss if name not in NO_STANDSTILL]
     status = "disk_low" if free <= LEAST_DISK_BYTES else "attention" if stopping else "ok"
     response = jsonify(

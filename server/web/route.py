@@ -29,6 +29,7 @@ from server.web.edge import Edge, edge
 from server.web.validated import load
 from sync import audits
 from sync.audits import About
+from sync.intake import submissions
 from sync.intake.receive import FormUnknown
 from sync.lists.selection import Selection
 
@@ -197,7 +198,9 @@ def handle(route: Route, values: dict[str, Any]) -> Response:
     if route.method == "GET":
         with edge().storage.reading() as db:
             asking = enter(db, route, values)
-            return answer(route, route.view(asking, **values))
+            response = answer(route, route.view(asking, **values))
+            note_reading(asking, route, values, response.status_code)
+            return response
     with edge().storage.reading() as db:
         asking = enter(db, route, values)
     if not route.takes_media:
@@ -205,6 +208,22 @@ def handle(route: Route, values: dict[str, Any]) -> Response:
     body = {} if route.takes is None else load(route.takes, _json())
     asking = replace(asking, reading=None, body=body)  # what is written is asked of the writer's database
     return answer(route, route.view(asking, **values))
+
+
+def note_reading(asking: Asking, route: Route, values: Mapping[str, Any], status: int) -> None:
+    """Write down who read what of a confidential form, before the answer leaves (domain page § 11).
+
+    Every way to such a sheet comes through here, whatever its address gives: what cannot be written down is not read.
+    A list is noted as one line that names the form.
+    """
+    form = asking.form
+    if form is None or not form.is_confidential or not route.may.startswith("submission.") or status >= 400:
+        return
+    instance_id = values.get("instance_id")
+    version = submissions.find_version(asking.db, form.id, instance_id) if instance_id else None
+    action = "submission.read" if instance_id else "submission.list"
+    about = {"submission_id": version.submission_id if version else None}
+    asking.write(lambda db: asking.audit(db, action, details={"address": route.name}, **about))
 
 
 def enter(db: Database, route: Route, values: dict[str, Any]) -> Asking:

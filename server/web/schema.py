@@ -28,8 +28,8 @@ def in_camel(value: Any) -> Any:
     {'csoName': 'TAGNE', 'phones': [{'lastSeen': ''}]}
     """
     if isinstance(value, Mapping):
-        return {camel(name): in_camel(each) for name, each in value.items()}
-    return [in_camel(each) for each in value] if isinstance(value, (list, tuple)) else value
+        return {camel(name): in_camel(item) for name, item in value.items()}
+    return [in_camel(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 class Said(Schema):

@@ -61,7 +61,7 @@ def plan_of(definition: Definition) -> TagIndex:
 
 def draw_plan(definition: Definition) -> TagIndex:
     """Arrange the tags of a definition by the repeat in which they are answered."""
-    repeats = ("", *(each.path for each in definition.repeats))
+    repeats = ("", *(question.path for question in definition.repeats))
     parts = (_part(definition, repeat) for repeat in repeats)
     return TagIndex({part.repeat: part for part in parts if part.has_record or part.dimensions})
 

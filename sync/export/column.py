@@ -57,9 +57,9 @@ def columns_of(
 ) -> list[ExportColumn]:
     """The columns of one flat table, in the form's order; `known` are all that any version has had."""
     here: dict[str, list[Column]] = {}
-    for each in known:
-        if each.table == table and each.name and each.path not in options.withheld:
-            here.setdefault(each.path, []).append(each)
+    for column in known:
+        if column.table == table and column.name and column.path not in options.withheld:
+            here.setdefault(column.path, []).append(column)
     asked = (answer for answer in definition.answers_in(repeat) if answer.path not in options.withheld)
     found = [_column(field, here.get(field.path, []), options) for field in asked]
     if options.deleted_fields:
@@ -119,7 +119,7 @@ def _column(field: Field, found: Sequence[Column], options: ExportOptions) -> Ex
         return ExportColumn(field.path, header, source, "geopoint")
     if field.kind == "select" and options.split_select_multiples:
         return ExportColumn(field.path, header, source, "choices")
-    is_number = all(each.storage in ("INTEGER", "REAL") for each in found)
+    is_number = all(column.storage in ("INTEGER", "REAL") for column in found)
     return ExportColumn(field.path, header, source, is_text=not is_number)
 
 
@@ -128,5 +128,5 @@ def _source(found: Sequence[Column], storage: str) -> str:
     if not found:
         return "NULL"
     ordered = sorted(found, key=lambda each: each.storage != storage)
-    sources = [f't."{each.name}"' for each in ordered]
+    sources = [f't."{column.name}"' for column in ordered]
     return f"COALESCE({', '.join(sources)})" if len(sources) > 1 else sources[0]

@@ -84,7 +84,9 @@ def geojson(reading: Reading, form: Form, selection: Selection, *, path: str = "
         sources = {column.path: column.source for column in columns}
         separator = '{"type":"FeatureCollection","features":['
         answers = (
-            flat_rows.geo_answers(db, selection, form.table_name, [sources[each.path] for each in asked])
+            flat_rows.geo_answers(
+                db, selection, form.table_name, [sources[question.path] for question in asked]
+            )
             if asked
             else ()
         )
@@ -214,9 +216,9 @@ def _repeat_tables(db: Database, form: Form, options: ExportOptions) -> dict[str
 
 def _gone(known: Sequence[Column], table: str, repeat: str, options: ExportOptions) -> list[ExportColumn]:
     return [
-        ExportColumn(each.path, header_of(each.path, repeat, options), f't."{each.name}"')
-        for each in known
-        if each.table == table and each.name
+        ExportColumn(column.path, header_of(column.path, repeat, options), f't."{column.name}"')
+        for column in known
+        if column.table == table and column.name
     ]
 
 

@@ -43,7 +43,7 @@ def root_rows(
         FROM submission AS s {_CURRENT} LEFT JOIN "{table}" AS t ON t.submission_id = s.id
         WHERE {where} ORDER BY {_NEWEST_FIRST}
         """,
-        {**parameters, "names": json.dumps({str(each): name for each, name in names.items()})},
+        {**parameters, "names": json.dumps({str(number): name for number, name in names.items()})},
     )
     while batch := rows.fetchmany(submission_lists.BATCH):
         yield batch

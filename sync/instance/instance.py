@@ -164,7 +164,7 @@ def answer_at(instance: Instance, path: str) -> str:
 def _meta(root: etree._Element) -> dict[str, str]:
     for child in reversed(root):  # engines write it last
         if _local_name(child) == "meta":
-            return {_local_name(each): (each.text or "").strip() for each in child}
+            return {_local_name(element): (element.text or "").strip() for element in child}
     return {}
 
 

@@ -10,8 +10,8 @@ ID = "s.instance_id"
 
 def names_of_repeats(definition: Definition, repeat: str) -> list[str]:
     """The names of a repeat and of those around it, outer first."""
-    around = [each for each in definition.repeats if f"{repeat}/".startswith(f"{each.path}/")]
-    return [each.name for each in sorted(around, key=lambda each: len(each.path))]
+    around = [question for question in definition.repeats if f"{repeat}/".startswith(f"{question.path}/")]
+    return [question.name for question in sorted(around, key=lambda each: len(each.path))]
 
 
 def key(names: list[str], position: str = "t.position") -> str:

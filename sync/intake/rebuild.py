@@ -52,7 +52,9 @@ def rebuild(
     while True:
         with writing() as db:
             batch = submissions.walk(db, after=last, limit=BATCH)
-            unreadable += [each.submission_id for each in batch if not _lay_flat(db, each, now)]
+            unreadable += [
+                submission.submission_id for submission in batch if not _lay_flat(db, submission, now)
+            ]
         if not batch:
             return Rebuilt(total, tuple(unreadable))
         last = batch[-1].submission_id

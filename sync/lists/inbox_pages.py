@@ -204,7 +204,7 @@ def at_same_place_and_day(db: Database, query: InboxQuery, row: InboxRow) -> lis
             "but": row.id,
         },
     )
-    return [_row(each) for each in rows]
+    return [_row(stored) for stored in rows]
 
 
 def find(db: Database, query: InboxQuery, form_id: int, instance_id: str) -> InboxRow | None:
@@ -250,7 +250,7 @@ def _condition(
 
     Where a few places or animators are asked for, their own index is the shortest way, and the only one left open.
     """
-    is_narrow = any(each is not None and len(each) <= FEW for each in (query.submitters, query.codes))
+    is_narrow = any(asked is not None and len(asked) <= FEW for asked in (query.submitters, query.codes))
     sign = "+" if reads_all or is_narrow else ""
     # An index of the sheets that are not deleted helps where it has all columns: to count without a filter.
     asks_more = query != InboxQuery(query.forms, query.csos, order=query.order)

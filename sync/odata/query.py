@@ -105,7 +105,7 @@ def wanted(query: TableQuery, definition: Definition, repeat: str) -> frozenset[
     """The properties that `$select` keeps, as "a/b" paths; None for all. Raises PropertyUnknown."""
     if not query.select:
         return None
-    known = {"__id", "__system", *(f"__system/{each}" for each in SYSTEM)}
+    known = {"__id", "__system", *(f"__system/{column}" for column in SYSTEM)}
     if repeat:
         known.add(key_column(definition, repeat))
     for field in definition.fields:
@@ -122,7 +122,9 @@ def is_kept(path: str, kept: frozenset[str] | None) -> bool:
     """Whether a property, or something around or inside it, is among those kept."""
     if kept is None:
         return True
-    return any(path == each or path.startswith(f"{each}/") or each.startswith(f"{path}/") for each in kept)
+    return any(
+        path == branch or path.startswith(f"{branch}/") or branch.startswith(f"{path}/") for branch in kept
+    )
 
 
 def write_token(last: dict[str, Any]) -> str:

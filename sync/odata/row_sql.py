@@ -179,23 +179,23 @@ class _Row:
             is_first = False
             self._member(child, path)
 
-    def _member(self, each: Field, path: str) -> None:
-        writer, name = self.writer, safe(each.name)
-        if each.kind == "repeat":
-            self._repeat(each, path)
-        elif each.kind == "group":
+    def _member(self, question: Field, path: str) -> None:
+        writer, name = self.writer, safe(question.name)
+        if question.kind == "repeat":
+            self._repeat(question, path)
+        elif question.kind == "group":
             writer.say(f'"{name}":{{')
-            self._members(each.path, path, is_first=True)
+            self._members(question.path, path, is_first=True)
             writer.say("}")
         else:
             writer.say(f'"{name}":')
-            self._answer(each)
+            self._answer(question)
 
-    def _repeat(self, each: Field, path: str) -> None:
-        writer, name = self.writer, safe(each.name)
+    def _repeat(self, question: Field, path: str) -> None:
+        writer, name = self.writer, safe(question.name)
         if self.expand:
             writer.say(f'"{name}":[')
-            writer.slot(each.path)
+            writer.slot(question.path)
             writer.say("]")
             return
         if self.repeat:  # the link of a row within a row names the row
@@ -211,13 +211,13 @@ class _Row:
         writer.term("percent(s.instance_id)")
         writer.say(f"')/{path}\"")
 
-    def _answer(self, each: Field) -> None:
-        if each.path in META:
-            self.writer.value(META[each.path] if not self.repeat else "NULL")
+    def _answer(self, question: Field) -> None:
+        if question.path in META:
+            self.writer.value(META[question.path] if not self.repeat else "NULL")
             return
-        column = self.columns.get(each.path)
+        column = self.columns.get(question.path)
         source = f't."{column.name}"' if column else "NULL"
-        if each.kind in KINDS and column:
-            self.writer.term(f"COALESCE(geo({source}, '{each.kind}', {int(self.wkt)}), 'null')")
+        if question.kind in KINDS and column:
+            self.writer.term(f"COALESCE(geo({source}, '{question.kind}', {int(self.wkt)}), 'null')")
         else:
             self.writer.value(source)

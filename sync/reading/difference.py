@@ -40,12 +40,12 @@ def differences(
 
 def written_path(path: Path) -> list[str | list[str | int]]:
     """The path as ODK Central writes it in JSON: ["participant", 0] for a repeat."""
-    return [list(each) if isinstance(each, tuple) else each for each in path]
+    return [list(step) if isinstance(step, tuple) else step for step in path]
 
 
 def path_of(path: Path) -> str:
     """The question at a path, as definitions name it: "/participant/nom"."""
-    return "".join(f"/{each[0] if isinstance(each, tuple) else each}" for each in path)
+    return "".join(f"/{step[0] if isinstance(step, tuple) else step}" for step in path)
 
 
 def _answers(
@@ -60,7 +60,7 @@ def _answers(
         position = seen.get(name, 0)
         seen[name] = position + 1
         step: str | tuple[str, int] = (name, position) if here in repeats or position else name
-        if any(isinstance(each.tag, str) for each in child):
+        if any(isinstance(part.tag, str) for part in child):
             yield from _answers(child, (*path, step), here, repeats)
         elif child.text and child.text.strip():
             yield (*path, step), child.text

@@ -34,17 +34,17 @@ def differences_in_words(
     version, which labels may name.
     """
     sentence = []
-    for each in found:
-        path = path_of(each.path)
-        definition = next((one for one in definitions if path in one.by_path), None)
+    for difference in found:
+        path = path_of(difference.path)
+        definition = next((known for known in definitions if path in known.by_path), None)
         if definition is None or not definition.by_path[path].labels:
             continue
         asked = definition.by_path[path]
-        answers = answers_around(root, each.path)
+        answers = answers_around(root, difference.path)
         old, new = (
             in_words(definition, asked, text, language, names, answers) if text else ""
-            for text in (each.old, each.new)
+            for text in (difference.old, difference.new)
         )
-        label = where_in_words(definition, each.path, language, answers, names)
+        label = where_in_words(definition, difference.path, language, answers, names)
         sentence.append(DifferenceInWords(label, old, new))
     return sentence

@@ -90,33 +90,33 @@ def legible(
     answers = open_answers if wording.answers_in_labels else NO_ANSWERS
     blocks = [_Open(definition.title)]
     by_group = {"": blocks[0]}
-    for each in definition.fields:
-        parent = each.path.rpartition("/")[0]
+    for question in definition.fields:
+        parent = question.path.rpartition("/")[0]
         block = by_group.get(parent, blocks[0])
-        if each.repeat and each.kind != "repeat":
+        if question.repeat and question.kind != "repeat":
             continue
-        if each.kind == "group":
-            block = by_group[each.path] = _Open(
-                label_of(each.labels, language, definition, answers, names) or block.heading
+        if question.kind == "group":
+            block = by_group[question.path] = _Open(
+                label_of(question.labels, language, definition, answers, names) or block.heading
             )
             blocks.append(block)
-        elif each.kind == "repeat" and not each.repeat:
-            table = _table(definition.without(withheld), each, root, language, names, answers)
+        elif question.kind == "repeat" and not question.repeat:
+            table = _table(definition.without(withheld), question, root, language, names, answers)
             if table.rows:
                 block.tables.append(table)
-        elif each.path in root.answers and each.labels:
-            label = label_of(each.labels, language, definition, answers, names)
-            is_withheld = each.path in withheld
-            text = "" if is_withheld else root.answers[each.path]
-            value = in_words(definition, each, text, language, names, open_answers)
-            block.lines.append(Line(label, value, each.kind, each.path, is_withheld=is_withheld))
-        elif each.path in missing and each.labels:
-            label = label_of(each.labels, language, definition, answers, names)
-            block.lines.append(Line(label, "", each.kind, each.path, is_missing=True))
+        elif question.path in root.answers and question.labels:
+            label = label_of(question.labels, language, definition, answers, names)
+            is_withheld = question.path in withheld
+            text = "" if is_withheld else root.answers[question.path]
+            value = in_words(definition, question, text, language, names, open_answers)
+            block.lines.append(Line(label, value, question.kind, question.path, is_withheld=is_withheld))
+        elif question.path in missing and question.labels:
+            label = label_of(question.labels, language, definition, answers, names)
+            block.lines.append(Line(label, "", question.kind, question.path, is_missing=True))
     return [
-        Block(each.heading, tuple(each.lines), tuple(each.tables))
-        for each in blocks
-        if each.lines or each.tables
+        Block(opened.heading, tuple(opened.lines), tuple(opened.tables))
+        for opened in blocks
+        if opened.lines or opened.tables
     ]
 
 
@@ -142,7 +142,7 @@ def answers_around(root: Scope, path: Path) -> Answers:
         if position is not None:
             positions.append(position + 1)
             row = next(
-                (each for each in root if each.repeat == here and each.position == tuple(positions)), None
+                (scope for scope in root if scope.repeat == here and scope.position == tuple(positions)), None
             )
             found |= row.answers if row else {}
     return found
@@ -256,10 +256,10 @@ def _table(
 ) -> Table:
     asked = [answer for answer in definition.answers_in(repeat.path) if answer.labels]
     scopes = [child for child in root.children if child.repeat == repeat.path]
-    used = [each for each in asked if any(each.path in scope.answers for scope in scopes)]
+    used = [question for question in asked if any(question.path in scope.answers for scope in scopes)]
     return Table(
         label_of(repeat.labels, language, definition, answers, names) or repeat.name,
-        tuple(label_of(each.labels, language, definition, answers, names) for each in used),
+        tuple(label_of(question.labels, language, definition, answers, names) for question in used),
         tuple(
             _row(definition, used, scope, language, names, {**answers, **scope.answers}) for scope in scopes
         ),
@@ -275,10 +275,10 @@ def _row(
     answers: Answers,
 ) -> tuple[str, ...]:
     return tuple(
-        in_words(definition, each, scope.answers[each.path], language, names, answers)
-        if each.path in scope.answers
+        in_words(definition, question, scope.answers[question.path], language, names, answers)
+        if question.path in scope.answers
         else ""
-        for each in used
+        for question in used
     )
 
 

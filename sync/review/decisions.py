@@ -53,15 +53,15 @@ def decide(
     undone as one. Raises `sync.intake.review_state.ReviewStateUnknown`.
     """
     overtaken = []
-    for each in seen:
-        if not _is_as_seen(db, each):
-            overtaken.append(each)
+    for sheet in seen:
+        if not _is_as_seen(db, sheet):
+            overtaken.append(sheet)
             continue
-        if each.state == (state or "") and not reason:
+        if sheet.state == (state or "") and not reason:
             continue
-        put(db, each, state, reason=reason, batch=batch, by=by)
+        put(db, sheet, state, reason=reason, batch=batch, by=by)
         if reason:
-            comments.add(db, each.submission_id, reason, actor_id=by.actor_id, now=by.at)
+            comments.add(db, sheet.submission_id, reason, actor_id=by.actor_id, now=by.at)
     return overtaken
 
 
