@@ -321,6 +321,16 @@ def faults_of_names() -> Iterator[str]:
         yield from (f"{package}: two classes are called {name}" for name, n in classes.items() if n > 1)
 
 
+def faults_of_loops() -> Iterator[str]:
+    """What a loop goes over is called by what it is: `for form in forms`."""
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.For | ast.comprehension):
+                names = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+                if names & {"each", "elem", "obj"}:
+                    yield f"{module.path}:{node.target.lineno}: {ast.unparse(node.target)} says nothing of what it is"
+
+
 def faults_of_docstrings() -> Iterator[str]:
     """Every file and every public function and class says what it holds or promises."""
     for module in modules():
@@ -384,8 +394,8 @@ def test_a_folder_can_be_taken_in_and_a_file_has_one_subject() -> None:
     assert_none(faults_of_folders, faults_of_size)
 
 
-def test_a_class_has_its_name_for_itself() -> None:
-    assert_none(faults_of_names)
+def test_a_class_has_its_name_for_itself_and_a_loop_says_what_it_goes_over() -> None:
+    assert_none(faults_of_names, faults_of_loops)
 
 
 def test_every_public_function_says_what_it_promises() -> None:

@@ -1,11 +1,12 @@
 """`fiche backup` and `fiche restore`."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from server.base.clock import now
-from server.terminal.command import config_option, examples, settings_here, storage_of
+from server.terminal.command import config_option, examples, finish_cut_off, settings_here, storage_of
 from server.terminal.output import progress
 from server.terminal.words import _
 
@@ -47,9 +48,12 @@ def backup(context: click.Context, folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar=_("DIR"))
 def restore(folder: Path, force: bool) -> None:
     """Check the backup whole, then put it in place."""
-    from server.upkeep.backup import restore as put_back
+    from server.upkeep.restore import RestoreUnfinished
+    from server.upkeep.restore import restore as put_back
 
     settings = settings_here()
+    with suppress(RestoreUnfinished):  # this one takes its place
+        finish_cut_off(settings)
     with progress(_("Checking")) as tell:
         aside = put_back(settings, folder, now=now(), sets_aside=force, progress=tell)
     click.echo(_("Restored: {path}", path=settings.data_directory))

@@ -3,7 +3,15 @@
 import click
 
 from server.settings.settings import Settings, read_settings
-from server.terminal.command import config_option, examples, json_option, settings_file, tell_upgrade
+from server.terminal.command import (
+    config_option,
+    examples,
+    finish_cut_off,
+    hold_data,
+    json_option,
+    settings_file,
+    tell_upgrade,
+)
 from server.terminal.output import say_json
 from server.terminal.words import _
 
@@ -38,6 +46,9 @@ def create() -> tuple[Settings, dict[str, object]]:
     path = settings_file()
     write_configuration(path)
     settings = read_settings(path)
+    finish_cut_off(settings)
+    settings.data_directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    hold_data(settings)
     storage, blobs = open_storage(settings, tell_upgrade)
     installed = install(settings, storage, blobs, now=now(), java=find_java())
     storage.close()

@@ -71,7 +71,7 @@ def _taken(handle: int, kind: int = fcntl.LOCK_EX) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The folder must be there: asking for a lock makes none, which would be taken for data."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         give_handle(handle, path.parent)

@@ -95,21 +95,44 @@ def settings_here() -> Settings:
 def storage_of(settings: Settings) -> tuple[Storage, BlobStore]:
     """The database and the blobs of an installation that is there; closed when the command ends.
 
-    Until then no restore can put other data in their place.
+    Until then no restore can put other data in their place; one that was cut off is finished first.
     """
+    finish_cut_off(settings)
     if not settings.database_path.exists():
         raise ErrorInWords(
             _("There is no database at {path}. Start with: fiche init", path=settings.database_path)
         )
-    from server.store.locks import RESTORING, shared
     from server.store.owners import give_all
     from server.upkeep.install import open_storage
 
     click.get_current_context().call_on_close(lambda: give_all(settings.data_directory))
-    click.get_current_context().with_resource(shared(settings.data_lock, what=RESTORING))
+    hold_data(settings)
     storage, blobs = open_storage(settings, tell_upgrade)
     click.get_current_context().call_on_close(storage.close)
     return storage, blobs
+
+
+def finish_cut_off(settings: Settings) -> None:
+    """Finish a restore that was cut off, and say so."""
+    from server.base.clock import now
+    from server.upkeep.restore import finish_restore
+
+    if finish_restore(settings, now=now()):
+        click.echo(
+            _(
+                "A restore that was cut off is finished now: {path} holds what the backup held. What was there before "
+                "lies beside it.",
+                path=settings.data_directory,
+            ),
+            err=True,
+        )
+
+
+def hold_data(settings: Settings) -> None:
+    """Let no restore begin until this command has ended. Raises Busy while one goes on."""
+    from server.store.locks import RESTORING, shared
+
+    click.get_current_context().with_resource(shared(settings.data_lock, what=RESTORING))
 
 
 def tell_upgrade(done: int, total: int) -> None:

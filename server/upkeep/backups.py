@@ -14,7 +14,8 @@ from forms.base.moment import read, written
 from server.base import clock
 from server.settings.settings import Settings
 from server.store.database import Storage
-from server.upkeep.backup import LIST, UNFINISHED, Made, backup
+from server.upkeep.backup import UNFINISHED, Made, backup
+from server.upkeep.backup_folder import LIST
 
 log = logging.getLogger(__name__)
 

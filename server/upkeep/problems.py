@@ -1,7 +1,8 @@
 """The answers of backing up and restoring."""
 
 from server.base.problem import Problem, Problems
-from server.upkeep.backup import BackupDamaged, DataInUse, DataPresent, RestoreNoRoom
+from server.upkeep.backup_folder import BackupDamaged
+from server.upkeep.restore import DataInUse, DataPresent, RestoreNoRoom, RestoreToFinish, RestoreUnfinished
 from server.words.language import mark
 
 PROBLEMS: Problems = {
@@ -17,6 +18,20 @@ PROBLEMS: Problems = {
         mark(
             "Make room on the disk of {path}, then restore again: {needed} MB are needed and {free} MB are free. "
             "The data that were there are still in place."
+        ),
+    ),
+    RestoreUnfinished: Problem(
+        409.1,
+        mark(
+            "A restore into {path} was cut off before its copy was whole. Give the same fiche restore again. To begin "
+            "without it, remove {partial} first."
+        ),
+    ),
+    RestoreToFinish: Problem(
+        409.1,
+        mark(
+            "A restore into {path} was cut off, and you may not finish it. Let whoever restored give any command of "
+            "fiche, such as fiche doctor: that finishes it."
         ),
     ),
     DataPresent: Problem(409.1, mark("{path} holds data already. Give --force to set it aside and restore.")),

@@ -15,8 +15,8 @@ from server.base import clock
 from server.settings.settings import read_settings
 from server.store.database import Storage
 from server.store.locks import exclusive
-from server.upkeep.backup import restore
 from server.upkeep.backups import back_up_if_due
+from server.upkeep.restore import restore
 from tests.fiche_process import FICHE, Fiche
 from tests.phone import Phone
 from tests.server.test_jobs import family
