@@ -13,8 +13,8 @@ from server.base.clock import now
 from server.identity import accounts, assignments, invitations, sessions
 from server.people import agreeing
 from server.store.database import Storage
-from tests.server.cast import PASSWORD, Stage, stage
 from tests.fiche_process import Fiche
+from tests.server.cast import PASSWORD, Stage, stage
 from tests.terminal import main
 
 __all__ = ["stage"]
@@ -81,7 +81,10 @@ def power(stage: Stage) -> list[Any]:
             SELECT a.id, a.email, a.cso, a.password_hash, a.revoked_at, g.project_id, g.form_id FROM account AS a
             JOIN assignment AS g ON g.account_id = a.id WHERE g.role = 'case-manager' ORDER BY 1, 6, 7
         """
-        links = "SELECT i.account_id FROM invitation AS i JOIN assignment AS g USING (account_id) WHERE g.role = 'case-manager'"
+        links = """
+            SELECT i.account_id FROM invitation AS i JOIN assignment AS g USING (account_id)
+            WHERE g.role = 'case-manager'
+        """
         return [db.execute(accounts_of).fetchall(), db.execute(links).fetchall()]
 
 
