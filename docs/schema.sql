@@ -128,6 +128,12 @@ CREATE INDEX decision_by_batch ON decision (batch);
 
 CREATE INDEX decision_by_submission ON decision (submission_id);
 
+CREATE TABLE device (
+    token_sha256 TEXT PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE fact (
     submission_id INTEGER NOT NULL,
     record INTEGER NOT NULL,

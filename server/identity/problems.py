@@ -13,6 +13,7 @@ from server.identity.app_users import AppUserUnknown
 from server.identity.attempts import TooManyAttempts
 from server.identity.invitations import InvitationUnknown
 from server.identity.password import PasswordTooShort, PasswordTooWeak
+from server.identity.password_queue import SigningInBusy
 from server.identity.public_links import PublicLinkUnknown, PublicLinkUsed
 from server.words.language import mark
 
@@ -22,6 +23,9 @@ PROBLEMS: Problems = {
     PasswordWrong: Problem(401.2, mark("The present password is another.")),
     TooManyAttempts: Problem(
         429.1, mark("Wait {seconds} seconds and try again: signing in failed too often.")
+    ),
+    SigningInBusy: Problem(
+        503.1, mark("Try again in {seconds} seconds: too many people are signing in at this moment.")
     ),
     AccountUnknown: Problem(404.1, mark("There is no person {id}.")),
     EmailTaken: Problem(409.3, mark("{email} has an account already.")),

@@ -6,7 +6,15 @@ from typing import Any, TypeVar
 from forms.base.by import By
 from server.base.refusals import AddressUnknown
 from server.base.whole_number import whole_number
-from server.identity import accounts, agreements, assignments, attempts, invitations, sessions
+from server.identity import (
+    accounts,
+    agreements,
+    assignments,
+    attempts,
+    invitations,
+    password_queue,
+    sessions,
+)
 from server.identity.accounts import Account, PasswordWrong
 from server.identity.agreement import CHANGE, ENABLE, LINK, SHARED_ROLE, SecondPersonNeeded
 from server.identity.password import check_strength
@@ -20,18 +28,20 @@ Done = TypeVar("Done")
 def set_own_password(asking: Asking, old: str, new: str) -> None:
     """Put a new password in place of the asker's present one.
 
-    Raises PasswordWrong, `server.identity.password.PasswordTooShort`, PasswordTooWeak, or TooManyAttempts.
+    Raises PasswordWrong, `server.identity.password.PasswordTooShort`, PasswordTooWeak, TooManyAttempts or
+    SigningInBusy.
     """
     account = me(asking)
-    with asking.here.storage.reading() as db:
-        attempts.refuse_too_many(db, email=account.email, address="", now=asking.now)
+    attempt = attempts.Attempt(account.email, "", asking.asker.token or "own")
+    is_slowed = asking.write(lambda db: attempts.count_attempt(db, attempt, now=asking.now))
+    with password_queue.turn(is_slowed=is_slowed), asking.here.storage.reading() as db:
         is_right = accounts.has_this_password(db, account.id, old)
     if not is_right:
-        asking.write(lambda db: attempts.note_failure(db, email=account.email, address="", now=asking.now))
         raise PasswordWrong
     check_strength(new, account.email)
 
     def work(db: Any) -> None:
+        attempts.forget_failures(db, attempt)
         accounts.set_password(db, account.id, new, now=asking.now)
         sessions.end_sessions_of(db, account.id, but=asking.asker.token)
         invitations.end_invitations(db, account.id)

@@ -6,7 +6,7 @@ from flask import Response, jsonify
 
 from forms.base.by import By
 from server.base.refusals import AddressUnknown, NotSignedIn, RightMissing
-from server.identity import app_users, attempts, public_links, sessions
+from server.identity import app_users, public_links, sessions
 from server.people.cookie import with_cookie
 from server.web.access import COOKIE, check_password
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
@@ -21,13 +21,11 @@ resource = Resource("sessions", "/v1/sessions")
 def create(asking: Asking) -> Response:
     """Sign in: a token for 24 hours, and the same as a cookie."""
     email, password = asking.body["email"], asking.body["password"]
-    with asking.here.storage.reading() as db:
-        account = check_password(db, email, password, now=asking.now)
+    account = check_password(email, password, now=asking.now)
     if account is None:
         raise NotSignedIn
 
     def start(writer: Any) -> tuple[str, sessions.Session]:
-        attempts.forget_failures(writer, email=email)
         audits.append(writer, "user.session.create", By(account.id, asking.now), About(account_id=account.id))
         return sessions.start_session(writer, account, now=asking.now)
 

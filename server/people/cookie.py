@@ -5,7 +5,8 @@ from datetime import timedelta
 from flask import Response, request
 
 from server.identity import sessions
-from server.web.access import COOKIE, is_private_line
+from server.identity.devices import DEVICE_DAYS
+from server.web.access import COOKIE, DEVICE, is_private_line
 
 
 def with_cookie(response: Response, token: str) -> Response:
@@ -17,5 +18,19 @@ def with_cookie(response: Response, token: str) -> Response:
         httponly=True,
         samesite="Strict",
         secure=is_private_line(request) and request.is_secure,
+    )
+    return response
+
+
+def with_device(response: Response, token: str) -> Response:
+    """Let a browser say later on that somebody has signed in with it; only the pages of signing in are told."""
+    response.set_cookie(
+        DEVICE,
+        token,
+        max_age=int(timedelta(days=DEVICE_DAYS).total_seconds()),
+        path="/sign-in",
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
     )
     return response

@@ -193,3 +193,17 @@ def m027_requests_for_a_second_person(db: Database) -> None:
     """What nobody does alone with the accounts of case managers, and whom of them to tell of it."""
     for statement in POWER_TABLES:
         db.execute(statement)
+
+
+@migrations()
+def m028_known_browsers(db: Database) -> None:
+    """In which browsers a person has signed in, so that guesses from elsewhere do not keep them out."""
+    db.execute(
+        """
+        CREATE TABLE device (
+            token_sha256 TEXT PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id),
+            seen_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+    )
