@@ -565,7 +565,8 @@ CREATE TABLE session (
     account_id INTEGER NOT NULL REFERENCES account (id),
     csrf TEXT NOT NULL,
     created_at TEXT NOT NULL,
-    expires_at TEXT NOT NULL
+    expires_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sheet_summary (

@@ -12,9 +12,9 @@ from server.base.refusals import PasswordsDiffer
 from server.identity import accounts, attempts, invitations, sessions
 from server.identity.devices import remember_device
 from server.identity.password import check_strength
-from server.people.administer import set_own_password
-from server.people.cookie import with_cookie, with_device
-from server.web.access import COOKIE, DEVICE, check_password, this_attempt
+from server.people.administer import me, set_own_password
+from server.people.cookie import with_cookie, with_device, without_cookie
+from server.web.access import DEVICE, check_password, this_attempt
 from server.web.page import given, go, inner_address, refused, show
 from server.web.problem import problem_of, sentence
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
@@ -61,15 +61,26 @@ def sign_out(asking: Asking) -> AnyResponse:
         asking.audit(db, "user.session.end", account_id=asking.asker.id)
 
     asking.write(work)
-    response = go("/")
-    response.delete_cookie(COOKIE)
-    return response
+    return without_cookie(go("/"))
 
 
 @resource.get("/account", may=SIGNED_IN)
 def account_page(asking: Asking) -> str:
     """One's own account."""
-    return show("account.html", asking, error="", done=request.args.get("done", ""))
+    return _account(asking, done=request.args.get("done", ""))
+
+
+@resource.post("/account/sessions/end", may=SIGNED_IN)
+def end_others(asking: Asking) -> AnyResponse:
+    """End one's sessions in all other browsers and programs."""
+    account = me(asking)
+
+    def work(db: Database) -> None:
+        sessions.end_sessions_of(db, account.id, but=asking.asker.token)
+        asking.audit(db, "user.session.end", account_id=account.id)
+
+    asking.write(work)
+    return go("/account?done=sessions")
 
 
 @resource.post("/account/password", may=SIGNED_IN)
@@ -82,7 +93,7 @@ def change_password(asking: Asking) -> Any:
         set_own_password(asking, old, new)
     except Refusal as refusal:
         with asking.again() as reading:
-            return refused(show("account.html", reading, error=sentence(refusal, g.language), done=""))
+            return refused(_account(reading, error=sentence(refusal, g.language)))
     return go("/account?done=password")
 
 
@@ -120,6 +131,22 @@ def accept(asking: Asking, token: str) -> Any:
     return enter(asking, person, "/")
 
 
+def _account(asking: Asking, *, error: str = "", done: str = "") -> str:
+    here = asking.here
+    listed = sessions.sessions_of(asking.db, me(asking).id, now=asking.now, limits=here.settings.sessions)
+    own = asking.asker.session
+    return show(
+        "account.html",
+        asking,
+        error=error,
+        done=done,
+        sessions=[
+            {"began": began, "seen": seen, "is_own": own is not None and own.created_at == began}
+            for began, seen in listed
+        ],
+    )
+
+
 def enter(asking: Asking, account: accounts.Account, onward: str) -> Response:
     """Start a session in a browser."""
 
@@ -127,7 +154,8 @@ def enter(asking: Asking, account: accounts.Account, onward: str) -> Response:
         attempts.forget_failures(db, this_attempt(db, account.email, now=asking.now))
         audits.append(db, "user.session.create", By(account.id, asking.now), About(account_id=account.id))
         device = remember_device(db, account.id, request.cookies.get(DEVICE, ""), now=asking.now)
-        return sessions.start_session(db, account, now=asking.now)[0], device
+        limits = asking.here.settings.sessions
+        return sessions.start_session(db, account, now=asking.now, limits=limits)[0], device
 
     token, device = asking.write(work)
     return with_device(with_cookie(go(onward), token), device)  # type: ignore[arg-type]

@@ -207,3 +207,10 @@ def m028_known_browsers(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+@migrations()
+def m029_sessions_that_rest(db: Database) -> None:
+    """When a session last asked for something; those that are there have just done so."""
+    db.execute("ALTER TABLE session ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE session SET seen_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")

@@ -1,12 +1,14 @@
 """Decides who is asking and what they may: the one place, for people, phones, programs and drafts on trial."""
 
 import ipaddress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Request, request
 
-from forms.base.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.form import Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from server.base.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
@@ -16,11 +18,13 @@ from server.identity.app_users import app_user_by_token
 from server.identity.assignments import Assignment, assignments_of
 from server.identity.devices import is_known_device
 from server.identity.role import BY_SYSTEM
-from server.identity.sessions import Session, find_session
+from server.identity.sessions import Session, find_session, is_to_be_noted, note_use
 from server.web.edge import edge
 from server.web.request_path import KEY
 
 COOKIE = "fiche_session"
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""Over https: no other host of the same domain, and no page over plain http, can put one in its place."""
 DEVICE = "fiche_device"
 """The cookie by which a browser says that somebody has signed in with it before."""
 CSRF_HEADER = "X-CSRF-Token"
@@ -133,8 +137,8 @@ def asker(db: Database, *, now: datetime) -> Asker:
         if given.type == "basic":
             return _with_password(db, request, now=now)
         raise NotSignedIn
-    token = request.cookies.get(COOKIE, "")
-    session = find_session(db, token, now=now) if token else None
+    token = request.cookies.get(HOST_COOKIE if request.is_secure else COOKIE, "")
+    session = _session(db, token, now=now) if token else None
     if session is None or (request.method not in READING and not _is_from_our_page(session)):
         return NOBODY
     return Asker(session.account, assignments_of(db, session.account.id), session, token)
@@ -221,10 +225,20 @@ def _phone(db: Database, token: str) -> Asker:
 
 
 def _of_session(db: Database, token: str, *, now: datetime) -> Asker:
-    session = find_session(db, token, now=now)
+    session = _session(db, token, now=now)
     if session is None:
         raise NotSignedIn
     return Asker(session.account, assignments_of(db, session.account.id), session, token)
+
+
+def _session(db: Database, token: str, *, now: datetime) -> Session | None:
+    """The session of a token; that it asked for something is noted now and then, where the disk has room for it."""
+    here = edge()
+    session = find_session(db, token, now=now, limits=here.settings.sessions)
+    if session is not None and is_to_be_noted(session, now):
+        with suppress(Refusal, sqlite3.Error, OSError):
+            here.storage.write(lambda writer: note_use(writer, token, now=now))
+    return session
 
 
 def _with_password(db: Database, asked: Request, *, now: datetime) -> Asker:

@@ -114,7 +114,7 @@ class Credentials(Said):
 
 
 class SessionAnswer(Said):
-    """A session of 24 hours."""
+    """A session, for the hours that `[sessions]` says."""
 
     token = fields.String()
     csrf = fields.String()

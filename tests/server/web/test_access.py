@@ -88,6 +88,7 @@ SIGNED: dict[str, frozenset[str]] = {
     "signing_in.sign_out": PERSONS,
     "signing_in.account_page": PERSONS,
     "signing_in.change_password": PERSONS,
+    "signing_in.end_others": PERSONS,
 }
 """What asks for an account alone, and then looks at whose it is: done here to what is somebody else's."""
 UNDER_ANOTHER_RULE = {"assignments.": frozenset(["admin"])}
