@@ -560,6 +560,14 @@ CREATE TABLE saved_view (
     UNIQUE (account_id, project_id, name)
 ) STRICT;
 
+CREATE TABLE sent_today (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    day TEXT NOT NULL,
+    sheets INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (account_id, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     token_sha256 TEXT PRIMARY KEY,
     account_id INTEGER NOT NULL REFERENCES account (id),

@@ -55,6 +55,7 @@ WRITERS = {
     "release",
     "route",
     "serve",
+    "take",
     "take_in",
     "trials",
     "withdraw",

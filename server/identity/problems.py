@@ -11,6 +11,7 @@ from server.identity.agreement import (
 )
 from server.identity.app_users import AppUserUnknown
 from server.identity.attempts import TooManyAttempts
+from server.identity.budgets import BudgetSpent
 from server.identity.invitations import InvitationUnknown
 from server.identity.password import PasswordTooShort, PasswordTooWeak
 from server.identity.password_queue import SigningInBusy
@@ -26,6 +27,13 @@ PROBLEMS: Problems = {
     ),
     SigningInBusy: Problem(
         503.1, mark("Try again in {seconds} seconds: too many people are signing in at this moment.")
+    ),
+    BudgetSpent: Problem(
+        429.2,
+        mark(
+            "Send again tomorrow: today's {sheets} sheets or {megabytes} MB of this phone or link are used up. "
+            "What waits stays on your device."
+        ),
     ),
     AccountUnknown: Problem(404.1, mark("There is no person {id}.")),
     EmailTaken: Problem(409.3, mark("{email} has an account already.")),

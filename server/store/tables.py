@@ -214,3 +214,19 @@ def m029_sessions_that_rest(db: Database) -> None:
     """When a session last asked for something; those that are there have just done so."""
     db.execute("ALTER TABLE session ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''")
     db.execute("UPDATE session SET seen_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
+
+
+@migrations()
+def m030_budgets_of_a_day(db: Database) -> None:
+    """How much each phone and each public link has sent on its last day."""
+    db.execute(
+        """
+        CREATE TABLE sent_today (
+            account_id INTEGER NOT NULL REFERENCES account (id),
+            day TEXT NOT NULL,
+            sheets INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (account_id, day)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
