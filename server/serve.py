@@ -214,6 +214,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "post_fork": follow_master,
         }
         if own := certificate_of(self.settings):
+            own.context()  # before the first fork: a worker has one, whatever a renewal has half written by then
             chosen |= {
                 "certfile": str(own.certificate),
                 "keyfile": str(own.key),

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from server.phones.qr import read_settings_text
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import PASSWORD, fits, kept_out, press, signed_in
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import PASSWORD, fits, press, signed_in
 
 OPENROSA = {"X-OpenRosa-Version": "1.0"}
 
