@@ -26,11 +26,14 @@ help: ## Show these lines
 run: $(STAMP) ## Set up what is missing and serve: address, password and phone code in the terminal
 	$(BIN)/fiche start
 
+# A file's tests share a server: they stay together. The dearest, the journeys, come first.
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(DEV_STAMP) engines ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile  # a file's tests share a server: they stay together
+	$(BIN)/python -m pytest $(SPREAD)
 
 explore: $(DEV_STAMP) engines ## Run the property tests with examples that no run had before
-	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile=explore -m hypothesis
+	$(BIN)/python -m pytest $(SPREAD) --hypothesis-profile=explore -m hypothesis
 
 lint: $(DEV_STAMP) ## Check style and types
 	$(BIN)/ruff check .

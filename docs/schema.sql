@@ -128,6 +128,12 @@ CREATE INDEX decision_by_batch ON decision (batch);
 
 CREATE INDEX decision_by_submission ON decision (submission_id);
 
+CREATE TABLE device (
+    token_sha256 TEXT PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE fact (
     submission_id INTEGER NOT NULL,
     record INTEGER NOT NULL,
@@ -395,6 +401,25 @@ CREATE TABLE plan_upload (
     uploaded_at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE power_notice (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    request_id INTEGER NOT NULL REFERENCES power_request (id),
+    dismissed_at TEXT,
+    PRIMARY KEY (account_id, request_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE power_request (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    details TEXT NOT NULL,
+    asker_id INTEGER REFERENCES account (id),
+    asked_at TEXT NOT NULL,
+    outcome TEXT NOT NULL DEFAULT '',
+    decider_id INTEGER REFERENCES account (id),
+    decided_at TEXT
+) STRICT;
+
 CREATE TABLE project (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -535,12 +560,21 @@ CREATE TABLE saved_view (
     UNIQUE (account_id, project_id, name)
 ) STRICT;
 
+CREATE TABLE sent_today (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    day TEXT NOT NULL,
+    sheets INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (account_id, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE session (
     token_sha256 TEXT PRIMARY KEY,
     account_id INTEGER NOT NULL REFERENCES account (id),
     csrf TEXT NOT NULL,
     created_at TEXT NOT NULL,
-    expires_at TEXT NOT NULL
+    expires_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sheet_summary (

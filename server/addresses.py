@@ -20,7 +20,7 @@ from server.inbox import pages_file, pages_views
 from server.night import api as night_api
 from server.openrosa import phones, trials
 from server.people import api as people_api
-from server.people import api_assignments, api_sessions, pages_signing_in
+from server.people import api_assignments, api_sessions, pages_agreements, pages_signing_in
 from server.people import pages as people_pages
 from server.phones import api as phones_api
 from server.phones import pages as phones_pages
@@ -84,6 +84,7 @@ PAGES = (
     counts_pages.resource,
     pages_sheets.resource,
     people_pages.resource,
+    pages_agreements.resource,
     phones_pages.resource,
     inbox_pages.resource,
     pages_file.resource,

@@ -1,7 +1,8 @@
-"""Fixtures that every test may ask for, and how properties are tried."""
+"""Fixtures that every test may ask for, in which order tests run, and how properties are tried."""
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -28,3 +29,12 @@ settings.register_profile(
 )
 settings.load_profile("same")
 register(FEATURES)  # as whoever starts fiche does
+
+
+DEAREST = ("journeys", "web", "upkeep", "test_built.py", "test_jobs.py")
+"""Files and folders whose tests take longest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The dearest first: a long one that comes last would keep one processor waiting for the other."""
+    items.sort(key=lambda item: not set(DEAREST) & set(item.path.parts))

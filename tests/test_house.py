@@ -41,6 +41,7 @@ VERBS = {
 WRITERS = {
     "access",
     "administer",
+    "agreeing",
     "app",
     "compiling",
     "database",
@@ -54,6 +55,7 @@ WRITERS = {
     "release",
     "route",
     "serve",
+    "take",
     "take_in",
     "trials",
     "withdraw",

@@ -11,7 +11,7 @@ from forms.places.projects import find_project
 from server.base.refusals import FormNotOffered
 from server.browser.engine import WORKER, assets, form_in_words, open_policy, script
 from server.browser.hand_out import FormOnPhonesOnly
-from server.identity import public_links
+from server.identity import budgets, public_links
 from server.identity.accounts import Account
 from server.identity.public_links import PublicLinkUnknown
 from server.web.address import address_part
@@ -43,6 +43,9 @@ def with_link(asking: Asking) -> Response:
             trouble = "closed"
         else:
             told = _form(db, form, token=token)
+            here, today = edge().settings, asking.now.astimezone(edge().settings.zone)
+            if budgets.spent_of(db, account.id, now=today).is_over(here.budgets.of(is_link=True)):
+                trouble = "spent"
     page = render_template(
         "fill.html",
         language=g.language,

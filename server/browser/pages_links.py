@@ -10,7 +10,7 @@ from forms.catalogue import definitions
 from forms.catalogue.form import Form
 from forms.places import csos
 from server.browser.hand_out import WantedLink, find_link, make_link, remove_link
-from server.identity import public_links
+from server.identity import budgets, public_links
 from server.phones.qr import inline_svg
 from server.web.address import address_part, server_address
 from server.web.page import given, go, refused, show
@@ -91,6 +91,8 @@ def _page(asking: Asking, *, error: str) -> str:
         if definitions.is_for_browsers(db, form) and form.state == "open"
     ]
     titles = {form_id: title for title, form_id in offered}
+    settings = asking.here.settings
+    spent = budgets.spent_today(db, now=asking.now.astimezone(settings.zone))
     return show(
         "links.html",
         asking,
@@ -99,6 +101,8 @@ def _page(asking: Asking, *, error: str) -> str:
         links=[link for link in public_links.links(db, project.id) if asking.reach.covers(link.cso)],
         forms=sorted(offered),
         titles=titles,
+        spent=spent,
+        budget=settings.budgets.of(is_link=True),
         chosen=request.args.get("form", ""),
         csos=csos.list_csos(db) if asking.reach.csos is None else [],
         may_add=asking.asker.reach("public_link.create", project.id) is not None,

@@ -9,6 +9,7 @@ from server.compilation.cli import compile_sheet
 from server.counts.cli import tally
 from server.night.cli import rebuild, rollup
 from server.people.cli import people
+from server.people.cli_agreements import agree, refuse, requests
 from server.phones.cli import app_user
 from server.plan.cli import plan
 from server.projects.cli import projects
@@ -37,6 +38,8 @@ def main() -> None:
     register(FEATURES)
 
 
+for agreement in (requests, agree, refuse):
+    people.add_command(agreement)
 for command in (
     init.init,
     serve.start,

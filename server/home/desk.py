@@ -21,7 +21,10 @@ from server.counts.headline import Headline, headline
 from server.counts.query import CountQuery
 from server.counts.service import VisibleCounts, counts_for
 from server.counts.words import period_in_words
+from server.identity import budgets
+from server.identity.accounts import find_account
 from server.identity.app_users import app_users
+from server.identity.public_links import KIND
 from server.plan.expecting import Phones, expectations_of, phones_by_cso, recent_months, today
 from server.reminders.reminding import silences_of
 from server.submissions.sheet_item import readable_forms, sheet_address
@@ -75,6 +78,8 @@ class CoordinatorDesk:
     silent: int
     months: tuple[MonthCell, ...]
     """This month, the last one and older ones that are not signed; the newest first."""
+    spent: tuple[str, ...]
+    """Phones and links that have sent what they may today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class OfficerDesk:
     """Over all time."""
     flagged: int
     on_hold: int
+    spent: tuple[str, ...]
+    """Phones and links that have sent what they may today."""
 
 
 def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
@@ -142,6 +149,7 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         phones=len(silences),
         silent=sum(silence.is_long for silence in silences),
         months=tuple(_to_sign(grid, recent_months(day))),
+        spent=_spent(asking, project, csos),
     )
 
 
@@ -178,6 +186,7 @@ def officer_desk(asking: Asking, project: Project) -> OfficerDesk:
         undecided=counts[""] + counts["edited"],
         flagged=_among(asking, query, flags.open_submissions(db)),
         on_hold=_among(asking, query, _on_hold(asking)),
+        spent=_spent(asking, project, None),
     )
 
 
@@ -207,6 +216,21 @@ def desk_of(asking: Asking, project: Project) -> CoordinatorDesk | OfficerDesk |
     if asker.reach("compilation.validate", project.id) and not asker.reach("user.create"):
         return officer_desk(asking, project)
     return None
+
+
+def _spent(asking: Asking, project: Project, csos: frozenset[CsoCode] | None) -> tuple[str, ...]:
+    """The phones and links of a project, and of these CSOs, from which nothing more is taken today, by name."""
+    settings = asking.here.settings
+    today = budgets.spent_today(asking.db, now=asking.now.astimezone(settings.zone))
+    found = []
+    for key, spent in today.items():
+        sender = find_account(asking.db, key)
+        if sender is None or sender.project_id != project.id:
+            continue
+        is_over = spent.is_over(settings.budgets.of(is_link=sender.kind == KIND))
+        if is_over and (csos is None or CsoCode(sender.cso) in csos):
+            found.append(sender.display_name)
+    return tuple(sorted(found))
 
 
 def _on_hold(asking: Asking) -> tuple[int, ...]:

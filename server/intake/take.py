@@ -9,12 +9,13 @@ from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.form import Form
 from forms.places.cso_code import NO_CSO, CsoCode
+from server.base import clock
 from server.base.refusals import (
     ParameterInvalid,
     RequestUnreadable,
     RightMissing,
 )
-from server.identity import public_links
+from server.identity import budgets, public_links
 from server.intake.body import BodyTooLarge, read_body, read_content
 from server.web.access import Asker
 from server.web.edge import edge
@@ -42,6 +43,50 @@ class InstanceIdExists(Refusal):
     """A submission with this instanceID is there already (`instance_id`; Central 409.3)."""
 
 
+def take_within_budget(asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
+    """Take a sheet in a transaction of its own. What a phone or link sends is counted, refused or not: it was written.
+
+    Raises BudgetSpent, and what `take_sheet` raises.
+    """
+    here = edge()
+    size = len(envelope.xml) + sum(part.blob.size for part in envelope.parts)
+    today = now.astimezone(here.settings.zone)
+
+    def work(db: Database) -> Receipt:
+        if not asking.is_phone or asking.id is None:
+            return take_sheet(db, asking, project_id, envelope, now=now)
+        is_new = not _is_known(db, project_id, envelope.instance)
+        budget = here.settings.budgets.of(is_link=asking.is_link)
+        budgets.refuse_overspent(db, asking.id, budget, sheets=int(is_new), size=0, now=today)
+        receipt = take_sheet(db, asking, project_id, envelope, now=now)
+        budgets.spend(db, asking.id, sheets=int(is_new), size=size, now=today)
+        return receipt
+
+    try:
+        return here.storage.write(work)
+    except Refusal:
+        key = asking.id
+        if asking.is_phone and key is not None and envelope.parts:
+            here.storage.write(lambda db: budgets.spend(db, key, sheets=0, size=size, now=today))
+        raise
+
+
+def refuse_large(asking: Asker, *, now: datetime) -> None:
+    """Refuse a body that is more than a phone or link may still send today, before it is read. Raises BudgetSpent."""
+    here = edge()
+    if asking.is_phone and asking.id is not None:
+        budget, today = here.settings.budgets.of(is_link=asking.is_link), now.astimezone(here.settings.zone)
+        with here.storage.reading() as db:
+            budgets.refuse_overspent(
+                db, asking.id, budget, sheets=0, size=request.content_length or 1, now=today
+            )
+
+
+def _is_known(db: Database, project_id: int, instance: Instance) -> bool:
+    form = definitions.find_form(db, project_id, instance.form_id)
+    return form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
+
+
 def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope, *, now: datetime) -> Receipt:
     """Take a sheet from whoever may send it: a public link brings new sheets, and none that correct another.
 
@@ -52,9 +97,7 @@ def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope,
     if instance.deprecated_id and form is not None and not asking.is_phone:
         _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
     if asking.is_link and asking.account:
-        is_known = (
-            form is not None and submissions.find_version(db, form.id, instance.instance_id) is not None
-        )
+        is_known = _is_known(db, project_id, instance)
         public_links.admit_sheet(
             db, asking.account.id, is_known=is_known, is_edit=bool(instance.deprecated_id)
         )
@@ -98,6 +141,7 @@ def read_envelope(asking: Asker, *, cso: str = "", is_from_phone: bool = False) 
     limits = here.settings.uploads
     if (request.content_length or 0) > limits.max_body_bytes:
         raise BodyTooLarge(limit=limits.max_body_bytes, name="")
+    refuse_large(asking, now=clock.now())
     xml, parts = read_body(request.stream, request.content_type or "", here.blobs, limits=limits)
     if asking.is_phone and asking.account:
         cso = asking.account.cso

@@ -18,7 +18,7 @@ from forms.catalogue.manifest import FormListEntry, MediaEntry, form_list_xml, m
 from server.base import clock
 from server.base.refusals import FormNotOffered, HeaderMissing, PhoneUnknown
 from server.identity import app_users
-from server.intake.take import FormNotGiven, own_cso, read_envelope, take_sheet
+from server.intake.take import FormNotGiven, own_cso, read_envelope, take_within_budget
 from server.openrosa.correction_list import LIST, own_list
 from server.openrosa.form_version import version_named
 from server.web.access import Asker, asker, refuse
@@ -118,7 +118,7 @@ def submission(project_id: str) -> Response:
         cso = own_cso(asking, number, form)
     if cso != envelope.cso:
         envelope = replace(envelope, cso=cso)
-    receipt = here.storage.write(lambda db: take_sheet(db, asking, number, envelope, now=clock.now()))
+    receipt = take_within_budget(asking, number, envelope, now=clock.now())
     if receipt.refusal:
         raise receipt.refusal
     return openrosa_response("submit_success", translate(g.language, RECEIVED[receipt.outcome]), 201)

@@ -7,7 +7,17 @@ from server.identity import accounts
 from server.identity.accounts import Account, AccountUnknown
 from server.identity.password import check_strength
 from server.identity.role import ROLES
-from server.people.administer import disable, invitation_link, me, number_of, set_own_password
+from server.people.administer import (
+    change_or_ask,
+    disable,
+    done_or_asked,
+    enable_or_ask,
+    invitation_link,
+    link_or_ask,
+    me,
+    number_of,
+    set_own_password,
+)
 from server.web import representation
 from server.web.route import SIGNED_IN, Asking, Resource
 from server.web.schema import NewPassword, NewUser, RoleAnswer, User, UserChanges, UserSearch
@@ -80,16 +90,19 @@ def update(asking: Asking, user_id: str) -> dict[str, Any]:
         raise RightMissing
     is_disabled = changes.pop("is_disabled", None)
 
-    def work(db: Any) -> dict[str, Any]:
+    def work(db: Any) -> tuple[dict[str, Any], int | None]:
         before = accounts.find_person(db, number)
-        account = accounts.update_person(db, number, changes, now=asking.now)
-        asking.audit(db, "user.update", account_id=number, details={"data": dict(asking.body)})
+        request = change_or_ask(asking, db, number, changes)
+        if request is None and changes:
+            asking.audit(db, "user.update", account_id=number, details={"data": dict(asking.body)})
         if is_disabled is not None and is_disabled != before.is_disabled:
-            disable(asking, db, number, is_disabled=is_disabled)
-            account = accounts.find_person(db, number)
-        return representation.user(account)
+            if is_disabled:
+                disable(asking, db, number, is_disabled=True)
+            else:
+                request = enable_or_ask(asking, db, number) or request
+        return representation.user(accounts.find_person(db, number)), request
 
-    return asking.write(work)
+    return done_or_asked(asking, work)
 
 
 @users.put("/<segment:user_id>/password", may=SIGNED_IN, takes=NewPassword(), success=True)
@@ -105,12 +118,12 @@ def invite(asking: Asking, user_id: str) -> dict[str, Any]:
     """A new link with which a person chooses a password, good for seven days; earlier links are dead."""
     number = number_of(user_id)
 
-    def work(db: Any) -> dict[str, Any]:
+    def work(db: Any) -> tuple[dict[str, Any], int | None]:
         account = accounts.find_person(db, number)
-        asking.audit(db, "user.password.reset", account_id=number)
-        return representation.user(account) | {"invitation_url": invitation_link(asking, db, number)}
+        link, request = link_or_ask(asking, db, number)
+        return representation.user(account) | {"invitation_url": link}, request
 
-    return asking.write(work)
+    return done_or_asked(asking, work)
 
 
 @users.delete("/<segment:user_id>", may="user.delete", success=True)

@@ -6,7 +6,7 @@ from server.base.refusals import AddressUnknown, RightMissing
 from server.identity import accounts, assignments
 from server.identity.accounts import LastAdministrator
 from server.identity.role import BY_SYSTEM, Role, find_role
-from server.people.administer import number_of
+from server.people.administer import assign_or_ask, done_or_asked, number_of
 from server.web import representation
 from server.web.route import Asking, Resource
 from server.web.schema import Actor, AssignmentAnswer
@@ -44,19 +44,17 @@ def one(asking: Asking, role: str, actor: str) -> dict[str, Any]:
 
 
 def give(asking: Asking, role: str, actor: str) -> None:
-    """Give somebody a role here."""
+    """Give somebody a role here; a case manager is named by two people: the answer then says which request waits."""
     wanted, number = _role(role), number_of(actor)
     refuse_higher(asking, wanted)
 
-    def work(db: Any) -> None:
+    def work(db: Any) -> tuple[None, int | None]:
         account = accounts.find_account(db, number)
         if account is None or not _may_be(account.kind, wanted.system):
             raise AddressUnknown
-        if assignments.assign(db, number, wanted.system, **_place(asking)):
-            details = {"role": wanted.system}
-            asking.audit(db, "user.assignment.create", account_id=number, details=details)
+        return None, assign_or_ask(asking, db, number, wanted.system, _place(asking))
 
-    asking.write(work)
+    done_or_asked(asking, work)
 
 
 def take(asking: Asking, role: str, actor: str) -> None:

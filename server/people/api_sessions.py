@@ -6,9 +6,9 @@ from flask import Response, jsonify
 
 from forms.base.by import By
 from server.base.refusals import AddressUnknown, NotSignedIn, RightMissing
-from server.identity import app_users, attempts, public_links, sessions
-from server.people.cookie import with_cookie
-from server.web.access import COOKIE, check_password
+from server.identity import app_users, public_links, sessions
+from server.people.cookie import with_cookie, without_cookie
+from server.web.access import check_password
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
 from server.web.schema import Credentials, SessionAnswer
 from sync import audits
@@ -19,17 +19,15 @@ resource = Resource("sessions", "/v1/sessions")
 
 @resource.post("", may=ANYONE, takes=Credentials(), gives=SessionAnswer())
 def create(asking: Asking) -> Response:
-    """Sign in: a token for 24 hours, and the same as a cookie."""
+    """Sign in: a token for as long as a session lasts (`[sessions]`), and the same as a cookie."""
     email, password = asking.body["email"], asking.body["password"]
-    with asking.here.storage.reading() as db:
-        account = check_password(db, email, password, now=asking.now)
+    account = check_password(email, password, now=asking.now)
     if account is None:
         raise NotSignedIn
 
     def start(writer: Any) -> tuple[str, sessions.Session]:
-        attempts.forget_failures(writer, email=email)
         audits.append(writer, "user.session.create", By(account.id, asking.now), About(account_id=account.id))
-        return sessions.start_session(writer, account, now=asking.now)
+        return sessions.start_session(writer, account, now=asking.now, limits=asking.here.settings.sessions)
 
     token, session = asking.write(start)
     told = {"token": token, "csrf": session.csrf, **_times(session)}
@@ -61,7 +59,7 @@ def end(asking: Asking, token: str) -> Response:
 
 def _end(asking: Asking, token: str) -> Response:
     def work(db: Any) -> None:
-        session = sessions.find_session(db, token, now=asking.now)
+        session = sessions.find_session(db, token, now=asking.now, limits=asking.here.settings.sessions)
         if session is not None and session.account.id == asking.asker.id:
             sessions.end_session(db, token)
             asking.audit(db, "user.session.end", account_id=session.account.id)
@@ -80,7 +78,7 @@ def _end(asking: Asking, token: str) -> Response:
     asking.write(work)
     response = jsonify({"success": True})
     if token == asking.asker.token:
-        response.delete_cookie(COOKIE)
+        without_cookie(response)
     return response
 
 

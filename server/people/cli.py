@@ -7,9 +7,11 @@ from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from forms.places.csos import find_cso
 from server.base.clock import now
-from server.identity import accounts, assignments, invitations, sessions
+from server.identity import accounts, agreements, assignments, invitations, sessions
 from server.identity.accounts import Account
+from server.identity.agreement import ENABLE, LINK, SHARED_ROLE
 from server.identity.role import BY_SYSTEM
+from server.people import agreeing
 from server.terminal.command import (
     ErrorInWords,
     Group,
@@ -68,9 +70,16 @@ def add(email: str, role: str, cso: str, name: str, project: str | None, as_json
             db, accounts.NewPerson(email, display_name=name, cso=code), now=now()
         )
         place = None if role == "admin" else project_named(db, project).id
-        assignments.assign(db, account_id, role, project_id=place)
         _write_down(db, "user.create", account_id)
-        token = invitations.invite(db, account_id, now=now())
+        request = None
+        if role == SHARED_ROLE:
+            request = agreeing.ask_for_role(db, account_id, By(None, now()), project_id=place)
+        else:
+            assignments.assign(db, account_id, role, project_id=place)
+            token = invitations.invite(db, account_id, now=now())
+    if request is not None:
+        _say_request(request, email, as_json)
+        return
     _say_link(f"{server_address(settings)}/invitation/{token}", email, as_json)
 
 
@@ -88,8 +97,15 @@ def link(email: str, as_json: bool) -> None:
     storage, _blobs = storage_of(settings)
     with storage.writing() as db:
         account = _named(db, email)
-        _write_down(db, "user.password.reset", account.id)
-        token = invitations.invite(db, account.id, now=now())
+        request = None
+        if agreements.is_shared(db, account.id):
+            request = agreeing.ask(db, LINK, account.id, By(None, now()))
+        else:
+            _write_down(db, "user.password.reset", account.id)
+            token = invitations.invite(db, account.id, now=now())
+    if request is not None:
+        _say_request(request, email, as_json)
+        return
     _say_link(f"{server_address(settings)}/invitation/{token}", email, as_json)
 
 
@@ -153,19 +169,26 @@ def disable(email: str) -> None:
 @click.argument("email", metavar=_("EMAIL"))
 def enable(email: str) -> None:
     """With the password they had."""
-    _turn(email, is_disabled=False)
+    request = _turn(email, is_disabled=False)
+    if request is not None:
+        _say_request(request, email, as_json=False)
+        return
     click.echo(_("{email} can sign in again.", email=email))
 
 
-def _turn(email: str, *, is_disabled: bool) -> None:
+def _turn(email: str, *, is_disabled: bool) -> int | None:
+    """Close or open an account; gives the number of the request where two have to open it."""
     storage, _blobs = storage_of(settings_here())
     with storage.writing() as db:
         account = _named(db, email)
+        if not is_disabled and agreements.is_shared(db, account.id):
+            return agreeing.ask(db, ENABLE, account.id, By(None, now()))
         accounts.set_disabled(db, account.id, is_disabled=is_disabled, now=now())
         if is_disabled:
             sessions.end_sessions_of(db, account.id)
             invitations.end_invitations(db, account.id)
         _write_down(db, "user.delete" if is_disabled else "user.restore", account.id)
+    return None
 
 
 def _named(db: Database, email: str) -> Account:
@@ -177,6 +200,21 @@ def _named(db: Database, email: str) -> Account:
 
 def _write_down(db: Database, action: str, account_id: int) -> None:
     audits.append(db, action, By(None, now()), About(account_id=account_id))
+
+
+def _say_request(number: int, email: str, as_json: bool) -> None:
+    if as_json:
+        say_json({"email": email, "request": number})
+        return
+    click.echo(
+        _(
+            "Nothing is done yet for {email}: an account that reads referrals is given by two people. An "
+            "administrator or a case manager agrees to request {number} on their page “To agree to”; where there is "
+            "nobody, say here: fiche people agree {number}",
+            email=email,
+            number=number,
+        )
+    )
 
 
 def _say_link(url: str, email: str, as_json: bool) -> None:

@@ -12,8 +12,16 @@ from server.base.refusals import ParameterInvalid, ParameterMissing
 from server.base.whole_number import whole_number
 from server.identity import accounts, assignments
 from server.identity.accounts import AccountUnknown, LastAdministrator
+from server.identity.agreement import SecondPersonNeeded
 from server.identity.role import ROLES
-from server.people.administer import disable, invitation_link
+from server.people.administer import (
+    assign_or_ask,
+    disable,
+    done_or_asked,
+    enable_or_ask,
+    invitation_link,
+    link_or_ask,
+)
 from server.web.page import given, go, refused, show
 from server.web.problem import sentence
 from server.web.route import Asking, Resource
@@ -37,7 +45,7 @@ def invite(asking: Asking) -> Any:
     try:
         if "@" not in email:
             raise ParameterMissing(names=(translate(g.language, mark("Email address")),))
-        link = asking.write(lambda db: _add(asking, db, email))
+        link = done_or_asked(asking, lambda db: _add(asking, db, email))
     except Refusal as refusal:
         return _again(asking, error=sentence(refusal, g.language))
     return _again(asking, link=link, email=email)
@@ -47,12 +55,15 @@ def invite(asking: Asking) -> Any:
 def new_link(asking: Asking, user_id: str) -> Any:
     """A new link with which a person chooses a password."""
 
-    def work(db: Database) -> tuple[str, str]:
+    def work(db: Database) -> tuple[tuple[str, str], int | None]:
         person = accounts.find_person(db, _number(user_id))
-        asking.audit(db, "user.password.reset", account_id=person.id)
-        return person.email, invitation_link(asking, db, person.id)
+        link, request = link_or_ask(asking, db, person.id)
+        return (person.email, link), request
 
-    email, link = asking.write(work)
+    try:
+        email, link = done_or_asked(asking, work)
+    except SecondPersonNeeded as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
     return _again(asking, link=link, email=email)
 
 
@@ -73,11 +84,14 @@ def add_role(asking: Asking, user_id: str) -> Any:
     """Give a person one more role."""
     number = _number(user_id)
 
-    def work(db: Database) -> None:
+    def work(db: Database) -> tuple[None, int | None]:
         accounts.find_person(db, number)
-        _assign(asking, db, number)
+        return None, _assign(asking, db, number)
 
-    asking.write(work)
+    try:
+        done_or_asked(asking, work)
+    except SecondPersonNeeded as refusal:
+        return _again(asking, error=sentence(refusal, g.language))
     return go("/people")
 
 
@@ -107,7 +121,8 @@ def remove_role(asking: Asking, user_id: str) -> Any:
     return go("/people")
 
 
-def _add(asking: Asking, db: Database, email: str) -> str:
+def _add(asking: Asking, db: Database, email: str) -> tuple[str, int | None]:
+    """The account with its role, and a link to hand over; where two have to give the role, whoever agrees gets it."""
     account_id = accounts.add_person(
         db,
         accounts.NewPerson(email, display_name=given("name"), cso=given("cso")),
@@ -115,24 +130,17 @@ def _add(asking: Asking, db: Database, email: str) -> str:
         now=asking.now,
     )
     asking.audit(db, "user.create", account_id=account_id, details={"email": email})
-    _assign(asking, db, account_id)
-    return invitation_link(asking, db, account_id)
+    request = _assign(asking, db, account_id)
+    return "" if request else invitation_link(asking, db, account_id), request
 
 
-def _assign(asking: Asking, db: Database, account_id: int) -> None:
-    """Give the role that the form asks for. Raises ParameterInvalid or ProjectUnknown."""
+def _assign(asking: Asking, db: Database, account_id: int) -> int | None:
+    """Give the role that the form asks for, or ask for it. Raises ParameterInvalid or ProjectUnknown."""
     role = given("role")
     if role not in (*OF_SERVER, *OF_PROJECT):
         raise ParameterInvalid(parameter="role", value=role, allowed=(*OF_SERVER, *OF_PROJECT))
     place = None if role in OF_SERVER else _project(db)
-    if assignments.assign(db, account_id, role, project_id=place):
-        asking.audit(
-            db,
-            "user.assignment.create",
-            account_id=account_id,
-            project_id=place,
-            details={"role": role},
-        )
+    return assign_or_ask(asking, db, account_id, role, {"project_id": place})
 
 
 def _project(db: Database) -> int:
@@ -146,7 +154,10 @@ def _project(db: Database) -> int:
 def _turn(asking: Asking, user_id: str, *, is_disabled: bool) -> Any:
     number = _number(user_id)
     try:
-        asking.write(lambda db: disable(asking, db, number, is_disabled=is_disabled))
+        if is_disabled:
+            asking.write(lambda db: disable(asking, db, number, is_disabled=True))
+        else:
+            done_or_asked(asking, lambda db: (None, enable_or_ask(asking, db, number)))
     except Refusal as refusal:
         return _again(asking, error=sentence(refusal, g.language))
     return go("/people")

@@ -10,12 +10,13 @@ from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from server.base.refusals import PasswordsDiffer
 from server.identity import accounts, attempts, invitations, sessions
+from server.identity.devices import remember_device
 from server.identity.password import check_strength
-from server.people.administer import set_own_password
-from server.people.cookie import with_cookie
-from server.web.access import COOKIE, check_password
+from server.people.administer import me, set_own_password
+from server.people.cookie import with_cookie, with_device, without_cookie
+from server.web.access import DEVICE, check_password, this_attempt
 from server.web.page import given, go, inner_address, refused, show
-from server.web.problem import sentence
+from server.web.problem import problem_of, sentence
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
 from server.words.language import mark, translate
 from sync import audits
@@ -35,18 +36,19 @@ def signed_in(asking: Asking) -> Any:
     """Start a session and go where one was going."""
     email, password = given("email"), request.form.get("password", "")
     onward = inner_address(request.form.get("next", "/"))
-    error = ""
+    error, status, wait = translate(g.language, mark("The address or the password is wrong.")), 401, None
     account = None
-    with asking.here.storage.reading() as db:
-        try:
-            account = check_password(db, email, password, now=asking.now)
-        except Refusal as refusal:
-            error = sentence(refusal, g.language)
-    if account is None:
-        error = error or translate(g.language, mark("The address or the password is wrong."))
-        page = show("sign_in.html", asking, next=onward, email=email, error=error)
-        return refused(page, 401)
-    return enter(asking, account, onward)
+    try:
+        account = check_password(email, password, now=asking.now)
+    except Refusal as refusal:
+        error, status = sentence(refusal, g.language), problem_of(refusal).status
+        wait = refusal.facts.get("seconds")
+    if account is not None:
+        return enter(asking, account, onward)
+    response = refused(show("sign_in.html", asking, next=onward, email=email, error=error), status)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
 
 
 @resource.post("/sign-out", may=SIGNED_IN)
@@ -59,15 +61,26 @@ def sign_out(asking: Asking) -> AnyResponse:
         asking.audit(db, "user.session.end", account_id=asking.asker.id)
 
     asking.write(work)
-    response = go("/")
-    response.delete_cookie(COOKIE)
-    return response
+    return without_cookie(go("/"))
 
 
 @resource.get("/account", may=SIGNED_IN)
 def account_page(asking: Asking) -> str:
     """One's own account."""
-    return show("account.html", asking, error="", done=request.args.get("done", ""))
+    return _account(asking, done=request.args.get("done", ""))
+
+
+@resource.post("/account/sessions/end", may=SIGNED_IN)
+def end_others(asking: Asking) -> AnyResponse:
+    """End one's sessions in all other browsers and programs."""
+    account = me(asking)
+
+    def work(db: Database) -> None:
+        sessions.end_sessions_of(db, account.id, but=asking.asker.token)
+        asking.audit(db, "user.session.end", account_id=account.id)
+
+    asking.write(work)
+    return go("/account?done=sessions")
 
 
 @resource.post("/account/password", may=SIGNED_IN)
@@ -80,7 +93,7 @@ def change_password(asking: Asking) -> Any:
         set_own_password(asking, old, new)
     except Refusal as refusal:
         with asking.again() as reading:
-            return refused(show("account.html", reading, error=sentence(refusal, g.language), done=""))
+            return refused(_account(reading, error=sentence(refusal, g.language)))
     return go("/account?done=password")
 
 
@@ -118,13 +131,31 @@ def accept(asking: Asking, token: str) -> Any:
     return enter(asking, person, "/")
 
 
+def _account(asking: Asking, *, error: str = "", done: str = "") -> str:
+    here = asking.here
+    listed = sessions.sessions_of(asking.db, me(asking).id, now=asking.now, limits=here.settings.sessions)
+    own = asking.asker.session
+    return show(
+        "account.html",
+        asking,
+        error=error,
+        done=done,
+        sessions=[
+            {"began": began, "seen": seen, "is_own": own is not None and own.created_at == began}
+            for began, seen in listed
+        ],
+    )
+
+
 def enter(asking: Asking, account: accounts.Account, onward: str) -> Response:
     """Start a session in a browser."""
 
-    def work(db: Database) -> str:
-        attempts.forget_failures(db, email=account.email)
+    def work(db: Database) -> tuple[str, str]:
+        attempts.forget_failures(db, this_attempt(db, account.email, now=asking.now))
         audits.append(db, "user.session.create", By(account.id, asking.now), About(account_id=account.id))
-        return sessions.start_session(db, account, now=asking.now)[0]
+        device = remember_device(db, account.id, request.cookies.get(DEVICE, ""), now=asking.now)
+        limits = asking.here.settings.sessions
+        return sessions.start_session(db, account, now=asking.now, limits=limits)[0], device
 
-    token = asking.write(work)
-    return with_cookie(go(onward), token)  # type: ignore[arg-type]
+    token, device = asking.write(work)
+    return with_device(with_cookie(go(onward), token), device)  # type: ignore[arg-type]

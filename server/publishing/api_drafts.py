@@ -65,7 +65,7 @@ def create(asking: Asking) -> None:
 def read(asking: Asking) -> dict[str, Any]:
     """The draft, with the token that tries it on a phone."""
     draft = the_draft(asking.db, asking.the_form)
-    told = representation.form_draft(asking.the_form, draft)
+    told = representation.form_draft(asking.db, asking.the_form, draft)
     return (
         told | {"submissions": len(trials.of_form(asking.db, draft.form_id))} if asking.is_extended else told
     )

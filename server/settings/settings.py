@@ -16,6 +16,7 @@ from aggregates.quality.threshold import Thresholds
 from forms.base.refusal import Refusal
 from forms.definition.age_band import AgeBand, AgeBandInvalid, bands_from
 from forms.definition.age_scheme import AgeScheme
+from server.settings.door import BudgetSection, BudgetSettings, SessionSection, SessionSettings
 from server.settings.quality import QualitySection, thresholds_from
 from server.settings.reminders import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 
@@ -133,6 +134,8 @@ class Settings:
     pages: PageSettings = PageSettings()
     metrics: MetricSettings = MetricSettings()
     backup: BackupSettings = BackupSettings()
+    budgets: BudgetSettings = field(default_factory=BudgetSettings)
+    sessions: SessionSettings = field(default_factory=SessionSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     quality: Thresholds = field(default_factory=Thresholds)
@@ -234,6 +237,8 @@ def _settings(path: Path, loaded: dict[str, Any]) -> Settings:
         pages=PageSettings(**loaded.get("pages", {})),
         metrics=MetricSettings(**loaded.get("metrics", {})),
         backup=BackupSettings(**loaded.get("backup", {})),
+        budgets=BudgetSettings(**loaded.get("budgets", {})),
+        sessions=SessionSettings(**loaded.get("sessions", {})),
         reminders=ReminderSettings(**loaded.get("reminders", {})),
         smtp=SmtpSettings(**loaded.get("smtp", {})),
         quality=thresholds_from(loaded.get("quality", {})),
@@ -352,6 +357,8 @@ class _File(_Section):
     pages = fields.Nested(_Pages)
     metrics = fields.Nested(_Metrics)
     backup = fields.Nested(_Backup)
+    budgets = fields.Nested(BudgetSection)
+    sessions = fields.Nested(SessionSection)
     reminders = fields.Nested(ReminderSection)
     smtp = fields.Nested(SmtpSection)
     quality = fields.Nested(QualitySection)

@@ -161,3 +161,72 @@ def m016_public_links(db: Database) -> None:
     """Links with which a sheet is filled in a browser: accounts of a third kind."""
     for statement in PUBLIC_LINK_TABLES:
         db.execute(statement)
+
+
+POWER_TABLES = (
+    """
+    CREATE TABLE power_request (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        account_id INTEGER NOT NULL REFERENCES account (id),
+        details TEXT NOT NULL,
+        asker_id INTEGER REFERENCES account (id),
+        asked_at TEXT NOT NULL,
+        outcome TEXT NOT NULL DEFAULT '',
+        decider_id INTEGER REFERENCES account (id),
+        decided_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE power_notice (
+        account_id INTEGER NOT NULL REFERENCES account (id),
+        request_id INTEGER NOT NULL REFERENCES power_request (id),
+        dismissed_at TEXT,
+        PRIMARY KEY (account_id, request_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@migrations()
+def m027_requests_for_a_second_person(db: Database) -> None:
+    """What nobody does alone with the accounts of case managers, and whom of them to tell of it."""
+    for statement in POWER_TABLES:
+        db.execute(statement)
+
+
+@migrations()
+def m028_known_browsers(db: Database) -> None:
+    """In which browsers a person has signed in, so that guesses from elsewhere do not keep them out."""
+    db.execute(
+        """
+        CREATE TABLE device (
+            token_sha256 TEXT PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES account (id),
+            seen_at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+
+
+@migrations()
+def m029_sessions_that_rest(db: Database) -> None:
+    """When a session last asked for something; those that are there have just done so."""
+    db.execute("ALTER TABLE session ADD COLUMN seen_at TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE session SET seen_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')")
+
+
+@migrations()
+def m030_budgets_of_a_day(db: Database) -> None:
+    """How much each phone and each public link has sent on its last day."""
+    db.execute(
+        """
+        CREATE TABLE sent_today (
+            account_id INTEGER NOT NULL REFERENCES account (id),
+            day TEXT NOT NULL,
+            sheets INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (account_id, day)
+        ) STRICT, WITHOUT ROWID
+        """
+    )

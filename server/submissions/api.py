@@ -17,7 +17,7 @@ from server.intake.take import (
     read_alone,
     refuse_other_form,
     refuse_other_submission,
-    take_sheet,
+    take_within_budget,
 )
 from server.submissions.lookup import BASE, XML, change_tag, find, representation_of
 from server.submissions.schema import (
@@ -81,16 +81,19 @@ def create(asking: Asking) -> dict[str, Any]:
     envelope = read_alone(asking)
     refuse_other_form(asking, envelope)
 
-    def work(db: Database) -> dict[str, Any]:
-        form = asking.the_form
+    form = asking.the_form
+    with asking.here.storage.reading() as db:
         if submissions.find_version(db, form.id, envelope.instance.instance_id):
             raise InstanceIdExists(instance_id=envelope.instance.instance_id)
-        receipt = take_sheet(db, asking.asker, form.project_id, envelope, now=asking.now)
+    receipt = take_within_budget(asking.asker, form.project_id, envelope, now=asking.now)
+    if receipt.outcome == "resent":  # another request brought it in between
+        raise InstanceIdExists(instance_id=envelope.instance.instance_id)
+    if receipt.refusal:
+        raise receipt.refusal
+    with asking.here.storage.reading() as db:
         told = representation_of(submission_lists.one(db, receipt.submission_id))
-        del told["review_state"]  # as Central: the answer to a sending knows none
-        return told
-
-    return asking.write(work)
+    del told["review_state"]  # as Central: the answer to a sending knows none
+    return told
 
 
 @resource.get("/submitters", may="submission.list", gives=Actor(), gives_many=True)

@@ -1,25 +1,32 @@
 """Decides who is asking and what they may: the one place, for people, phones, programs and drafts on trial."""
 
 import ipaddress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Request, request
 
-from forms.base.sqlite import Database
+from forms.base.refusal import Refusal
+from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.form import Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from server.base.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
-from server.identity import attempts
+from server.identity import attempts, password_queue
 from server.identity.accounts import Account, person_with
 from server.identity.app_users import app_user_by_token
 from server.identity.assignments import Assignment, assignments_of
+from server.identity.devices import is_known_device
 from server.identity.role import BY_SYSTEM
-from server.identity.sessions import Session, find_session
+from server.identity.sessions import Session, find_session, is_to_be_noted, note_use
 from server.web.edge import edge
 from server.web.request_path import KEY
 
 COOKIE = "fiche_session"
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""Over https: no other host of the same domain, and no page over plain http, can put one in its place."""
+DEVICE = "fiche_device"
+"""The cookie by which a browser says that somebody has signed in with it before."""
 CSRF_HEADER = "X-CSRF-Token"
 LONGEST_TOKEN = 200
 MEGABYTE = 1_000_000
@@ -130,23 +137,57 @@ def asker(db: Database, *, now: datetime) -> Asker:
         if given.type == "basic":
             return _with_password(db, request, now=now)
         raise NotSignedIn
-    token = request.cookies.get(COOKIE, "")
-    session = find_session(db, token, now=now) if token else None
+    token = request.cookies.get(HOST_COOKIE if request.is_secure else COOKIE, "")
+    session = _session(db, token, now=now) if token else None
     if session is None or (request.method not in READING and not _is_from_our_page(session)):
         return NOBODY
     return Asker(session.account, assignments_of(db, session.account.id), session, token)
 
 
-def check_password(db: Database, email: str, password: str, *, now: datetime) -> Account | None:
-    """The person of a password; a failure is counted. Raises `attempts.TooManyAttempts` before it looks."""
-    address = request.remote_addr or ""
-    attempts.refuse_too_many(db, email=email, address=address, now=now)
-    account = person_with(db, email, password)
-    if account is None:
-        edge().storage.write(
-            lambda writer: attempts.note_failure(writer, email=email, address=address, now=now)
-        )
+def check_password(email: str, password: str, *, now: datetime) -> Account | None:
+    """The person of a password. The try is counted before anybody looks, and taken back where it was right.
+
+    Raises `attempts.TooManyAttempts`, or `password_queue.SigningInBusy`.
+    """
+    storage = edge().storage
+    with storage.reading() as db:
+        attempt = this_attempt(db, email, now=now)
+    is_slowed = storage.write(lambda writer: attempts.count_attempt(writer, attempt, now=now))
+    account = None
+    try:
+        with password_queue.turn(is_slowed=is_slowed), storage.reading() as db:
+            account = person_with(db, email, password)
+    except password_queue.SigningInBusy:
+        storage.write(lambda writer: attempts.uncount_attempt(writer, attempt, now=now))
+        raise
+    if account is not None:
+
+        def clear(writer: Database) -> None:
+            attempts.uncount_attempt(writer, attempt, now=now)
+            attempts.forget_failures(writer, attempt)
+
+        storage.write(clear)
     return account
+
+
+def this_attempt(db: Database, email: str, *, now: datetime) -> attempts.Attempt:
+    """The try of a password that the current request makes."""
+    device = request.cookies.get(DEVICE, "")[:LONGEST_TOKEN]
+    is_known = bool(device) and is_known_device(db, device, email, now=now)
+    return attempts.Attempt(email, sender_address(request), device if is_known else "")
+
+
+def sender_address(asked: Request) -> str:
+    """Who sends, "" for a program on this machine.
+
+    Of what a proxy on this machine hands on, the address that it wrote itself: the last one. What stands before it
+    was written by the sender.
+    """
+    if is_this_machine(asked):
+        return ""
+    address = asked.remote_addr or ""
+    forwarded = asked.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded[:100] if forwarded and _is_loopback(address) else address
 
 
 def refuse(person: Asker) -> None:
@@ -166,8 +207,12 @@ def is_this_machine(asked: Request) -> bool:
     """Whether a program on this very machine asks, and not a proxy here for somebody elsewhere."""
     if "X-Forwarded-For" in asked.headers or "Forwarded" in asked.headers:
         return False
+    return _is_loopback(asked.remote_addr or "")
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(asked.remote_addr or "").is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
 
@@ -180,10 +225,20 @@ def _phone(db: Database, token: str) -> Asker:
 
 
 def _of_session(db: Database, token: str, *, now: datetime) -> Asker:
-    session = find_session(db, token, now=now)
+    session = _session(db, token, now=now)
     if session is None:
         raise NotSignedIn
     return Asker(session.account, assignments_of(db, session.account.id), session, token)
+
+
+def _session(db: Database, token: str, *, now: datetime) -> Session | None:
+    """The session of a token; that it asked for something is noted now and then, where the disk has room for it."""
+    here = edge()
+    session = find_session(db, token, now=now, limits=here.settings.sessions)
+    if session is not None and is_to_be_noted(session, now):
+        with suppress(Refusal, sqlite3.Error, OSError):
+            here.storage.write(lambda writer: note_use(writer, token, now=now))
+    return session
 
 
 def _with_password(db: Database, asked: Request, *, now: datetime) -> Asker:
@@ -193,7 +248,7 @@ def _with_password(db: Database, asked: Request, *, now: datetime) -> Asker:
     email, password = (given.username, given.password) if given else (None, None)
     if not email or not password:
         raise NotSignedIn
-    account = check_password(db, email, password, now=now)
+    account = check_password(email, password, now=now)
     if account is None:
         raise NotSignedIn
     return Asker(account, assignments_of(db, account.id))

@@ -16,6 +16,9 @@ from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from forms.places.projects import list_projects
+from server.identity import agreements
+from server.identity.accounts import names_of
+from server.identity.agreement import SHARED_ROLE, deed_in_words
 from server.web.access import Asker
 from server.web.asset import asset
 from server.web.edge import edge
@@ -92,6 +95,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         csrf_field=CSRF_FIELD.format(asker.session.csrf if asker.session else ""),
         language_address=_in_language,
         menu=menu(asking.reading, asker) if asking.reading is not None else [],
+        power=power_of(asking),
         number=lambda value: number(language, value),
         plural=partial(translate_plural, language),
         moment=lambda value: moment(
@@ -99,6 +103,28 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         ),
         **values,
     )
+
+
+def power_of(asking: Asking) -> dict[str, Any]:
+    """What a page tells case managers of changes to who reads referrals, and those who may agree of what waits."""
+    roles = {given.role for given in asking.asker.assignments}
+    db = asking.reading
+    if db is None or not roles & {"admin", SHARED_ROLE}:
+        return {"notices": [], "waiting": 0}
+    waiting = agreements.waiting_requests(db, now=asking.now)
+    untold = agreements.notices_of(db, asking.asker.id or 0) if SHARED_ROLE in roles else []
+    names = names_of(db) if untold else {}
+    return {
+        "notices": [
+            {
+                "id": notice.id,
+                "decided_at": notice.decided_at,
+                "text": deed_in_words(notice, names, g.language),
+            }
+            for notice in untold
+        ],
+        "waiting": 0 if request.path == "/agreements" else len(waiting),
+    }
 
 
 def menu(db: Database, asker: Asker) -> list[Entry]:

@@ -96,12 +96,14 @@ def form(db: Database, found: Form, row: DefinitionRow | None = None) -> dict[st
     told = _form(found, shown) | {"published_at": row.published_at if row else None}
     if row is None and draft is not None:
         told["draft_token"] = draft.token
+        told["is_confidential"] = _will_be_confidential(db, found, draft)
     return told
 
 
-def form_draft(found: Form, draft: Draft) -> dict[str, Any]:
-    """A draft, with the token that tries it."""
+def form_draft(db: Database, found: Form, draft: Draft) -> dict[str, Any]:
+    """A draft, with the token that tries it; confidential as it will be once it is published."""
     return _form(found, draft) | {
+        "is_confidential": _will_be_confidential(db, found, draft),
         "draft_token": draft.token,
         "published_at": None,
         "created_at": draft.created_at,
@@ -155,6 +157,10 @@ def audit(line: AuditLine, accounts: Mapping[int, dict[str, Any]]) -> dict[str, 
     }
     actor = accounts.get(line.actor_id) if line.actor_id is not None else None
     return told | {"actor": actor} if actor else told
+
+
+def _will_be_confidential(db: Database, found: Form, draft: Draft) -> bool:
+    return found.is_confidential or drafts.draft_definition(db, draft).is_confidential
 
 
 def _form(found: Form, shown: DefinitionRow | Draft | None) -> dict[str, Any]:

@@ -9,6 +9,19 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 LONGEST_NAME = 300
 LONGEST_TEXT = 10_000
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+REQUIRED = "required"
+"""What a schema says of a field that was not sent."""
+WRONG_TYPE = "type: "
+"""What a schema says of a value of another type, before the name that JSON has for the one that was wanted."""
+TYPES: dict[type[fields.Field[Any]], str] = {
+    fields.Boolean: "boolean",
+    fields.Integer: "integer",
+    fields.Number: "number",
+    fields.List: "array",
+    fields.Mapping: "object",
+    fields.Nested: "object",
+    fields.String: "string",
+}
 
 
 def camel(name: str) -> str:
@@ -40,9 +53,23 @@ class Said(Schema):
 
         unknown = EXCLUDE
 
+    error_messages = {"type": f"{WRONG_TYPE}object"}  # noqa: RUF012 -- the library reads it as its own
+
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Name the field as programs know it."""
         field_obj.data_key = field_obj.data_key or camel(field_name)
+        _say_by_type(field_obj)
+
+
+def _say_by_type(field: fields.Field[Any]) -> None:
+    """Have a field say what it misses in our words: the library's are English sentences that may change."""
+    field.error_messages |= {"required": REQUIRED, "null": f"{WRONG_TYPE}not null"}
+    name = next((TYPES[kind] for kind in type(field).__mro__ if kind in TYPES), None)
+    if name is not None:
+        field.error_messages |= {"invalid": WRONG_TYPE + name, "type": WRONG_TYPE + name}
+    for inner in (getattr(field, "inner", None), getattr(field, "value_field", None)):
+        if inner is not None:
+            _say_by_type(inner)
 
 
 def _name(**more: Any) -> fields.String:
@@ -87,7 +114,7 @@ class Credentials(Said):
 
 
 class SessionAnswer(Said):
-    """A session of 24 hours."""
+    """A session, for the hours that `[sessions]` says."""
 
     token = fields.String()
     csrf = fields.String()

@@ -6,18 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from server.base.refusals import ParameterInvalid, ParameterMissing, WrongType
-
-MISSING = "Missing data for required field."
-WRONG_TYPES = {
-    "Not a valid string.": "string",
-    "Not a valid integer.": "integer",
-    "Not a valid number.": "number",
-    "Not a valid boolean.": "boolean",
-    "Not a valid list.": "array",
-    "Not a valid mapping type.": "object",
-    "Field may not be null.": "not null",
-    "Invalid input type.": "object",
-}
+from server.web.schema import REQUIRED, WRONG_TYPE
 
 
 def load(schema: Schema, given: Any) -> Mapping[str, Any]:
@@ -31,23 +20,27 @@ def load(schema: Schema, given: Any) -> Mapping[str, Any]:
 
 
 def _refusal(messages: Mapping[str, Any], given: Any) -> Exception:
-    missing = tuple(name for name, said in messages.items() if said == [MISSING])
+    missing = tuple(name for name, said in messages.items() if said == [REQUIRED])
     if missing:
         return ParameterMissing(names=missing, field=missing[0])
     name, said = next(iter(messages.items()))
     if name == "_schema":
         return WrongType(field="body", value=type(given).__name__, expected="object")
-    first = _first(said)
+    path, first = _first(name, said)
     value = given.get(name) if isinstance(given, Mapping) else given
-    if first in WRONG_TYPES:
-        return WrongType(field=name, value=_shown(value), expected=WRONG_TYPES[first])
+    if first == REQUIRED:
+        return ParameterMissing(names=(path,), field=path)
+    if first.startswith(WRONG_TYPE):
+        return WrongType(field=name, value=_shown(value), expected=first.removeprefix(WRONG_TYPE))
     return ParameterInvalid(parameter=name, value=_shown(value), allowed=(first,))
 
 
-def _first(said: Any) -> str:
+def _first(path: str, said: Any) -> tuple[str, str]:
+    """The first that is said, and of which field: `zones.0.code` for one inside others."""
     while isinstance(said, Mapping):
-        said = next(iter(said.values()))
-    return str(said[0]) if isinstance(said, list) else str(said)
+        name, said = next(iter(said.items()))
+        path = f"{path}.{name}"
+    return path, str(said[0]) if isinstance(said, list) else str(said)
 
 
 def _shown(value: Any) -> str:

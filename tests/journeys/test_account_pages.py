@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from server.phones.qr import read_settings_text
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import PASSWORD, fits, press
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import PASSWORD, fits, press, signed_in
 
 OPENROSA = {"X-OpenRosa-Version": "1.0"}
 
@@ -180,3 +181,33 @@ def test_the_code_of_a_phone_is_drawn_for_whoever_has_its_token_alone(fiche: tup
     without = f"{server.address}/v1/projects/{project}/app-user/qr.png"
     assert requests.get(without, timeout=30).status_code == 401
     assert requests.get(without, params={"st": token}, timeout=30).content.startswith(b"\x89PNG")
+
+
+def test_two_people_decide_who_reads_referrals_and_the_others_are_told(
+    fiche: tuple[Fiche, str], browser: Browser
+) -> None:
+    """On a telephone: one asks, a case manager agrees and reads afterwards what was done."""
+    server, _ = fiche
+    pages = {}
+    for who, role in (("oumou", "admin"), ("cas", "case-manager")):
+        pages[who], complaints = signed_in(
+            server, browser, f"{who}@osc.ml", role=role, width=390, password=PASSWORD
+        )
+        assert complaints == []
+    asking, second = pages["oumou"], pages["cas"]
+    asking.goto(f"{server.address}/people")
+    asking.click("summary:has-text('Inviter')")
+    asking.fill("input[name=email]", "nouvelle@osc.ml")
+    asking.select_option("form[action='/people'] select[name=role]", "case-manager")
+    press(asking, "form[action='/people'] button:has-text('Inviter')")
+    assert "se donne à deux" in asking.inner_text("[role=alert]")
+    second.goto(f"{server.address}/")
+    press(second, "a[href='/agreements']")
+    assert "nouvelle@osc.ml doit devenir gestionnaire de cas" in second.inner_text("article")
+    assert fits(second) and kept_out(second) == []
+    press(second, "button:has-text('Accepter')")
+    assert "/invitation/" in second.inner_text(".done code")
+    assert "cas@osc.ml l'a accepté" in second.inner_text("main")
+    assert fits(second) and kept_out(second) == []
+    press(second, "button:has-text('J\\'ai lu')")
+    assert "l'a accepté" not in second.inner_text("main")

@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import PASSWORD, fits, kept_out
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import PASSWORD, fits
 from tests.phone import Phone
 from tests.sheet_writer import instance_xml
 from tests.station import converted

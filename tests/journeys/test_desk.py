@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import fits, kept_out, press, signed_in
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import fits, press, signed_in
 
 
 @pytest.fixture(scope="module")

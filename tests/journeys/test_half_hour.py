@@ -20,7 +20,8 @@ from forms.catalogue.definitions import find_form, load_definition
 from forms.definition.definition import Definition
 from server.store.database import Storage
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import PASSWORD, fits, kept_out, watched
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import PASSWORD, fits, watched
 from tests.journeys.web_form import press_send, rows, write
 from tests.phone import Phone
 from tests.sheet_writer import filled

@@ -19,7 +19,8 @@ from server.web.asset import asset
 from sync.instance.envelope import Envelope
 from sync.intake.receive import receive
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import coordinator, fits, kept_out, press
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import coordinator, fits, press
 from tests.sheet_writer import filled
 
 SESSION = {

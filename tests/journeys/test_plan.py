@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fiche_process import Fiche
-from tests.journeys.visitor import coordinator, fits, kept_out, press
+from tests.journeys.accessible import kept_out
+from tests.journeys.visitor import coordinator, fits, press
 
 GOOD = (
     "OSC;Lieu;Mois;Activité;Séances;Personnes\r\n"

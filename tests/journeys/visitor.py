@@ -1,8 +1,7 @@
-"""Somebody at a browser: signed in, pressing buttons, and whether a page keeps anybody out."""
+"""Somebody at a browser: signed in, pressing buttons, and whether a page fits its window."""
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from server.base import clock
@@ -12,8 +11,6 @@ from server.web.access import COOKIE
 from tests.fiche_process import Fiche
 
 PASSWORD = "Un mot de passe 9"
-GRAVE = ("serious", "critical")
-"""Of what axe finds: what keeps somebody out."""
 
 
 def signed_in(
@@ -86,12 +83,3 @@ def press(page: Page, selector: str) -> None:
 def fits(page: Page) -> bool:
     """Whether nothing sticks out of the window."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def kept_out(page: Page, **options: Any) -> list[str]:
-    """What keeps somebody from using the page."""
-    return [
-        f"{each['id']}: {each['nodes'][0]['html']}"
-        for each in Axe().run(page, **options).response["violations"]
-        if each["impact"] in GRAVE
-    ]

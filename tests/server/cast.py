@@ -77,6 +77,9 @@ class Stage:
     folder: Path
     app: Flask
     station: Station
+    beginning: str = "beginning.db"
+    """The file, in the folder, that holds the database as it was in the beginning."""
+    begun: tuple[int, int] = (0, 0)
     tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -101,12 +104,31 @@ class Stage:
         """The same, reading."""
         return self.call(who, "GET", path, **more)
 
+    @property
+    def _written(self) -> tuple[int, int]:
+        """Another pair after whatever is written: it goes to the log first, and from there to the file."""
+        log = self.folder / "fiche.db-wal"
+        return (log.stat().st_size if log.exists() else 0), (self.folder / "fiche.db").stat().st_mtime_ns
+
+    def is_changed(self) -> bool:
+        """Whether anything was written since the beginning."""
+        return self._written != self.begun
+
     def reset(self) -> None:
         """Forget what a request changed."""
+        if self.is_changed():
+            self.station.storage.close()
+            for ending in ("", "-wal", "-shm"):
+                (self.folder / f"fiche.db{ending}").unlink(missing_ok=True)
+            shutil.copy(self.folder / self.beginning, self.folder / "fiche.db")
+            self.begun = self._written
+
+    def begin_here(self, name: str) -> None:
+        """Take the database as it is now for the beginning, and keep it in a file of this name."""
         self.station.storage.close()
-        for ending in ("", "-wal", "-shm"):
-            (self.folder / f"fiche.db{ending}").unlink(missing_ok=True)
-        shutil.copy(self.folder / "beginning.db", self.folder / "fiche.db")
+        self.station.storage.connection().execute("VACUUM INTO ?", [str(self.folder / name)])
+        self.station.storage.close()
+        self.beginning, self.begun = name, self._written
 
 
 def write(storage: Storage, work: Any) -> Any:
@@ -176,9 +198,7 @@ def make_stage(folder: Path) -> Stage:
         gone = submissions.find_version(db, 1, "uuid:gone")
         assert gone
         submissions.set_deleted(db, [gone.submission_id], is_deleted=True, now=BEGINNING, actor_id=1)
-    storage.close()
-    connection = storage.connection()
-    connection.execute("VACUUM INTO ?", [str(folder / "beginning.db")])
+    stage.begin_here("beginning.db")
     return stage
 
 

@@ -4,7 +4,6 @@ A mark is a word that stands nowhere else (`Zq…`), a number, or the name of th
 """
 
 import io
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -102,10 +101,7 @@ class Marked:
 
     def reset(self) -> None:
         """Forget what a request changed."""
-        self.stage.station.storage.close()
-        for ending in ("", "-wal", "-shm"):
-            (self.stage.folder / f"fiche.db{ending}").unlink(missing_ok=True)
-        shutil.copy(self.stage.folder / "marked.db", self.stage.folder / "fiche.db")
+        self.stage.reset()
 
 
 def add_somebody(stage: Stage, name: str, cso: str) -> None:
@@ -242,8 +238,7 @@ def make_marked(folder: Path) -> Marked:
     work_as_tagne(marked)
     examine_here(settings, storage)
     roll_up(storage.writing, storage.reading, full=False, now=clock.now)
-    storage.close()
-    storage.connection().execute("VACUUM INTO ?", [str(folder / "marked.db")])
+    stage.begin_here("marked.db")
     return marked
 
 

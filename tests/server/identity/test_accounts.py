@@ -10,6 +10,7 @@ from server.identity import accounts, app_users, assignments, sessions
 from server.identity.accounts import EmailTaken
 from server.identity.app_users import AppUserUnknown
 from server.identity.password import hash_password, is_password, new_password, new_token
+from server.settings.door import SessionSettings
 from tests.station import Station
 
 NOW = datetime(2020, 3, 8, 9, 0, tzinfo=UTC)
@@ -45,16 +46,35 @@ def test_an_email_has_one_account(db: Database) -> None:
     assert [administrator.email for administrator in accounts.administrators(db)] == ["awa@osc.ml"]
 
 
-def test_a_session_lasts_a_day_or_until_its_person_leaves(db: Database) -> None:
+def test_a_session_lasts_its_hours_or_until_its_person_leaves(db: Database) -> None:
     accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
     [person] = accounts.administrators(db)
-    token, session = sessions.start_session(db, person, now=NOW)
-    assert sessions.find_session(db, token, now=NOW + timedelta(hours=23, minutes=59)) == session
-    assert sessions.find_session(db, token, now=NOW + timedelta(hours=24)) is None
+    limits = SessionSettings(hours=8, idle_minutes=480)
+    token, session = sessions.start_session(db, person, now=NOW, limits=limits)
+    assert (
+        sessions.find_session(db, token, now=NOW + timedelta(hours=7, minutes=59), limits=limits) == session
+    )
+    assert sessions.find_session(db, token, now=NOW + timedelta(hours=8), limits=limits) is None
     assert sessions.find_session(db, "other", now=NOW) is None
     assert sessions.end_session(db, token)
     assert not sessions.end_session(db, token)
     assert sessions.find_session(db, token, now=NOW) is None
+
+
+def test_a_session_that_rests_is_over_and_one_that_is_used_goes_on(db: Database) -> None:
+    accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
+    [person] = accounts.administrators(db)
+    limits = SessionSettings(hours=12, idle_minutes=60)
+    rested, _ = sessions.start_session(db, person, now=NOW, limits=limits)
+    used, _ = sessions.start_session(db, person, now=NOW, limits=limits)
+    for minutes in range(50, 500, 50):
+        now = NOW + timedelta(minutes=minutes)
+        found = sessions.find_session(db, used, now=now, limits=limits)
+        assert found is not None and sessions.is_to_be_noted(found, now)
+        sessions.note_use(db, used, now=now)
+    assert sessions.find_session(db, rested, now=NOW + timedelta(minutes=61), limits=limits) is None
+    late = NOW + timedelta(minutes=500)
+    assert len(sessions.sessions_of(db, person.id, now=late, limits=limits)) == 1
 
 
 def test_sessions_that_are_over_are_swept_away(db: Database) -> None:

@@ -1,9 +1,14 @@
 """The page of people: a role or a project that is none is refused whole, and nobody is left behind half invited."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
-from server.identity import accounts, assignments
-from tests.server.cast import Stage, stage
+from forms.base.moment import written
+from server.base.clock import now
+from server.identity import accounts, assignments, sessions
+from tests.server.cast import PASSWORD, Stage, stage
 
 __all__ = ["stage"]
 INVITED = {"email": "awa@osc.ml", "name": "Awa", "role": "coordinator", "project": "1", "cso": "TAGNE"}
@@ -43,3 +48,47 @@ def test_an_invitation_gives_the_role_in_the_project(stage: Stage) -> None:
         [awa] = accounts.people(db, search="awa@osc.ml", with_disabled=True)
         [given] = assignments.assignments_of(db, awa.id)
     assert (given.role, given.project_id) == ("coordinator", 1)
+
+
+def cookies_of(answer: Any) -> str:
+    """What an answer lets a browser keep."""
+    return "\n".join(answer.headers.getlist("Set-Cookie"))
+
+
+def test_over_https_the_session_is_kept_where_no_other_host_can_put_one(stage: Stage) -> None:
+    stage.reset()
+    stage.call("admin", "POST", "/v1/users", json={"email": "kani@osc.ml", "password": PASSWORD})
+    form = {"email": "kani@osc.ml", "password": PASSWORD}
+    client = stage.app.test_client()
+    safe = client.post("/sign-in", data=form, base_url="https://fiche.example.org")
+    assert "__Host-fiche_session=" in cookies_of(safe)
+    assert all("Secure" in line and "HttpOnly" in line for line in cookies_of(safe).splitlines())
+    assert client.get("/account", base_url="https://fiche.example.org").status_code == 200
+    token = cookies_of(safe).partition("__Host-fiche_session=")[2].partition(";")[0]
+    planted = stage.app.test_client(use_cookies=False).get(
+        "/account", base_url="https://fiche.example.org", headers={"Cookie": f"fiche_session={token}"}
+    )
+    assert planted.status_code == 303, "what a neighbour on plain http can set is nothing over https"
+
+
+def test_a_session_is_noted_as_used_and_ended_everywhere_else_by_a_press(stage: Stage) -> None:
+    stage.reset()
+    storage = stage.station.storage
+    with storage.writing() as db:
+        earlier = written(now() - timedelta(minutes=100))
+        db.execute("UPDATE session SET seen_at = :earlier", {"earlier": earlier})
+        other = sessions.start_session(db, accounts.find_person(db, stage.ids["officer"]), now=now())[0]
+    assert stage.get("officer", "/account").text.count("last used about") == 2
+    with storage.reading() as db:
+        rows = db.execute(
+            "SELECT seen_at > :earlier FROM session WHERE account_id = :id",
+            {"earlier": earlier, "id": stage.ids["officer"]},
+        )
+        assert {row[0] for row in rows} == {1}
+    assert stage.call("officer", "POST", "/account/sessions/end").status_code == 303
+    assert stage.get("officer", "/account").status_code == 200
+    stage.tokens["other"] = other
+    assert stage.get("other", "/v1/users/current").status_code == 401
+    with storage.writing() as db:
+        db.execute("UPDATE session SET seen_at = :long", {"long": written(now() - timedelta(minutes=121))})
+    assert stage.get("officer", "/v1/users/current").status_code == 401

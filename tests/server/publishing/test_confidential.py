@@ -37,6 +37,14 @@ def sheet(version: str, *, mark: str = "", value: str = "", question: str = "", 
 """
 
 
+CLUB_LIKE = f"""
+| survey |
+| | type | name | label |
+| | text | lieu | Lieu |
+| settings |
+| | form_id | version | namespaces | style |
+| | lieu | 1 | {FICHE} | x |
+"""
 MARKED = {"mark": "attribute::fiche:confidential", "value": "yes"}
 
 
@@ -158,3 +166,32 @@ def test_the_first_page_tells_nothing_of_a_confidential_form(stage: Stage) -> No
     for who in ("nobody", "officer", "admin"):
         assert "orientation" not in stage.get(who, "/").text.casefold()
     assert "orientation" in REFERRAL
+
+
+def test_a_draft_says_that_it_is_confidential_as_it_will_be(stage: Stage) -> None:
+    """Also before its form was ever published, and where the form in service is an open one yet."""
+    stage.reset()
+
+    def made(markdown: str) -> bytes:
+        return convert_sheet(markdown.encode(), file_type=".md", fallback_id="f", java=None).xml
+
+    def said(path: str) -> bool:
+        told: bool = stage.get("officer", path).get_json()["confidential"]
+        return told
+
+    forms, xml = "/v1/projects/1/forms", {"content_type": "application/xml"}
+    answer = stage.call("officer", "POST", forms, data=made(sheet("1", **MARKED)), **xml)
+    assert answer.status_code == 200 and answer.get_json()["confidential"] is True
+    assert said(f"{forms}/cas") and said(f"{forms}/cas/draft")
+    assert (
+        stage.call("officer", "POST", f"{forms}?publish=true", data=made(CLUB_LIKE), **xml).status_code == 200
+    )
+    assert not said(f"{forms}/lieu")
+    marked = made(
+        CLUB_LIKE.replace("| 1 |", "| 2 |").replace("style", MARKED["mark"]).replace("x |", "yes |")
+    )
+    begun = stage.call("officer", "POST", f"{forms}/lieu/draft?ignoreWarnings=true", data=marked, **xml)
+    assert begun.status_code == 200
+    assert said(f"{forms}/lieu/draft") and not said(f"{forms}/lieu")
+    listed = {each["xmlFormId"]: each["confidential"] for each in stage.get("officer", forms).get_json()}
+    assert listed["cas"] is True and listed["lieu"] is False

@@ -74,6 +74,10 @@ SIGNED: dict[str, frozenset[str]] = {
     "users.update": frozenset(["admin"]),
     "users.change_password": frozenset(),
     "roles.every_role": PERSONS,
+    "agreements.waiting": frozenset(["admin", "case manager"]),
+    "agreements.agree": frozenset(["admin", "case manager"]),
+    "agreements.refuse": frozenset(["admin", "case manager"]),
+    "agreements.dismiss": PERSONS,
     "projects.every": PERSONS,
     "cso.every": PERSONS,
     "cso.read": READERS - {"other coordinator"},
@@ -84,6 +88,7 @@ SIGNED: dict[str, frozenset[str]] = {
     "signing_in.sign_out": PERSONS,
     "signing_in.account_page": PERSONS,
     "signing_in.change_password": PERSONS,
+    "signing_in.end_others": PERSONS,
 }
 """What asks for an account alone, and then looks at whose it is: done here to what is somebody else's."""
 UNDER_ANOTHER_RULE = {"assignments.": frozenset(["admin"])}
