@@ -1,4 +1,4 @@
-"""Tells a full or read-only disk from other failures: nothing is wrong with what somebody sent; it can be sent again."""
+"""Tells a full or read-only disk from other failures: nothing is wrong with what was sent, it can be sent again."""
 
 import errno
 import shutil
