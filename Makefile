@@ -72,6 +72,11 @@ constraints: ## Write the hashes of the files of all versions in constraints.txt
 	for list in requirements requirements-dev; do \
 		{ head -1 $$list.txt; cat build/$$list.txt; } > build/list && mv build/list $$list.txt; done
 
+audit: ## Ask for known holes in what fiche is built on, once a week (needs the network and npm)
+	$(PYTHON) -m venv build/pip-audit && build/pip-audit/bin/pip install --quiet pip-audit
+	build/pip-audit/bin/pip-audit --disable-pip --require-hashes -r requirements.txt
+	cd server/web_form && npm audit --package-lock-only
+
 web-form: ## Build the web form that is served from its sources (needs Node and npm; nothing else here does)
 	@command -v npm >/dev/null || { echo "Building the web form needs Node 20 and npm: apt-get install nodejs npm"; exit 1; }
 	cd server/web_form && npm ci --no-audit --no-fund && npm run build

@@ -3,20 +3,22 @@
 gunicorn's own gives a connection a thread with its first byte, and reads without an end: sixteen phones that left the
 Wi-Fi in the middle of an upload stop the server. Here the loop that accepts connections also gathers what they send,
 without a thread: head and a short body whole, of a long one the beginning. Whoever sends nothing, or next to nothing,
-is let go. In a thread each wait for the other side has an end too. With TLS of its own a connection has a thread from
-the beginning, since it must be decrypted: then the ends are all that helps.
+is let go. In a thread each wait for the other side has an end too. With a certificate of its own the server also shakes
+hands and decrypts in the loop: who begins a connection and says nothing holds no thread there either.
 """
 
 import errno
 import re
 import selectors
 import socket
+import ssl
 import time
 from collections import Counter
 from functools import partial
 from typing import Any
 
 from gunicorn import http
+from gunicorn.sock import ssl_context
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 SILENT_SECONDS = 30.0
@@ -39,7 +41,7 @@ AT_ONCE = re.compile(rb"\r\n(transfer-encoding|expect|upgrade):", re.IGNORECASE)
 """What is sent in chunks, or only when it is asked for, is read in a thread."""
 
 
-class PacedSocket(socket.socket):
+class Paced(socket.socket):
     """A connection on which no wait in a thread is without an end. Who is too slow is taken to have gone."""
 
     _waited = 0.0
@@ -50,13 +52,13 @@ class PacedSocket(socket.socket):
         self._waited, self._received = 0.0, 0
         self.settimeout(SILENT_SECONDS if flag else 0.0)
 
-    def recv(self, size: int, flags: int = 0) -> bytes:
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
         """The next bytes; none where the other side is silent or next to silent."""
         if self.gettimeout() == 0.0:
-            return super().recv(size, flags)
+            return super().recv(buflen, flags)
         began = time.monotonic()
         try:
-            piece = super().recv(size, flags)
+            piece = super().recv(buflen, flags)
         except TimeoutError:
             return b""
         self._waited += time.monotonic() - began
@@ -87,6 +89,14 @@ class PacedSocket(socket.socket):
             self.settimeout(SILENT_SECONDS)
 
 
+class PacedSocket(Paced):
+    """One in the open."""
+
+
+class PacedTLS(Paced, ssl.SSLSocket):
+    """One that is encrypted."""
+
+
 def paced(accepted: socket.socket) -> PacedSocket:
     """The connection, which the kernel ends when the other side is gone without a word."""
     connection = PacedSocket(fileno=accepted.detach())
@@ -105,6 +115,8 @@ class Arriving:
         self.connection = connection
         self.gathered = bytearray(begun)
         self.since = self.last = now
+        self.has_shaken_hands = connection.parser is not None
+        """Whether an encrypted connection is ready to be read; one that is kept from an earlier request is."""
         self.needed: int | None = None
         """Bytes until it is whole, or has begun long enough; None while the head is not there."""
         self._look()
@@ -158,7 +170,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 raise
             return
         self.nr_conns += 1
-        connection = TConn(self.cfg, paced(accepted), client, listener.getsockname())
+        try:
+            taken = self._encrypted(paced(accepted)) if self.cfg.is_ssl else paced(accepted)
+        except OSError:  # gone again already
+            self.nr_conns -= 1
+            return
+        connection = TConn(self.cfg, taken, client, listener.getsockname())
         if self.addresses[address_of(connection)] >= CONNECTIONS_AN_ADDRESS:
             self._let_go(connection)
         else:
@@ -166,9 +183,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: TConn) -> None:
         """Wait for the request of a connection, a new one or one that is kept alive."""
-        if self.cfg.is_ssl:
-            super().enqueue_req(conn)
-            return
         begun = conn.parser.unreader.take_buffered() if conn.parser is not None else b""
         arriving = Arriving(conn, begun, time.monotonic())
         if begun and arriving.is_ready:
@@ -179,6 +193,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if address := address_of(conn):
             self.addresses[address] += 1
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._take, arriving))
+        if is_decrypted(conn.sock):
+            self._take(arriving, conn.sock)
+
+    def finish_request(self, conn: TConn, fs: Any) -> None:
+        """Wait for the next request of a connection that is kept; what is decrypted of it already wakes no poller."""
+        super().finish_request(conn, fs)
+        if conn in self.keepalived_conns and is_decrypted(conn.sock):
+            self.on_client_socket_readable(conn, conn.sock)
 
     def murder_pending(self) -> None:
         """Let those go who are too slow; called about every second."""
@@ -190,20 +212,35 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 self._let_go(arriving.connection)
 
     def _take(self, arriving: Arriving, connection: socket.socket) -> None:
-        try:
-            piece = connection.recv(PIECE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            piece = b""
-        if not piece:
-            self._forget(arriving)
-            self._let_go(arriving.connection)
-            return
-        arriving.take(piece, time.monotonic())
-        if arriving.is_ready:
-            self._forget(arriving)
-            self._begin(arriving)
+        while True:
+            try:
+                if isinstance(connection, ssl.SSLSocket) and not arriving.has_shaken_hands:
+                    connection.do_handshake()
+                    arriving.has_shaken_hands = True
+                piece = connection.recv(PIECE)
+            except (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                return
+            except OSError:
+                piece = b""
+            if not piece:
+                self._forget(arriving)
+                self._let_go(arriving.connection)
+                return
+            arriving.take(piece, time.monotonic())
+            if arriving.is_ready:
+                self._forget(arriving)
+                self._begin(arriving)
+                return
+            if not is_decrypted(connection):
+                return
+
+    def _encrypted(self, connection: PacedSocket) -> PacedTLS:
+        """The connection under the certificate of today; hands are shaken in the loop. Raises OSError."""
+        connection.setblocking(False)
+        context = ssl_context(self.cfg)
+        context.sslsocket_class = PacedTLS
+        encrypted: PacedTLS = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return encrypted
 
     def _begin(self, arriving: Arriving) -> None:
         """Hand the request to a thread, with what was gathered of it."""
@@ -226,6 +263,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _let_go(self, connection: TConn) -> None:
         self.nr_conns -= 1
         connection.close()
+
+
+def is_decrypted(connection: socket.socket) -> bool:
+    """Whether something of an encrypted connection waits to be read that the poller does not know of."""
+    return isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
 
 
 def address_of(connection: TConn) -> str:

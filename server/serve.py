@@ -34,6 +34,7 @@ from server.settings.settings import Settings
 from server.store.closed import close_all
 from server.store.database import Storage
 from server.store.locks import RESTORING, shared
+from server.upkeep.certificate import Certificate
 from server.web.request_log import start_logging
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,14 @@ ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(settings: Settings) -> int:
-    """Serve until SIGINT or SIGTERM; gives the exit code. Raises PortTaken, Busy while a restore goes on."""
+    """Serve until SIGINT or SIGTERM; gives the exit code.
+
+    Raises PortTaken, CertificateUnusable, Busy while a restore goes on.
+    """
     with shared(settings.data_lock, what=RESTORING):
         refuse_taken_port(settings)
+        if own := certificate_of(settings):
+            own.context()
         start_logging()
         if opened := close_all(settings.data_directory):
             log.warning("%d files and folders of the data folder were open to others and are closed", opened)
@@ -61,6 +67,12 @@ def serve(settings: Settings) -> int:
         gc.collect()
         gc.freeze()  # what is here now stays shared between the processes
         return Supervisor(settings, storage, app).run()
+
+
+def certificate_of(settings: Settings) -> Certificate | None:
+    """The server's own certificate; None where it listens in the open."""
+    files = settings.server.tls_files(settings.file.parent)
+    return Certificate(*files) if files else None
 
 
 def refuse_taken_port(settings: Settings) -> None:
@@ -206,6 +218,13 @@ class Web(BaseApplication):  # type: ignore[misc]
             "post_worker_init": prepare_worker,
             "post_fork": follow_master,
         }
+        if own := certificate_of(self.settings):
+            own.context()  # before the first fork: a worker has one, whatever a renewal has half written by then
+            chosen |= {
+                "certfile": str(own.certificate),
+                "keyfile": str(own.key),
+                "ssl_context": lambda _config, _default: own.context(),
+            }
         for name, value in chosen.items():
             self.cfg.set(name, value)
 

@@ -14,7 +14,7 @@ from server.identity.devices import remember_device
 from server.identity.password import check_strength
 from server.people.administer import me, set_own_password
 from server.people.cookie import with_cookie, with_device, without_cookie
-from server.web.access import DEVICE, check_password, this_attempt
+from server.web.access import DEVICE, check_password, is_private_line, this_attempt
 from server.web.page import given, go, inner_address, refused, show
 from server.web.problem import problem_of, sentence
 from server.web.route import ANYONE, SIGNED_IN, Asking, Resource
@@ -28,7 +28,8 @@ resource = Resource("signing_in", "")
 @resource.get("/sign-in", may=ANYONE)
 def sign_in(asking: Asking) -> str:
     """Email and password."""
-    return show("sign_in.html", asking, next=inner_address(request.args.get("next", "/")), email="", error="")
+    onward = inner_address(request.args.get("next", "/"))
+    return show("sign_in.html", asking, next=onward, email="", error="", is_open=not is_private_line(request))
 
 
 @resource.post("/sign-in", may=ANYONE)
@@ -45,7 +46,10 @@ def signed_in(asking: Asking) -> Any:
         wait = refusal.facts.get("seconds")
     if account is not None:
         return enter(asking, account, onward)
-    response = refused(show("sign_in.html", asking, next=onward, email=email, error=error), status)
+    page = show(
+        "sign_in.html", asking, next=onward, email=email, error=error, is_open=not is_private_line(request)
+    )
+    response = refused(page, status)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
     return response
@@ -101,7 +105,7 @@ def change_password(asking: Asking) -> Any:
 def invitation(asking: Asking, token: str) -> str:
     """Choose a password."""
     person = invitations.invited(asking.db, token, now=asking.now)
-    return show("invitation.html", asking, token=token, person=person, error="")
+    return _choosing(asking, token, person)
 
 
 @resource.post("/invitation/<segment:token>", may=ANYONE)
@@ -115,10 +119,7 @@ def accept(asking: Asking, token: str) -> Any:
             raise PasswordsDiffer
         check_strength(new, person.email)
     except Refusal as refusal:
-        page = show(
-            "invitation.html", asking, token=token, person=person, error=sentence(refusal, g.language)
-        )
-        return refused(page)
+        return refused(_choosing(asking, token, person, error=sentence(refusal, g.language)))
 
     def work(db: Database) -> None:
         invitations.invited(db, token, now=asking.now)
@@ -129,6 +130,11 @@ def accept(asking: Asking, token: str) -> Any:
 
     asking.write(work)
     return enter(asking, person, "/")
+
+
+def _choosing(asking: Asking, token: str, person: accounts.Account, *, error: str = "") -> str:
+    is_open = not is_private_line(request)
+    return show("invitation.html", asking, token=token, person=person, error=error, is_open=is_open)
 
 
 def _account(asking: Asking, *, error: str = "", done: str = "") -> str:

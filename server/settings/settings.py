@@ -17,6 +17,7 @@ from forms.base.refusal import Refusal
 from forms.definition.age_band import AgeBand, AgeBandInvalid, bands_from
 from forms.definition.age_scheme import AgeScheme
 from server.settings.door import BudgetSection, BudgetSettings, SessionSection, SessionSettings
+from server.settings.listening import ServerSection, ServerSettings
 from server.settings.quality import QualitySection, thresholds_from
 from server.settings.reminders import ReminderSection, ReminderSettings, SmtpSection, SmtpSettings
 
@@ -64,26 +65,6 @@ class SettingsProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerSettings:
-    """How the server listens."""
-
-    bind: str = "0.0.0.0:8383"
-    workers: int = 2
-    threads: int = 16
-    public_url: str = ""
-
-    @property
-    def host(self) -> str:
-        """The address it listens on."""
-        return self.bind.rpartition(":")[0]
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self.bind.rpartition(":")[2])
-
-
-@dataclass(frozen=True, slots=True)
 class UploadLimits:
     """How much a phone may send, in bytes."""
 
@@ -124,7 +105,7 @@ class Settings:
     data_directory: Path
     languages: tuple[str, ...] = LANGUAGES
     timezone: str = "Africa/Bamako"
-    server: ServerSettings = ServerSettings()
+    server: ServerSettings = field(default_factory=ServerSettings)
     roll_up_time: str = "02:00"
     default_scheme: str = "spotlight"
     schemes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(SCHEMES))
@@ -266,18 +247,8 @@ def _bands(texts: list[str]) -> None:
         raise ValidationError('["5-17", "18+"]') from None
 
 
-def _address(text: str) -> None:
-    found = re.fullmatch(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})", text)
-    if found is None or not 0 < int(found[1]) < 65_536:
-        raise ValidationError("0.0.0.0:8383, 127.0.0.1:8383, [::]:8383 …")
-
-
 def _bytes() -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(min=10_000, error="≥ 10000"))
-
-
-def _several(most: int) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(1, most, error=f"1–{most}"))
 
 
 class _Section(Schema):
@@ -285,15 +256,6 @@ class _Section(Schema):
         """Every key is known, or refused."""
 
         unknown = RAISE
-
-
-class _Server(_Section):
-    bind = fields.String(validate=_address)
-    workers = _several(64)
-    threads = _several(256)
-    public_url = fields.String(
-        validate=validate.Regexp(r"^$|^https?://[^\s/]+(/[^\s]*[^\s/])?$", error='"" or https://host')
-    )
 
 
 class _RollUp(_Section):
@@ -336,7 +298,7 @@ class _Metrics(_Section):
 
 class _Backup(_Section):
     folder = fields.String()
-    keep = _several(1000)
+    keep = fields.Integer(strict=True, validate=validate.Range(1, 1_000, error="1–1000"))
 
 
 class _File(_Section):
@@ -350,7 +312,7 @@ class _File(_Section):
         load_default="Africa/Bamako",
         validate=validate.OneOf(sorted(available_timezones()), error="Africa/Bamako, Europe/Paris …"),
     )
-    server = fields.Nested(_Server)
+    server = fields.Nested(ServerSection)
     roll_up = fields.Nested(_RollUp)
     age_bands = fields.Nested(_AgeBands)
     uploads = fields.Nested(_Uploads)
@@ -373,7 +335,7 @@ def _problems(messages: Any, written: Any, schema: Schema | None, key: str) -> l
         return [SettingsProblem(key, repr(written), allowed)]
     found = []
     for name, inner in messages.items():
-        if name in OF_THE_WHOLE:
+        if name in OF_THE_WHOLE and not (schema and name in schema.fields):
             found += _problems(inner, written, schema, key)
             continue
         below = f"{key}.{name}" if key else str(name)

@@ -27,7 +27,7 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
         clock = list(clock_checks(settings, db, now=now))
         jobs = list(job_checks(settings.data_directory, db, now=now))
         pictures = blobs_check(settings, db)
-        secrecy = list(secrecy_checks(settings, db))
+        secrecy = list(secrecy_checks(settings, db, now=now))
     return [
         Check("fiche", True, version("fiche")),
         Check("python", True, platform.python_version()),

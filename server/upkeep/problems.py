@@ -2,10 +2,18 @@
 
 from server.base.problem import Problem, Problems
 from server.upkeep.backup_folder import BackupDamaged
+from server.upkeep.certificate import CertificateUnusable
 from server.upkeep.restore import DataInUse, DataPresent, RestoreNoRoom, RestoreToFinish, RestoreUnfinished
 from server.words.language import mark
 
 PROBLEMS: Problems = {
+    CertificateUnusable: Problem(
+        500.1,
+        mark(
+            "Mend certificate and key under [server] in fiche.toml: {certificate} and {key} cannot be used ({reason}). "
+            "Both are PEM files that fiche may read, the key without a password and belonging to the certificate."
+        ),
+    ),
     BackupDamaged: Problem(500.1, mark("The backup is damaged: {reason}.")),
     DataInUse: Problem(
         409.1,

@@ -18,7 +18,7 @@ def server_address(settings: Settings) -> str:
     host = settings.server.host
     if host in EVERYWHERE:
         host = local_address()
-    return f"http://{host}:{settings.server.port}"
+    return f"{settings.server.scheme}://{host}:{settings.server.port}"
 
 
 def phone_address(settings: Settings, *, token: str, project_id: int) -> str:

@@ -92,3 +92,19 @@ def test_a_session_is_noted_as_used_and_ended_everywhere_else_by_a_press(stage: 
     with storage.writing() as db:
         db.execute("UPDATE session SET seen_at = :long", {"long": written(now() - timedelta(minutes=121))})
     assert stage.get("officer", "/v1/users/current").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "base", "is_warned"),
+    [
+        ("192.168.1.7", "http://192.168.1.2:8383", True),
+        ("192.168.1.7", "https://fiche.example.org", False),
+        ("127.0.0.1", "http://127.0.0.1:8383", False),
+    ],
+)
+def test_the_page_of_signing_in_says_that_a_line_can_be_read(
+    stage: Stage, address: str, base: str, is_warned: bool
+) -> None:
+    client = stage.app.test_client()
+    page = client.get("/sign-in?lang=en", base_url=base, environ_overrides={"REMOTE_ADDR": address})
+    assert ("is not encrypted" in page.text) == is_warned

@@ -9,7 +9,8 @@ import pytest
 from forms.base.blobs import BlobStore
 from server.app import create_app
 from server.intake.body import MOST_PARTS
-from server.settings.settings import ServerSettings, Settings
+from server.settings.listening import ServerSettings
+from server.settings.settings import Settings
 from server.store.database import Storage
 from server.web.edge import own_address
 from server.web.request_log import masked
