@@ -18,7 +18,7 @@ install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolati
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test explore lint fix bench docs schema texts constraints web-form engines
+.PHONY: help run test explore lint fix bench torture docs schema texts constraints web-form engines
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,6 +47,11 @@ fix: $(DEV_STAMP) ## Mend what the style check can mend by itself
 bench: $(DEV_STAMP) ## Measure speed and memory; prints a table and writes build/benchmarks.json
 	$(BIN)/python -m tests.benchmarks
 
+SECONDS ?= 600
+SEED ?=
+torture: $(DEV_STAMP) ## Kill, fill and turn the clock of a server in use, then look what is lost (SECONDS=600)
+	$(BIN)/python -m tests.torture --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --output build/torture.json
+
 docs: schema ## Write the pages that are made from the code: docs/addresses.md and docs/schema.sql
 	$(BIN)/python -m server.address_page > docs/addresses.md.new && mv docs/addresses.md.new docs/addresses.md
 
@@ -66,6 +71,11 @@ constraints: ## Write the hashes of the files of all versions in constraints.txt
 	$(COMPILE) --upgrade --extra dev --output-file build/requirements-dev.txt pyproject.toml
 	for list in requirements requirements-dev; do \
 		{ head -1 $$list.txt; cat build/$$list.txt; } > build/list && mv build/list $$list.txt; done
+
+audit: ## Ask for known holes in what fiche is built on, once a week (needs the network and npm)
+	$(PYTHON) -m venv build/pip-audit && build/pip-audit/bin/pip install --quiet pip-audit
+	build/pip-audit/bin/pip-audit --disable-pip --require-hashes -r requirements.txt
+	cd server/web_form && npm audit --package-lock-only
 
 web-form: ## Build the web form that is served from its sources (needs Node and npm; nothing else here does)
 	@command -v npm >/dev/null || { echo "Building the web form needs Node 20 and npm: apt-get install nodejs npm"; exit 1; }
