@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = {
     "outdated_form": Rule("V22", INFO),
     "more_than_population": Rule("V27", is_among_sheets=True),
     "lower_than_before": Rule("V28"),
+    "cso_unlike_phone": Rule("V29"),
     "missing_date": Rule(""),
     "unreadable_value": Rule(""),
     "unreadable_sheet": Rule(""),

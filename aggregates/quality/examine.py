@@ -23,7 +23,7 @@ from aggregates.quality import arrivals, findings, fingerprints, references, usu
 from aggregates.quality.fingerprint import Fingerprint, fingerprint_of
 from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.rule_size import NOTHING_YET
-from aggregates.quality.rulebook import Surroundings, findings_among, findings_in
+from aggregates.quality.rulebook import EDITION, Surroundings, findings_among, findings_in
 from aggregates.quality.sheet import Arrival, read_sheet
 from aggregates.quality.threshold import Thresholds
 from forms.base.blobs import BlobStore
@@ -78,7 +78,7 @@ def examine(
         known = references.load(db)
         scheme = scheme_in_use(db)
     # the bookmark's name carries what findings depend on: when that changes, no bookmark is there, and all is read
-    depends_on = f"{basis.thresholds.written}{known.digest}{scheme.written}"
+    depends_on = f"{EDITION} {basis.thresholds.written}{known.digest}{scheme.written}"
     reader = f"{changes.EXAMINATION} {blake2b(depends_on.encode(), digest_size=8).hexdigest()}"
     work = _Examination(writing, reading, now, basis.thresholds, basis.blobs, known, scheme, reader, progress)
     with reading() as db:
@@ -201,7 +201,7 @@ class _Examination:
             return (_unreadable("DefinitionUnreadable"),), None
         try:
             scope = scopes(parse_instance(current.xml), definition)
-            derivation = derive(scope, definition, project_id=current.project_id)
+            derivation = derive(scope, definition, project_id=current.project_id, owner=current.owner)
             if definition.is_confidential:
                 return derivation.findings, None
             sheet = read_sheet(scope, definition, derivation, arrival, self.scheme)

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_person, rule_place, rule_size
+from aggregates.quality import (
+    rule_date,
+    rule_duplicate,
+    rule_number,
+    rule_owner,
+    rule_person,
+    rule_place,
+    rule_size,
+)
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.reference import Mechanisms, ReferenceData
 from aggregates.quality.rule_size import NOTHING_YET, Usual
@@ -11,6 +19,8 @@ from aggregates.quality.sheet import Sheet
 from aggregates.quality.threshold import Thresholds
 from sync.counting.derivation import Finding
 
+EDITION = 2
+"""Counts up whenever rules may find something else in the same sheets: then all are examined again."""
 OF_A_SHEET = (
     rule_date.future_date,
     rule_date.outside_project,
@@ -19,6 +29,7 @@ OF_A_SHEET = (
     rule_date.outdated_form,
     rule_number.no_participants,
     rule_number.school_adults,
+    rule_owner.cso_unlike_phone,
 )
 OF_A_NUMBER = (rule_number.impossible_cell, rule_number.part_above_whole)
 OF_A_PLACE = (

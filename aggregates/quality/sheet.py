@@ -89,6 +89,8 @@ class Sheet:
     date_path: str
     grain: Grain
     """Its first record's: place, activity, setting, mechanism, category."""
+    answered_cso: CsoCode
+    """Which organisation it names itself; whose it is stands in `arrival`."""
     took_place: bool
     has_heads: bool
     """Whether its form asks for heads in cells, so that it is about an event and not about one person."""
@@ -125,6 +127,7 @@ def read_sheet(
         event_date=date.fromisoformat(dated.event_date) if dated else None,
         date_path=walk.paths.get("date", ""),
         grain=derivation.records[0].grain if derivation.records else Grain(),
+        answered_cso=CsoCode(root.answers.get(definition.cso_path, "")),
         took_place=derivation.took_place,
         has_heads=bool(cells),
         asks_people=bool(cells) or any(part.each for part in walk.parts.values()),

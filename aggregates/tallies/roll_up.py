@@ -267,7 +267,7 @@ def _derivation(read: Current, definition: Definition | None) -> Derivation:
         if definition is None:
             raise DefinitionUnreadable(definition_id=read.definition_id)
         scope = scopes(parse_instance(read.xml), definition)
-        return derive(scope, definition, project_id=read.project_id)
+        return derive(scope, definition, project_id=read.project_id, owner=read.owner)
     except Exception as error:
         log.warning("sheet unreadable submission=%d reason=%s", read.submission_id, type(error).__name__)
         return Derivation(())

@@ -128,6 +128,13 @@ TEXTS: Mapping[str, RuleTexts] = {
         mark("The village is not in the zone of this organisation on that day."),
         mark("Check the village, or have the zone completed by the programme officer."),
     ),
+    "cso_unlike_phone": RuleTexts(
+        mark("Another organisation than the sender's"),
+        mark("The sheet names the organisation {answered}; it came from {owner} and counts there."),
+        mark(
+            "Accept if the answer was a slip. If the sheet is theirs, have the programme officer correct it."
+        ),
+    ),
     "unknown_village": RuleTexts(
         mark("Village not in the list"),
         mark("The village is not in the register of places."),

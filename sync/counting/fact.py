@@ -26,13 +26,15 @@ CODE_TAGS = tuple(_TAGS[column] for column in Grain._fields[3:])
 """Which answers fill a grain, after its month, project and form."""
 
 
-def derive(scope: Scope, definition: Definition, *, project_id: int) -> Derivation:
+def derive(scope: Scope, definition: Definition, *, project_id: int, owner: CsoCode) -> Derivation:
     """The records and findings of a sheet, from its root scope.
+
+    It counts for the organisation that owns it, whatever it answers (§ 5): that is who may open and sign it.
 
     A sheet whose status is not among the held ones keeps its records, without facts (domain page § 5.1).
     The period is the date of the event, and a stated total is compared, never counted (§ 6.2, § 10 V06).
     """
-    sheet = _Sheet(plan_of(definition), definition.form_id, project_id)
+    sheet = _Sheet(plan_of(definition), definition.form_id, project_id, owner)
     sheet.read(scope, (), NOTHING, True)
     sheet.compare_totals()
     return Derivation(
@@ -49,10 +51,11 @@ def derive(scope: Scope, definition: Definition, *, project_id: int) -> Derivati
 class _Sheet:
     """One sheet while it is read."""
 
-    def __init__(self, plan: TagIndex, form: str, project_id: int) -> None:
+    def __init__(self, plan: TagIndex, form: str, project_id: int, owner: CsoCode) -> None:
         self.parts = plan.parts
         self.form = form
         self.project_id = project_id
+        self.owner = owner
         self.repeat_records = 0
         self.records: list[Record] = []
         self.chains: list[tuple[Scope, ...]] = []
@@ -108,7 +111,7 @@ class _Sheet:
         facts = self.facts(scope, chain, part, dimensions, event) if took_place else {}
         event_date = "" if event is None else event.isoformat()
         codes = [dimensions.get(tag, "") for tag in CODE_TAGS]
-        grain = Grain(event_date[:7], self.project_id, self.form, *codes)
+        grain = Grain(event_date[:7], self.project_id, self.form, *codes)._replace(cso=self.owner)
         self.took_place = self.took_place or took_place
         status = dimensions.get("status", "")
         self.records.append(Record(number, grain, event_date, status, tuple(facts.items())))
@@ -222,6 +225,5 @@ def _answered(part: TaggedPart, answers: Mapping[str, str], outer: Mapping[str, 
     for dimension, path in part.dimensions:
         text = answers.get(path)
         if text is not None:
-            # forms write codes of organisations in any case, and readers reach them in one
-            dimensions[dimension] = CsoCode(text) if dimension == "cso" else text.strip()
+            dimensions[dimension] = text.strip()
     return dimensions

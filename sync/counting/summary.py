@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from forms.definition.age_scheme import AgeScheme
 from forms.definition.definition import Definition, Field
+from forms.places.cso_code import NO_CSO
 from sync.counting.fact import derive
 from sync.counting.head_count import heads_of
 from sync.instance.instance import Scope
@@ -34,7 +35,7 @@ class Summary:
 
 def summary(definition: Definition, root: Scope, scheme: AgeScheme) -> Summary:
     """The summary of a sheet by the programme's own age scheme: nothing is told here that its facts do not count."""
-    derivation = derive(root, definition, project_id=0)  # a summary tells no grain
+    derivation = derive(root, definition, project_id=0, owner=NO_CSO)  # a summary tells no grain
     heads = heads_of(derivation.facts, scheme)
     return Summary(
         derivation.event_date,

@@ -18,7 +18,7 @@ from sync.intake.review_state import review_state
 
 _CURRENT = """
     SELECT s.id, s.project_id, s.form_id, f.xml_form_id, v.definition_id, v.xml, s.review_state,
-           s.deleted_at IS NOT NULL
+           s.deleted_at IS NOT NULL, s.cso
     FROM submission AS s
     JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
     JOIN form AS f ON f.id = s.form_id
@@ -55,6 +55,7 @@ class Current:
     xml: bytes
     review_state: str | None
     is_deleted: bool
+    owner: CsoCode
 
 
 def find_version(db: Database, form_id: int, instance_id: str) -> Version | None:
@@ -288,8 +289,8 @@ def known(db: Database, submission_ids: Sequence[int]) -> Iterator[int]:
     return (row[0] for row in rows)
 
 
-def _current(row: tuple[int, int, int, str, int, bytes, str | None, int]) -> Current:
-    return Current(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]))
+def _current(row: tuple[int, int, int, str, int, bytes, str | None, int, str]) -> Current:
+    return Current(*row[:7], bool(row[7]), CsoCode(row[8]))
 
 
 def has_sheets_besides(db: Database, device_id: str) -> bool:

@@ -113,9 +113,10 @@ class Months:
         form: str = "seance",
         edits: str = "",
         cso: str = "tagne",
+        owner: str = "",
         **answers: Any,
     ) -> int:
-        """A sheet arrives, or a new version of one; gives the submission's id."""
+        """A sheet that names a CSO arrives from a phone of `owner`, or a new version of one; gives its id."""
         self.sent += 1
         name = f"uuid:{self.sent}"
         given = {
@@ -132,7 +133,7 @@ class Months:
             instance_id=name, deprecated_id=edits,
         )  # fmt: skip
         with self.station.storage.writing() as db:
-            return receive(db, 1, Envelope(xml), now=at).submission_id
+            return receive(db, 1, Envelope(xml, cso=CsoCode(owner)), now=at).submission_id
 
     def review(self, submission_id: int, state: str | None, *, at: datetime = MARCH) -> None:
         """Somebody decides."""

@@ -27,6 +27,7 @@ from forms.catalogue.definitions import definition_row
 from forms.definition.age_scheme import read_scheme
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
+from forms.places.cso_code import CsoCode
 from sync import changes
 from sync.counting.derivation import Derivation
 from sync.counting.fact import derive
@@ -151,7 +152,7 @@ def derived(table: str, answers: Mapping[str, Any]) -> Derivation:
     """What one sheet counts."""
     form = definition(table)
     scope = scopes(parse_instance(instance(form.form_id, "1", answers)), form)
-    return derive(scope, form, project_id=1)
+    return derive(scope, form, project_id=1, owner=CsoCode(answers.get("osc", "")))
 
 
 class Office:
@@ -205,12 +206,13 @@ class Office:
         answers: Mapping[str, Any],
         *,
         animator: int | None = None,
-        cso: str = "",
+        cso: str | None = None,
         received: datetime = NIGHT,
         photo: str = "",
     ) -> int:
-        """A sheet arrives; gives its id."""
+        """A sheet arrives, of the CSO that it names unless `cso` says whose it is; gives its id."""
         self.sent += 1
+        cso = CsoCode(answers.get("osc", "") if cso is None else cso)
         envelope = Envelope(instance(form, str(self.sent), answers), submitter_id=animator)
         key = self.forms[form]
         with self.storage.writing() as db:

@@ -160,7 +160,7 @@ def derived(
     query = "SELECT xml FROM submission_version WHERE submission_id = :id"
     [xml] = db.execute(query, {"id": submission_id}).fetchone()
     root = scopes(parse_instance(xml), definition)
-    derivation = derive(root, definition, project_id=1)
+    derivation = derive(root, definition, project_id=1, owner=CsoCode("tagne"))
     arrival = Arrival(submission_id, 1, 1, "", "", None, "", "", "", "", False, ())
     return read_sheet(root, definition, derivation, arrival, scheme), derivation
 

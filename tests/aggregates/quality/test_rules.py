@@ -6,13 +6,22 @@ from typing import Any
 
 import pytest
 
-from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_person, rule_place, rule_size
+from aggregates.quality import (
+    rule_date,
+    rule_duplicate,
+    rule_number,
+    rule_owner,
+    rule_person,
+    rule_place,
+    rule_size,
+)
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, ReferenceData, read_mechanisms
 from aggregates.quality.rule_size import Usual
 from aggregates.quality.sheet import Arrival, Number, Person, Position, Sheet
 from aggregates.quality.threshold import Group, Thresholds
 from forms.definition.dimension import Grain
+from forms.places.cso_code import CsoCode
 from sync.counting.cell import Cell
 from sync.counting.derivation import Finding
 from sync.counting.head_count import Heads
@@ -20,13 +29,25 @@ from sync.counting.head_count import Heads
 THRESHOLDS = Thresholds()
 EVENT = date(2020, 3, 8)
 CAME = Arrival(
-    2, 1, 1, "uuid:2", "tagne", 7, "2020-03-09T18:00:00.000Z", "2020-03-09T18:00:00.000Z", "1", "", False, ()
+    2,
+    1,
+    1,
+    "uuid:2",
+    CsoCode("tagne"),
+    7,
+    "2020-03-09T18:00:00.000Z",
+    "2020-03-09T18:00:00.000Z",
+    "1",
+    "",
+    False,
+    (),
 )
 GRAIN = Grain("2020-03", 1, "seance", "T-NON1", "tagne", "causerie", "hors_ecole", "non", "", "")
 WOMEN = Cell("participants", "contacts", "direct", "", "F", "18+")
 GIRLS = WOMEN._replace(age_band="5-17")
 SHEET = Sheet(
-    form="seance", arrival=CAME, event_date=EVENT, date_path="/date", grain=GRAIN, took_place=True,
+    form="seance", arrival=CAME, event_date=EVENT, date_path="/date", grain=GRAIN, answered_cso=CsoCode("tagne"),
+    took_place=True,
     has_heads=True, asks_people=True, people=48, heads=Heads(9, 22, 6, 11), reached=48, numbers=(), persons=(),
     position=None, started=None, ended=None, minutes=None, paths={"place": "/village"},
 )  # fmt: skip
@@ -300,6 +321,22 @@ def test_v14_a_position_far_away(
     checks = (rule_place.gps_far, rule_place.gps_outside_country, rule_place.gps_inaccurate)
     found = [check(here, REGISTERS, THRESHOLDS) for check in checks]
     assert {each.rule: dict(each.details) for each in found if each} == rules
+
+
+@pytest.mark.parametrize(
+    ("answered", "owner", "said"),
+    [
+        ("apsef", "tagne", {"answered": "APSEF", "owner": "TAGNE"}),
+        (" TAGNE ", "tagne", None),
+        ("", "tagne", None),
+        ("apsef", "", None),
+    ],
+)
+def test_v29_another_organisation_is_answered_than_the_one_that_it_counts_for(
+    answered: str, owner: str, said: dict[str, str] | None
+) -> None:
+    here = sheet(answered_cso=CsoCode(answered), cso=CsoCode(owner))
+    assert details(rule_owner.cso_unlike_phone(here, THRESHOLDS)) == said
 
 
 def test_v14_says_nothing_where_the_village_has_no_position() -> None:
