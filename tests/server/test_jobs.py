@@ -117,7 +117,11 @@ def send_one(phone: Phone) -> None:
 def runs(fiche: Fiche) -> int:
     connection = sqlite3.connect(str(fiche.folder / "data" / "fiche.db"))
     try:
-        return int(connection.execute("SELECT COUNT(*) FROM rollup_run WHERE error IS NULL").fetchone()[0])
+        return int(
+            connection.execute(
+                "SELECT COUNT(*) FROM rollup_run WHERE ended_at IS NOT NULL AND error IS NULL"
+            ).fetchone()[0]
+        )
     finally:
         connection.close()
 
