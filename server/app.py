@@ -33,6 +33,7 @@ from server.web.policy import add_guard, refuse_strangers_page, refuse_to_run
 from server.web.problem import problem_of, register, sentence
 from server.web.request_log import log_request
 from server.web.request_path import RequestPath, Segment
+from server.web.slow_reader import let_go_of_views
 from server.words.language import mark, translate
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ def begin() -> None:
 
 def finish(response: Response) -> Response:
     """Add what every answer carries, and write the request's line."""
-    response = compress(response)
+    here = edge()
+    response = let_go_of_views(compress(response), here.storage, here.settings.data_directory)
     request_id = g.get("request_id", "–")
     response.headers["X-Request-Id"] = request_id
     add_guard(response)
