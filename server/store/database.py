@@ -98,6 +98,12 @@ class Storage:
         finally:
             db.conn.rollback()
 
+    def is_reading(self) -> bool:
+        """Whether this thread has a view of the database just now."""
+        return getattr(self._local, "process", None) == os.getpid() and bool(
+            self._local.database.conn.in_transaction
+        )
+
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """The only writer until it is left; then everything is on the disk, or nothing is."""
