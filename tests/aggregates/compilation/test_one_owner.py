@@ -8,8 +8,8 @@ from aggregates.compilation.snapshot import CompiledMonth
 from aggregates.flags import flags
 from aggregates.quality.examine import Basis, examine
 from aggregates.quality.threshold import Thresholds
+from aggregates.report.report import tally_table
 from aggregates.tallies.query import TallyQuery
-from aggregates.tallies.tally_queries import tally_table
 from forms.places.csos import create_cso
 from sync.counting import schemes
 from tests.aggregates.months import BEGINNING, MARCH, Months
