@@ -23,6 +23,7 @@ from server.intake.body import BodyBroken
 from server.openrosa.phones import openrosa_response
 from server.problems import FEATURES
 from server.settings.settings import Settings
+from server.slow_reader import let_go_of_views
 from server.store.database import Storage
 from server.store.full_disk import DiskFull, NoRoom, is_disk_full
 from server.web.access import LARGEST_FORM, MEGABYTE
@@ -33,7 +34,6 @@ from server.web.policy import add_guard, refuse_strangers_page, refuse_to_run
 from server.web.problem import problem_of, register, sentence
 from server.web.request_log import log_request
 from server.web.request_path import RequestPath, Segment
-from server.web.slow_reader import let_go_of_views
 from server.words.language import mark, translate
 
 log = logging.getLogger(__name__)

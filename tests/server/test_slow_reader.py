@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.web import slow_reader
-from server.web.slow_reader import Unhurried
+from server import slow_reader
+from server.slow_reader import Unhurried
 from tests.station import Station
 
 
