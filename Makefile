@@ -18,7 +18,7 @@ install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolati
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test explore lint fix bench docs schema texts constraints web-form engines
+.PHONY: help run test explore lint fix bench torture docs schema texts constraints web-form engines
 
 help: ## Show these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,6 +46,11 @@ fix: $(DEV_STAMP) ## Mend what the style check can mend by itself
 
 bench: $(DEV_STAMP) ## Measure speed and memory; prints a table and writes build/benchmarks.json
 	$(BIN)/python -m tests.benchmarks
+
+SECONDS ?= 600
+SEED ?=
+torture: $(DEV_STAMP) ## Kill, fill and turn the clock of a server in use, then look what is lost (SECONDS=600)
+	$(BIN)/python -m tests.torture --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --output build/torture.json
 
 docs: schema ## Write the pages that are made from the code: docs/addresses.md and docs/schema.sql
 	$(BIN)/python -m server.address_page > docs/addresses.md.new && mv docs/addresses.md.new docs/addresses.md

@@ -23,6 +23,7 @@ from server.intake.body import BodyBroken
 from server.openrosa.phones import openrosa_response
 from server.problems import FEATURES
 from server.settings.settings import Settings
+from server.slow_reader import let_go_of_views
 from server.store.database import Storage
 from server.store.full_disk import DiskFull, NoRoom, is_disk_full
 from server.web.access import LARGEST_FORM, MEGABYTE
@@ -82,7 +83,8 @@ def begin() -> None:
 
 def finish(response: Response) -> Response:
     """Add what every answer carries, and write the request's line."""
-    response = compress(response)
+    here = edge()
+    response = let_go_of_views(compress(response), here.storage, here.settings.data_directory)
     request_id = g.get("request_id", "–")
     response.headers["X-Request-Id"] = request_id
     add_guard(response)

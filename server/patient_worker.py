@@ -14,6 +14,7 @@ import socket
 import ssl
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,8 @@ HEAD_SECONDS = 20.0
 """For the head of a request, from when the connection is ready for it."""
 TAKING_SECONDS = 60.0
 """So long a client may take nothing of a download."""
+SLOW_SECONDS = 2.0
+"""After so long somebody who takes nothing is called slow."""
 GRACE_SECONDS = 30.0
 LEAST_BYTES_A_SECOND = 100
 """Of a body, on average, after a grace: a tenth of the slowest mobile network."""
@@ -46,6 +49,8 @@ class Paced(socket.socket):
 
     _waited = 0.0
     _received = 0
+    when_slow: Callable[[], None] | None = None
+    """Called once, when somebody takes nothing of an answer: what it holds may be let go."""
 
     def setblocking(self, flag: bool) -> None:
         """Blocking means: for a while."""
@@ -68,15 +73,26 @@ class Paced(socket.socket):
 
     def sendall(self, content: Any, flags: int = 0) -> None:
         """Send in pieces, each of which must be taken in time. Raises BrokenPipeError."""
-        view = memoryview(content)
-        self.settimeout(TAKING_SECONDS)
+        view = memoryview(content).cast("B")
         try:
             for start in range(0, len(view), SENT_PIECE):
-                super().sendall(view[start : start + SENT_PIECE], flags)
-        except TimeoutError:
-            raise BrokenPipeError(errno.EPIPE, "nothing was taken for a minute") from None
+                self._send_piece(view[start : start + SENT_PIECE], flags)
         finally:
             self.settimeout(SILENT_SECONDS)
+
+    def _send_piece(self, piece: memoryview, flags: int) -> None:
+        deadline = time.monotonic() + TAKING_SECONDS
+        while piece:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise BrokenPipeError(errno.EPIPE, "nothing was taken for a minute")
+            self.settimeout(left if self.when_slow is None else min(left, SLOW_SECONDS))
+            try:
+                piece = piece[super().send(piece, flags) :]
+            except TimeoutError:
+                when_slow, self.when_slow = self.when_slow, None
+                if when_slow is not None:
+                    when_slow()
 
     def sendfile(self, *arguments: Any, **options: Any) -> int:
         """Send a file; each piece must be taken in time. Raises BrokenPipeError."""

@@ -43,6 +43,7 @@ PR_SET_PDEATHSIG = 1
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the others waiting: the one that holds the writer's turn must come on."""
 RESTART_SECONDS = 2
+ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(settings: Settings) -> int:
@@ -115,7 +116,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Wait for the web half to end, which it does when it is asked to, or fails."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ASKED_TO_END:
             signal.signal(number, self.stop)
         web = self.start("web", self.web)
         self.start("jobs", self.jobs)
@@ -148,17 +149,21 @@ class Supervisor:
     def start(self, name: str, run: Callable[[], None]) -> int:
         """Fork a child that runs one half."""
         supervisor = os.getpid()
+        # What the child is asked before it has handlers of its own waits: the supervisor's would swallow it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ASKED_TO_END)
         child = os.fork()
         if child:
             self.children[child] = name
-            if self.stopping:  # asked to between the fork and this line: it knew of no such child
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED_TO_END)
+            if self.stopping:  # asked to before there was such a child
                 os.kill(child, signal.SIGTERM)
             return child
         code = 1
         try:
-            die_with_parent(supervisor)
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in ASKED_TO_END:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED_TO_END)
+            die_with_parent(supervisor)
             run()
             code = 0
         except SystemExit as leaving:

@@ -21,9 +21,12 @@ from typing import Any
 
 import requests
 
+from tests.forked_server import ForkedServer
 from tests.terminal import SERVES, run_here
 
 FICHE = Path(sys.executable).parent / "fiche"
+IN_TESTS = "PYTEST_VERSION" in os.environ
+"""And not in the benchmarks, which measure the processes that operators start."""
 
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -51,7 +54,7 @@ class Fiche:
     """More lines of TOML, put before the rest."""
     within: Sequence[str] = ()
     """A command that is put before the server's, and ends in running it."""
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | ForkedServer | None = None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -101,16 +104,20 @@ class Fiche:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        with (self.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.within, str(FICHE), "serve", "--config", str(self.config)],
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        log = self.folder / "serve.log"
+        if IN_TESTS and not self.within:
+            self.process = ForkedServer(self.config, log)
+        else:
+            with log.open("ab") as file:
+                self.process = subprocess.Popen(
+                    [*self.within, str(FICHE), "serve", "--config", str(self.config)],
+                    stdout=file,
+                    stderr=file,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
         if not until_it_answers(self.address, self.process):
-            raise AssertionError((self.folder / "serve.log").read_text())
+            raise AssertionError(log.read_text())
 
     def stop(self) -> int:
         """Stop as Ctrl-C does; gives the exit code."""
@@ -125,7 +132,7 @@ class Fiche:
             self.process.wait(timeout=30)
 
 
-def until_it_answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+def until_it_answers(address: str, process: subprocess.Popen[bytes] | ForkedServer) -> bool:
     """Wait for a server that was started; False when it ended, or says nothing for a minute."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:

@@ -7,10 +7,12 @@ in several POSTs when the announced limit would be passed, success for 201 and 2
 
 import hashlib
 import shutil
+import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import requests
@@ -220,6 +222,18 @@ def multipart(xml: bytes, files: Mapping[str, bytes], *, is_incomplete: bool = F
             f'--{boundary}\r\nContent-Disposition: form-data; name="*isIncomplete*"\r\n\r\nyes\r\n'.encode()
         )
     return b"".join(pieces) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def cut_off(server_url: str, xml: bytes, files: Mapping[str, bytes], *, share: float) -> None:
+    """Send a part of a request, then hang up."""
+    body, content_type = multipart(xml, files)
+    address = urlsplit(server_url)
+    head = (
+        f"POST {address.path}/submission HTTP/1.1\r\nHost: {address.netloc}\r\nX-OpenRosa-Version: 1.0\r\n"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=10) as line:
+        line.sendall(head.encode() + body[: int(len(body) * share)])
 
 
 def message_of(body: bytes) -> str:

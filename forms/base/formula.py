@@ -19,5 +19,5 @@ def harmless(text: str) -> str:
 
 def harmless_sql(source: str) -> str:
     """The same as an SQL expression over an expression that gives a text, or NULL."""
-    signs = ", ".join(f"char({ord(sign)})" for sign in FORMULA_STARTS)
-    return f"CASE WHEN substr({source}, 1, 1) IN ({signs}) THEN '''' || {source} ELSE {source} END"
+    signs = ", ".join(str(ord(sign)) for sign in FORMULA_STARTS)
+    return f"CASE WHEN unicode({source}) IN ({signs}) THEN '''' || {source} ELSE {source} END"

@@ -1,4 +1,4 @@
-"""Tells a full disk from other failures: nothing is wrong with what somebody sent, and it can be sent again."""
+"""Tells a full or read-only disk from other failures: nothing is wrong with what was sent, it can be sent again."""
 
 import errno
 import shutil
@@ -26,3 +26,10 @@ def is_disk_full(error: BaseException, folder: Path) -> bool:
         told = str(error)
         return "full" in told or ("I/O" in told and shutil.disk_usage(folder).free < LITTLE)
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether an error comes from the database, or its disk, being there to be read alone."""
+    if isinstance(error, sqlite3.OperationalError):
+        return "readonly" in str(error)
+    return isinstance(error, OSError) and error.errno == errno.EROFS

@@ -42,10 +42,34 @@ class Group(click.Group):
             from server.web.problem import sentence
 
             raise ErrorInWords(sentence(refusal, LANGUAGE)) from None
-        except OSError as error:
-            if error.filename is None:
+        except Exception as error:
+            told = _in_words(error)
+            if told is None:
                 raise
-            raise ErrorInWords(f"{error.filename}: {error.strerror}") from None
+            raise ErrorInWords(told) from None
+
+
+def _in_words(error: Exception) -> str | None:
+    """What a command says of an error of the machine: a full disk, files of others; None for a bug."""
+    from server.store.full_disk import is_disk_full, is_read_only
+
+    try:
+        data = settings_here().data_directory
+    except Refusal:
+        data = settings_file().parent
+    if is_disk_full(error, data):
+        return _(
+            "The disk is full: nothing is lost, and this is not done. Make room, then give the command again."
+        )
+    if is_read_only(error):
+        return _(
+            "{path} cannot be written to. Give it back to whoever runs fiche (chown -R), or its disk its right to "
+            "write.",
+            path=data,
+        )
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return None
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:

@@ -52,9 +52,13 @@ def csv_zip(
     *,
     names: Mapping[int, str],
 ) -> Iterator[bytes]:
-    """A zip with a CSV for the sheets, one for each repeat, and the files under media/ if they are wanted."""
+    """A zip with a CSV for the sheets, one for each repeat, and the files under media/ if they are wanted.
+
+    The files are sent when the view of the database has ended: there may be a day's download of them.
+    """
+    files: list[tuple[str, str]] = []
     with reading() as db:
-        archive = ZipStream(compress_type=ZIP_DEFLATED, compress_level=LEVEL)
+        archive = ZipStream(compress_type=ZIP_STORED)
         tables = _repeat_tables(db, form, options)
         for repeat, file_name in file_names(form.xml_form_id, ["", *tables]):
             rows = (
@@ -62,13 +66,14 @@ def csv_zip(
                 if repeat
                 else _root(db, form, selection, options, names)
             )
-            archive.add(rows, file_name)
+            archive.add(rows, file_name, compress_type=ZIP_DEFLATED, compress_level=LEVEL)
             yield from archive.all_files()
         if options.attachments:
-            for path, name in _files(db, blobs, selection):
-                archive.add_path(path, f"media/{name}", compress_type=ZIP_STORED)
-                yield from archive.all_files()
-        yield from archive.finalize()
+            files = list(_files(db, blobs, selection))
+    for path, name in files:
+        archive.add_path(path, f"media/{name}")
+        yield from archive.all_files()
+    yield from archive.finalize()
 
 
 def geojson(reading: Reading, form: Form, selection: Selection, *, path: str = "") -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from forms.base.blobs import BlobStore
 from server.store.database import Storage
 from sync.odata.query import write_token
 from tests.benchmarks.big_form import fill
-from tests.benchmarks.processes import memory_mb
+from tests.benchmarks.processes import memory_mb, wait_for_rest
 from tests.fiche_process import Fiche
 
 SUBMISSIONS = 50_000
@@ -26,7 +26,7 @@ def measure_exports(fiche: Fiche, first: dict[str, str], note: Note) -> None:
     storage.close()
     fiche.start()
     assert fiche.process
-    time.sleep(1)
+    wait_for_rest(fiche.process.pid)
     session = requests.Session()
     session.trust_env = False
     account = {"email": first["email"], "password": first["password"]}

@@ -1,9 +1,12 @@
 """Processor time and memory of a process and all that it started, from /proc."""
 
 import os
+import time
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+LONGEST_WORK = 120.0
+"""Seconds that are given to what a server does after its start."""
 
 
 def family(pid: int) -> list[int]:
@@ -32,3 +35,15 @@ def memory_mb(pid: int) -> float:
             if line.startswith("Pss:"):
                 kilobytes += int(line.split()[1])
     return kilobytes / 1024
+
+
+def wait_for_rest(pid: int) -> None:
+    """Wait until the family does nothing by itself any more: a server sums up what it finds stored when it starts."""
+    deadline = time.monotonic() + LONGEST_WORK
+    before = processor_seconds(pid)
+    while time.monotonic() < deadline:
+        time.sleep(2)
+        now = processor_seconds(pid)
+        if now - before < 0.1:
+            return
+        before = now

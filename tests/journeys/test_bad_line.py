@@ -1,17 +1,15 @@
 """A phone on a line that breaks: nothing half-taken, and everything there in the end, once."""
 
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from forms.base.sqlite import sqlite3
 from tests.fiche_process import Fiche
-from tests.phone import Phone, multipart
+from tests.phone import Phone, cut_off
 from tests.sheet_writer import instance_xml
 from tests.station import converted
 
@@ -51,7 +49,7 @@ def test_a_line_that_breaks_leaves_nothing_and_the_next_try_is_taken_whole(
     phone = Phone(fiche.phone_address(), tmp_path)
     xml = instance_xml("visite", "1", {f"/{name.removesuffix('.jpg')}": name for name in PICTURES})
     for share in (0.2, 0.6, 0.99):
-        cut_off(phone.server_url, xml, share)
+        cut_off(phone.server_url, xml, {"photo0.jpg": PICTURES["photo0.jpg"]}, share=share)
     time.sleep(1)
     assert rows(fiche, "SELECT COUNT(*) FROM submission") == [(0,)]
     assert list((fiche.folder / "data" / "blobs" / "incoming").iterdir()) == []
@@ -66,18 +64,6 @@ def test_a_line_that_breaks_leaves_nothing_and_the_next_try_is_taken_whole(
     for name, sha256 in stored.items():
         [path] = (fiche.folder / "data" / "blobs").rglob(str(sha256))
         assert path.read_bytes() == PICTURES[str(name)]
-
-
-def cut_off(server_url: str, xml: bytes, share: float) -> None:
-    """Send a part of a request, then hang up."""
-    body, content_type = multipart(xml, {"photo0.jpg": PICTURES["photo0.jpg"]})
-    address = urlsplit(server_url)
-    head = (
-        f"POST {address.path}/submission HTTP/1.1\r\nHost: {address.netloc}\r\nX-OpenRosa-Version: 1.0\r\n"
-        f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    with socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=10) as line:
-        line.sendall(head.encode() + body[: int(len(body) * share)])
 
 
 def rows(fiche: Fiche, sql: str) -> list[tuple[object, ...]]:

@@ -13,6 +13,8 @@ from lxml import html
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
+from server.identity import assignments
+from server.store.database import Storage
 from tests.fiche_process import Fiche
 from tests.journeys.accessible import kept_out
 from tests.journeys.visitor import PASSWORD, fits
@@ -58,9 +60,15 @@ class Readers:
             told = {"email": f"{name}@osc.ml", "password": PASSWORD, "cso": cso}
             made = admin.post(f"{fiche.address}/v1/users", json=told)
             made.raise_for_status()
-            address = f"{fiche.address}/v1/projects/{project}/assignments/{role}/{made.json()['id']}"
-            admin.post(address).raise_for_status()
+            self.appoint(made.json()["id"], role, project)
             self.sessions[name] = self.sign_in(f"{name}@osc.ml", PASSWORD)
+
+    def appoint(self, account_id: int, role: str, project_id: int) -> None:
+        """Give a role as if whoever must agree had agreed: two people make a case manager (test_agreements.py)."""
+        storage = Storage(self.fiche.database)
+        with storage.writing() as db:
+            assignments.assign(db, account_id, role, project_id=project_id)
+        storage.close()
 
     def sign_in(self, email: str, password: str) -> requests.Session:
         """A program's session."""

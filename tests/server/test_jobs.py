@@ -75,6 +75,23 @@ def test_the_jobs_come_back_when_their_process_dies(tmp_path: Path) -> None:
         assert fiche.stop() == 0
 
 
+def test_a_server_ends_whose_web_half_dies_while_its_jobs_are_started_again(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche", port=free_port())
+    fiche.init()
+    fiche.start()
+    try:
+        wait_until(lambda: begun(fiche) == 1)
+        assert fiche.process
+        children = Path(f"/proc/{fiche.process.pid}/task/{fiche.process.pid}/children").read_text().split()
+        families = {int(child): family(int(child)) for child in children}
+        for child in sorted(families, key=lambda child: len(families[child])):  # the jobs, then gunicorn
+            os.kill(child, signal.SIGKILL)
+            time.sleep(0.5)
+        fiche.process.wait(timeout=20)
+    finally:
+        fiche.kill()
+
+
 def test_a_second_server_on_the_same_address_is_told_so(tmp_path: Path) -> None:
     fiche = Fiche(tmp_path / "fiche")
     fiche.init()
@@ -100,7 +117,11 @@ def send_one(phone: Phone) -> None:
 def runs(fiche: Fiche) -> int:
     connection = sqlite3.connect(str(fiche.folder / "data" / "fiche.db"))
     try:
-        return int(connection.execute("SELECT COUNT(*) FROM rollup_run WHERE error IS NULL").fetchone()[0])
+        return int(
+            connection.execute(
+                "SELECT COUNT(*) FROM rollup_run WHERE ended_at IS NOT NULL AND error IS NULL"
+            ).fetchone()[0]
+        )
     finally:
         connection.close()
 

@@ -1,0 +1,1 @@
+"""`make torture`: fiche under phones, coordinators and nights, while everything that can break does."""
