@@ -1,12 +1,14 @@
 """Keeps the audit: who did what and when. Lines are added, never changed; answers are never in them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forms.base.by import By
 from forms.base.moment import written
 from forms.base.sqlite import Database
+from forms.places.cso_code import CsoCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,29 @@ class AuditLine:
     account_id: int | None
     details: dict[str, Any]
     notes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which lines somebody may know of."""
+
+    has_open: bool
+    """All that are not about the sheets of confidential forms."""
+    confidential: Mapping[int, frozenset[CsoCode] | None]
+    """By the key of a confidential form the CSOs (lower case) about whose sheets they may know; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLines:
+    """Which lines somebody wants."""
+
+    action: str = ""
+    """One action, or a word of `GROUPS`; "" for all."""
+    actor_id: int | None = None
+    span: tuple[str, str] = ("", "")
+    """The first and the last moment, "" for no bound."""
+    limit: int | None = None
+    offset: int = 0
 
 
 GROUPS = {
@@ -96,35 +121,45 @@ def append(
     )
 
 
-def lines(
-    db: Database,
-    *,
-    action: str = "",
-    actor_id: int | None = None,
-    span: tuple[str, str] = ("", ""),
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[AuditLine]:
-    """The log, newest first. `action` is one action or a word of `GROUPS`.
+def lines(db: Database, asked: AskedLines, sight: Sight) -> list[AuditLine]:
+    """The log as far as somebody may know of it, newest first; what they may not is not counted either.
 
-    `span` is the first and the last moment, "" for no bound.
+    A reading of a list names no sheet: it is told to those who may know of its reader's organisation.
     """
-    condition = GROUPS.get(action, "action = :action" if action else "1")
+    condition = GROUPS.get(asked.action, "action = :action" if asked.action else "1")
+    known = [
+        [form_id, cso]
+        for form_id, csos in sight.confidential.items()
+        for cso in ((None,) if csos is None else sorted(csos))
+    ]
     rows = db.execute(
         f"""
-        SELECT id, logged_at, action, actor_id, form_id, submission_id, project_id, account_id, details, notes
-        FROM audit
-        WHERE ({condition}) AND (:actor_id IS NULL OR actor_id = :actor_id)
-            AND (:start = '' OR logged_at >= :start) AND (:end = '' OR logged_at <= :end)
-        ORDER BY id DESC LIMIT :limit OFFSET :offset
+        SELECT a.id, a.logged_at, a.action, a.actor_id, a.form_id, a.submission_id, a.project_id, a.account_id,
+            a.details, a.notes
+        FROM audit AS a
+        LEFT JOIN submission AS s ON s.id = a.submission_id
+        LEFT JOIN form AS f ON f.id = COALESCE(s.form_id, a.form_id)
+        WHERE ({condition}) AND (:actor_id IS NULL OR a.actor_id = :actor_id)
+            AND (:start = '' OR a.logged_at >= :start) AND (:end = '' OR a.logged_at <= :end)
+            AND CASE WHEN f.confidential = 1 AND (a.submission_id IS NOT NULL OR a.action LIKE 'submission.%')
+                THEN EXISTS (
+                    SELECT 1 FROM json_each(:known) AS k
+                    WHERE k.value ->> 0 = f.id AND (k.value ->> 1 IS NULL OR k.value ->> 1 = COALESCE(
+                        s.cso, (SELECT LOWER(reader.cso) FROM account AS reader WHERE reader.id = a.actor_id)
+                    ))
+                )
+                ELSE :has_open END
+        ORDER BY a.id DESC LIMIT :limit OFFSET :offset
         """,
         {
-            **({"action": action} if ":action" in condition else {}),
-            "actor_id": actor_id,
-            "start": span[0],
-            "end": span[1],
-            "limit": -1 if limit is None else limit,
-            "offset": offset,
+            **({"action": asked.action} if ":action" in condition else {}),
+            "actor_id": asked.actor_id,
+            "start": asked.span[0],
+            "end": asked.span[1],
+            "known": json.dumps(known),
+            "has_open": sight.has_open,
+            "limit": -1 if asked.limit is None else asked.limit,
+            "offset": asked.offset,
         },
     )
     return [_line(row) for row in rows]

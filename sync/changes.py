@@ -105,6 +105,27 @@ def forget_bookmarks(db: Database, readers: str) -> None:
     db.execute("DELETE FROM bookmark WHERE reader GLOB :readers", {"readers": f"{readers} *"})
 
 
+def open_counts(db: Database, reader: str) -> tuple[int, int]:
+    """How many changes there were of sheets of open forms, and how many of them a reader has not seen.
+
+    Those of confidential forms are left out: each would say that something happened to a referral.
+    """
+    [(total,)] = db.execute(
+        """
+        SELECT COALESCE(SUM(count), 0) FROM form_change
+        WHERE form_id NOT IN (SELECT id FROM form WHERE confidential = 1)
+        """
+    ).fetchall()
+    [(waiting,)] = db.execute(
+        """
+        SELECT COUNT(*) FROM change AS c JOIN submission AS s ON s.id = c.submission_id
+        WHERE c.number > :number AND s.form_id NOT IN (SELECT id FROM form WHERE confidential = 1)
+        """,
+        {"number": bookmark(db, reader)},
+    ).fetchall()
+    return int(total), int(waiting)
+
+
 def stamp(db: Database, form_id: int, csos: Collection[str] | None) -> str:
     """What changes whenever one of these sheets does, and never for another: no number of the feed is in it.
 

@@ -13,9 +13,10 @@ CASES = ("event", "visit", "cells", "photo")
 def duplicate(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: Thresholds) -> Finding | None:
     """V12: an earlier sheet tells of the same event.
 
-    The same organisation, place, day, activity and animator; or the same four cells in the same place within two
-    days; or the same picture. What is done several times a day (home visits, counseling, mediation) is the same only
-    when the cells are, and the sheets were begun at about the same time.
+    The same organisation, place, day, activity and animator, unless other people came to each (women, then men); or
+    the same four cells in the same place within two days; or the same picture. What is done several times a day (home
+    visits, counseling, mediation) is the same only when the cells are, and the sheets were begun at about the same
+    time.
     """
     found = [
         (CASES.index(case), *fingerprint.order, fingerprint)
@@ -46,7 +47,7 @@ def _case(sheet: Fingerprint, other: Fingerprint, thresholds: Thresholds) -> str
         is_close = abs(sheet.started - other.started) <= thresholds.duplicate_minutes
         same_who = (sheet.cso, sheet.animator_id) == (other.cso, other.animator_id)
         return "visit" if is_here and same_who and same_cells and is_close else ""
-    if is_here and _event(sheet) == _event(other):
+    if is_here and _event(sheet) == _event(other) and not _came_apart(sheet, other):
         return "event"
     if is_here and same_cells and abs(sheet.day - other.day) <= thresholds.duplicate_days:
         return "cells"
@@ -59,14 +60,29 @@ def _event(sheet: Fingerprint) -> tuple[object, ...]:
     return sheet.cso, sheet.day, sheet.activity, sheet.animator_id
 
 
+def _came_apart(sheet: Fingerprint, other: Fingerprint) -> bool:
+    """Whether no cell has people on both sheets: women's talk, then men's.
+
+    The same numbers in other cells are one event all the same, written into the wrong column once.
+    """
+    if not sheet.cells or not other.cells:
+        return False
+    mine, theirs = ([int(n) for n in fingerprint.cells.split(",")] for fingerprint in (sheet, other))
+    return not any(map(min, mine, theirs)) and sorted(mine) != sorted(theirs)
+
+
 def overlap(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: Thresholds) -> Finding | None:
     """V18: another session of the same animator was going on.
 
     A session is taken to begin when its sheet was opened, on the day of the event, and to take as long as it says.
-    Sheets that were filled one after another in one sitting tell nothing of the hour, and are left alone.
+    Sheets that were filled one after another in one sitting tell nothing of the hour, and are left alone. So are two
+    of what is done several times a day: home visits have the hours of a round, not their own.
     """
     best: tuple[int, Fingerprint] | None = None
+    repeating = thresholds.repeating_activities
     for other in sorted(earlier, key=lambda each: each.order):
+        if sheet.activity in repeating and other.activity in repeating:
+            continue
         shared = _shared_minutes(sheet, other)
         if shared > 0 and not _in_one_sitting(sheet, other, thresholds) and (not best or shared > best[0]):
             best = shared, other
@@ -105,7 +121,12 @@ def too_many_sessions(earlier: int, thresholds: Thresholds) -> Finding | None:
 def repeated_cells(
     sheet: Fingerprint, before: Sequence[Fingerprint], thresholds: Thresholds
 ) -> Finding | None:
-    """V19: the same four cells three times in a row by one animator. `before` is the latest first."""
+    """V19: the same four cells three times in a row by one animator. `before` is the latest first.
+
+    What is done several times a day is left alone: one woman, one woman, one woman are three home visits.
+    """
+    if sheet.activity in thresholds.repeating_activities:
+        return None
     row = before[: thresholds.repeated_sheets - 1]
     if not sheet.cells or len(row) < thresholds.repeated_sheets - 1:
         return None

@@ -83,7 +83,8 @@ def findings_among(
         is_outlier or rule_size.unusual_size(sheet, thresholds),
         rule_duplicate.duplicate(sheet, (*surroundings.near, *surroundings.same_day), thresholds),
         rule_duplicate.overlap(sheet, surroundings.same_day, thresholds),
-        _of_animator(sheet) and rule_duplicate.too_many_sessions(surroundings.how_many_that_day, thresholds),
+        _holds_sessions(sheet, thresholds)
+        and rule_duplicate.too_many_sessions(surroundings.how_many_that_day, thresholds),
         rule_duplicate.repeated_cells(sheet, surroundings.before, thresholds),
         rule_duplicate.round_numbers(sheet, surroundings.before, thresholds),
         rule_place.more_than_population(surroundings.together, surroundings.population),
@@ -91,5 +92,6 @@ def findings_among(
     return tuple(finding for finding in found if finding)
 
 
-def _of_animator(sheet: Fingerprint) -> bool:
-    return sheet.animator_id is not None
+def _holds_sessions(sheet: Fingerprint, thresholds: Thresholds) -> bool:
+    """Whether a sheet is one of an animator's sessions of the day; a round of home visits is not."""
+    return sheet.animator_id is not None and sheet.activity not in thresholds.repeating_activities

@@ -133,10 +133,11 @@ class _Night:
             if left > MANY:
                 self.drop_views()
             entries = _derived(read, definitions, set(ids), on_hold)
+            closed = _confidential(read, definitions)
             with self.writing() as db:
                 if changes.bookmark(db, changes.ROLL_UP) != start:
                     raise RollUpOvertaken(expected=start)
-                self.write(db, entries)
+                self.write(db, entries, closed)
                 changes.move_bookmark(db, changes.ROLL_UP, changed[-1][0])
             self.progress(self.submissions, self.submissions + left - len(changed))
 
@@ -181,14 +182,17 @@ class _Night:
         entries = _derived(read, definitions, kept, on_hold)
         if entries:
             with self.writing() as db:
-                self.write(db, entries)
+                self.write(db, entries, _confidential(read, definitions))
         return last
 
-    def write(self, db: Database, entries: Sequence[Entry]) -> None:
-        """Keep what was derived."""
-        self.tallies += tallies.replace(db, entries)
-        self.submissions += len(entries)
-        self.facts += sum(len(record.facts) for entry in entries for record in entry.records)
+    def write(self, db: Database, entries: Sequence[Entry], confidential: frozenset[int]) -> None:
+        """Keep what was derived. The record of the run counts nothing of the `confidential` submissions: everybody
+        reads it, and in a quiet hour it would say that a referral came."""
+        counted = [entry for entry in entries if entry.submission_id not in confidential]
+        tallies.replace(db, [entry for entry in entries if entry.submission_id in confidential])
+        self.tallies += tallies.replace(db, counted)
+        self.submissions += len(counted)
+        self.facts += sum(len(record.facts) for entry in counted for record in entry.records)
 
     def check_tallies(self) -> None:
         """Compare every tally with the sum of its facts; mend, and say so, what differs."""
@@ -243,6 +247,16 @@ def _definitions(db: Database, read: Sequence[Current]) -> dict[int, Definition]
         except Exception as error:
             log.warning("definition unreadable id=%d reason=%s", definition_id, type(error).__name__)
     return definitions
+
+
+def _confidential(read: Sequence[Current], definitions: Mapping[int, Definition]) -> frozenset[int]:
+    """The submissions of confidential forms, and those of which nobody can tell."""
+    return frozenset(
+        submission.submission_id
+        for submission in read
+        if submission.definition_id not in definitions
+        or definitions[submission.definition_id].is_confidential
+    )
 
 
 def _derived(

@@ -29,7 +29,8 @@ from sync.lists.inbox_pages import InboxQuery, InboxRow
 
 SHEET, PLACE_AND_DAY = mark("the sheet {name}"), mark("{place}, {day}")
 HIDDEN = mark("the sheet (not shown here)")
-"""In the trash, or of a form that the reader may not read: not even its place is told."""
+"""In the trash: not even its place is told."""
+CONFIDENTIAL = mark("the confidential sheet no. {number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def _sentence(known: _Known, line: AuditLine) -> Markup:
         else role,
         "project": details.get("name") or (project.name if project else "–"),
         "form": known.titles.get(form.id, form.xml_form_id) if form else "–",
-        "sheet": _sheet(known, row),
+        "sheet": _sheet(known, row)
+        if row or not (form and form.is_confidential)
+        else translate(language, CONFIDENTIAL, number=str(line.submission_id)),
         "flag": title_of_rule(str(details.get("rule", "")), language),
         "decision": translate(language, OUTCOMES.get(str(details.get("decision")), "–")),
         "code": details.get("code") or details.get("cso") or "–",

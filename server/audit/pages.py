@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from flask import request
 
 from forms.base.moment import written
+from forms.places.cso_code import CsoCode
 from server.audit.line import days_of
+from server.audit.sight import sight_of
 from server.identity import accounts
 from server.web.page import show
-from server.web.route import Asking, Resource
+from server.web.route import SIGNED_IN, Asking, Resource
 from server.words.language import mark
 from sync import audits
 
@@ -31,25 +33,26 @@ SUBJECTS = {
 """What a reader may look for, in words; the rest is `sync.audits.GROUPS`."""
 
 
-@resource.get("", may="audit.read")
+@resource.get("", may=SIGNED_IN)
 def log(asking: Asking) -> str:
-    """The log."""
+    """The log, as far as somebody may know of it."""
+    sight = sight_of(asking)
     asked = request.args
     subject = asked.get("action", "") if asked.get("action", "") in SUBJECTS else ""
-    people = accounts.people(asking.db, with_disabled=True)
+    people = [
+        person
+        for person in accounts.people(asking.db, with_disabled=True)
+        if sight.has_open or _is_colleague(asking, person.cso)
+    ]
     who = next((person.id for person in people if str(person.id) == asked.get("who", "")), None)
     first, last = _day(asked.get("from", "")), _day(asked.get("to", ""))
     page = max(_number(asked.get("page", "1")), 1)
     zone = asking.here.settings.zone
     end = _moment(last + timedelta(days=1), zone) if last and last < date.max else ""
-    lines = audits.lines(
-        asking.db,
-        action=subject,
-        actor_id=who,
-        span=(_moment(first, zone), end),
-        limit=LINES + 1,
-        offset=(page - 1) * LINES,
+    wanted = audits.AskedLines(
+        subject, who, (_moment(first, zone), end), limit=LINES + 1, offset=(page - 1) * LINES
     )
+    lines = audits.lines(asking.db, wanted, sight)
     kept = {
         "action": subject,
         "who": str(who or ""),
@@ -68,6 +71,11 @@ def log(asking: Asking) -> str:
         subjects=SUBJECTS,
         people=people,
     )
+
+
+def _is_colleague(asking: Asking, cso: str) -> bool:
+    account = asking.asker.account
+    return account is not None and CsoCode(account.cso) == CsoCode(cso)
 
 
 def _number(text: str) -> int:

@@ -34,7 +34,7 @@ class AppUserRow:
     updated_at: str | None
     creator_id: int | None
     last_used_at: str | None
-    """When it last sent a sheet."""
+    """When it last sent a sheet of an open form: the moment of a referral is told to nobody."""
     last_seen_at: str | None = None
     """When it last asked for its forms, on some hour's precision (`SEEN_EVERY`)."""
     list_md5: str = ""
@@ -52,7 +52,9 @@ _APP_USER = """
     SELECT a.id, a.project_id, a.display_name, a.cso, a.language,
            CASE WHEN a.revoked_at IS NULL THEN a.token_hint ELSE '' END,
            a.created_at, a.updated_at, a.creator_id,
-           (SELECT MAX(s.created_at) FROM submission AS s WHERE s.submitter_id = a.id),
+           (SELECT s.created_at FROM submission AS s
+            WHERE s.submitter_id = a.id AND s.form_id NOT IN (SELECT id FROM form WHERE confidential = 1)
+            ORDER BY s.created_at DESC LIMIT 1),
            a.last_seen_at, a.list_md5
     FROM account AS a WHERE a.kind = 'app_user' AND a.deleted_at IS NULL
 """

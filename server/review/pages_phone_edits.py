@@ -122,12 +122,15 @@ def _row(asking: Asking, db: Database, instance_id: str) -> InboxRow:
 
 
 def _kept(db: Database, submission_id: int, number: str) -> Kept:
-    """What was put aside of this very sheet. Raises AddressUnknown."""
-    key = whole_number(number)
-    kept = None if key is None else conflicts.find(db, key)
-    if kept is None or kept.submission_id != submission_id:
+    """What was put aside of this very sheet, counted from the oldest, which is 1. Raises AddressUnknown.
+
+    A number among all sheets would tell how much is put aside of others.
+    """
+    place = whole_number(number)
+    oldest_first = conflicts.of_submission(db, submission_id)[::-1]
+    if place is None or not 0 < place <= len(oldest_first):
         raise AddressUnknown
-    return kept
+    return oldest_first[place - 1]
 
 
 def _after(form: Form, instance_id: str, outcome: str) -> str:

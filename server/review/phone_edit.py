@@ -101,7 +101,7 @@ def _told(
     current, _ = submissions.current_version(db, row.id)
     now = parse_instance(submissions.version_xml(db, current.id))
     definition = definitions.load_definition(db, current.definition_id)
-    for kept in every:
+    for number, kept in zip(range(len(every), 0, -1), every, strict=True):
         instance = parse_instance(kept.xml)
         found = definitions.find_definition(db, form.id, instance.version)
         known = (definitions.load_definition(db, found.id), definition) if found else (definition,)
@@ -123,7 +123,7 @@ def _told(
             tuple(different),
             conflicts.files_of(db, kept.id),
             found is not None,
-            f"{sheet_address(form, row.instance_id)}/phone-edits/{kept.id}",
+            f"{sheet_address(form, row.instance_id)}/phone-edits/{number}",
         )
 
 

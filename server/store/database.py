@@ -196,10 +196,28 @@ class Storage:
     def _writing_connection(self) -> tuple[Database, int]:
         """Opened when a process first writes; only the thread whose turn it is uses it."""
         if self._writer is None or self._writer[0] != os.getpid():
-            queue = os.open(f"{self.path}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            queue = os.open(self._queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             give_handle(queue, self.path.parent)
             self._writer = (os.getpid(), connect(self.path), queue)
         return self._writer[1:]
+
+    def is_turn_free(self, seconds: float) -> bool:
+        """Whether the turn to write comes within so many seconds: a command that stands still keeps it for good."""
+        try:
+            queue = os.open(self._queue, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:  # nobody has written yet, or it is another's, which is told by itself
+            return True
+        try:
+            _take_turn(queue, seconds)
+        except WritersWait:
+            return False
+        finally:
+            os.close(queue)  # which gives the turn back
+        return True
+
+    @property
+    def _queue(self) -> str:
+        return f"{self.path}-queue"
 
     def migrate(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
         """Bring every package's tables up to date, and what is kept for speed in line with its declaration.
@@ -291,9 +309,9 @@ def _make_views(db: Database, progress: Callable[[int, int], None]) -> None:
             materialized_views.build(db, view, materialized_views.sums_for(db, view))
 
 
-def _take_turn(queue: int) -> None:
+def _take_turn(queue: int, seconds: float | None = None) -> None:
     """Hold the lock of all writers. Raises WritersWait where a command holds it for long, or stands still with it."""
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    deadline = time.monotonic() + (LONGEST_WAIT_SECONDS if seconds is None else seconds)
     while True:
         try:
             fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,6 +19,8 @@ from server.upkeep.store_check import backup_check, blobs_check
 from server.words.language import mark
 
 LEAST_DISK_BYTES = 500_000_000
+TURN_SECONDS = 2.0
+"""A writer that is well has ended long before."""
 
 
 def examine_installation(settings: Settings, storage: Storage, *, now: datetime) -> list[Check]:
@@ -37,6 +39,7 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
         _permissions(settings),
         *secrecy,
         _journal(storage),
+        _turn(storage),
         _integrity(storage),
         pictures,
         _java(),
@@ -72,6 +75,7 @@ def what_stands_still(settings: Settings, storage: Storage, *, now: datetime) ->
             _disk(settings),
             _permissions(settings),
             *job_checks(settings.data_directory, db, now=now),
+            _turn(storage),
         ]
     return [check for check in checks if not check.is_well]
 
@@ -108,6 +112,18 @@ def _permissions(settings: Settings) -> Check:
 def _journal(storage: Storage) -> Check:
     found = str(storage.connection().execute("PRAGMA journal_mode").fetchone()[0])
     return check("journal", found == "wal", found, mark("The database must be on a local disk (WAL)."))
+
+
+def _turn(storage: Storage) -> Check:
+    return check(
+        "writing",
+        storage.is_turn_free(TURN_SECONDS),
+        str(storage.path),
+        mark(
+            "Phones wait: a command has kept the database from being written to for seconds. Let it end, or end it "
+            "(fiche rebuild, or one that was stopped with Ctrl-Z); if it is none, start the server again."
+        ),
+    )
 
 
 def _integrity(storage: Storage) -> Check:

@@ -64,18 +64,26 @@ def metrics(asking: Asking) -> Response:
 
 
 def _figures(db: Database) -> Iterator[str]:
-    """In the text format of Prometheus, from the database: all processes of the server tell the same."""
+    """In the text format of Prometheus, from the database: all processes of the server tell the same.
+
+    Nothing of confidential forms is counted.
+    """
     settings = edge().settings
-    last = changes.last_number(db)
+    changed, waiting = changes.open_counts(db, changes.ROLL_UP)
     runs = roll_up_runs.latest(db, limit=1)
     figures: list[tuple[str, str, str, float]] = [
-        ("fiche_submissions", "gauge", "Submissions kept, deleted ones too.", submissions.count(db)),
-        ("fiche_changes_total", "counter", "Numbers given in the change feed.", last),
+        (
+            "fiche_submissions",
+            "gauge",
+            "Submissions of open forms kept, deleted ones too.",
+            submissions.count_open(db),
+        ),
+        ("fiche_changes_total", "counter", "Changes of sheets of open forms.", changed),
         (
             "fiche_changes_waiting",
             "gauge",
-            "Changes that the roll-up has not seen.",
-            last - changes.bookmark(db, changes.ROLL_UP),
+            "Those of them that the roll-up has not seen.",
+            waiting,
         ),
         (
             "fiche_database_bytes",

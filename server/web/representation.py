@@ -139,15 +139,10 @@ def extended_form(
 
 
 def audit(line: AuditLine, accounts: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
-    """A line of the log."""
-    subjects: Sequence[int | None] = (
-        line.account_id,
-        line.submission_id,
-        line.form_id,
-        line.project_id,
-    )
+    """A line of the log. No number of the line or of a sheet is told: what is missing between two of them would say
+    how much there is that its reader may not know of."""
+    subjects: Sequence[int | None] = (line.account_id, line.form_id, line.project_id)
     told: dict[str, Any] = {
-        "id": line.id,
         "actor_id": line.actor_id,
         "action": line.action,
         "actee_id": next((str(subject) for subject in subjects if subject is not None), None),

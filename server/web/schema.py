@@ -283,7 +283,6 @@ class NewPublicLink(Said):
 class Audit(Said):
     """Who did what."""
 
-    id = fields.Integer()
     actor_id = fields.Integer(allow_none=True)
     action = fields.String(required=True)
     actee_id = fields.String(allow_none=True)

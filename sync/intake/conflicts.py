@@ -118,12 +118,6 @@ def keep(db: Database, envelope: Envelope, *, submission_id: int, kind: str, now
     return is_new
 
 
-def find(db: Database, kept_id: int) -> Kept | None:
-    """What was put aside under this number."""
-    row = db.execute(f"{_KEPT} WHERE c.id = :id", {"id": kept_id}).fetchone()
-    return _kept(row) if row else None
-
-
 def of_submission(db: Database, submission_id: int) -> list[Kept]:
     """What was put aside of a sheet, newest first, settled or not."""
     rows = db.execute(f"{_KEPT} WHERE c.submission_id = :id ORDER BY c.id DESC", {"id": submission_id})

@@ -23,6 +23,8 @@ _CURRENT = """
     JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
     JOIN form AS f ON f.id = s.form_id
 """
+FIRST_CONFIDENTIAL_ID = 1_000_000_000_001
+"""Submissions of confidential forms are numbered from here on, apart from those of open forms."""
 
 
 class SubmissionUnknown(Refusal):
@@ -115,10 +117,11 @@ def create(
     """A new submission of a CSO ("" where none is known), without versions yet; gives its id."""
     cursor = db.execute(
         """
-        INSERT INTO submission (project_id, form_id, instance_id, submitter_id, device_id, cso, created_at)
-        VALUES (:project_id, :form_id, :instance_id, :submitter_id, :device_id, :cso, :now)
+        INSERT INTO submission (id, project_id, form_id, instance_id, submitter_id, device_id, cso, created_at)
+        VALUES (:id, :project_id, :form_id, :instance_id, :submitter_id, :device_id, :cso, :now)
         """,
         {
+            "id": _next_id(db, form_id),
             "project_id": project_id,
             "form_id": form_id,
             "instance_id": envelope.instance.instance_id,
@@ -129,6 +132,20 @@ def create(
         },
     )
     return new_key(cursor)
+
+
+def _next_id(db: Database, form_id: int) -> int:
+    """The next id among open or among confidential submissions: whoever sees those of two open sheets must not read
+    in the gap between them how many referrals came meanwhile."""
+    [(is_confidential,)] = db.execute(
+        "SELECT confidential FROM form WHERE id = :id", {"id": form_id}
+    ).fetchall()
+    first = FIRST_CONFIDENTIAL_ID if is_confidential else 1
+    after = 2 * FIRST_CONFIDENTIAL_ID if is_confidential else FIRST_CONFIDENTIAL_ID
+    [(last,)] = db.execute(
+        "SELECT MAX(id) FROM submission WHERE id >= :first AND id < :after", {"first": first, "after": after}
+    ).fetchall()
+    return first if last is None else int(last) + 1
 
 
 def add_version(
@@ -255,6 +272,14 @@ def walk(db: Database, *, after: int, limit: int) -> list[Current]:
         f"{_CURRENT} WHERE s.id > :after ORDER BY s.id LIMIT :limit", {"after": after, "limit": limit}
     )
     return [_current(row) for row in rows]
+
+
+def count_open(db: Database) -> int:
+    """How many submissions of open forms there are, deleted ones too: referrals are not told by a figure."""
+    statement = (
+        "SELECT COUNT(*) FROM submission WHERE form_id NOT IN (SELECT id FROM form WHERE confidential = 1)"
+    )
+    return int(db.execute(statement).fetchone()[0])
 
 
 def count(db: Database) -> int:

@@ -1,14 +1,13 @@
 """Somebody with a link fills a sheet in the browser, with a network and without one; the sheet arrives once."""
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from tests.browser import ARGUMENTS
+from tests.browser import ARGUMENTS, chromium
 from tests.fiche_process import Fiche
 from tests.journeys.visitor import PASSWORD, signed_in, watched
 from tests.journeys.web_form import choose, fill_cancelled, opened, press_send, question, rows, write
@@ -154,7 +153,7 @@ def test_a_half_filled_sheet_outlives_its_tab(fiche: Fiche, browser: Browser, co
     page = context.new_page()
     page.goto(address)
     page.locator("#unfinished-list button", has_text="Continuer").click()
-    expect(page.locator(".odk-form")).to_be_visible()
+    expect(page.locator(".odk-form")).to_be_visible(timeout=30_000)
     assert question(page, "Date de la séance").locator("input").input_value() == "08/03/2020"
     fill_cancelled(page)
     press_send(page)
@@ -239,10 +238,8 @@ def test_on_a_plain_http_address_the_form_works_and_the_page_says_why_it_needs_t
     fiche: Fiche, coordinator: Page
 ) -> None:
     link = make_link(coordinator, fiche, "Réseau local").replace("127.0.0.1", "fiche.lan")
-    chromium = shutil.which("chromium")
-    assert chromium
     with coordinator.context.browser.browser_type.launch(  # type: ignore[union-attr]
-        executable_path=chromium, args=[*ARGUMENTS, "--host-resolver-rules=MAP fiche.lan 127.0.0.1"]
+        executable_path=chromium(), args=[*ARGUMENTS, "--host-resolver-rules=MAP fiche.lan 127.0.0.1"]
     ) as elsewhere:
         page = elsewhere.new_page(locale="fr-FR")
         opened(page, link)

@@ -10,6 +10,7 @@ from aggregates.quality import rule_date, rule_duplicate, rule_number, rule_pers
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, ReferenceData, read_mechanisms
 from aggregates.quality.rule_size import Usual
+from aggregates.quality.rulebook import Surroundings, findings_among
 from aggregates.quality.sheet import Arrival, Number, Person, Position, Sheet
 from aggregates.quality.threshold import Group, Thresholds
 from forms.definition.dimension import Grain
@@ -246,6 +247,11 @@ OTHER_NUMBERS = "1,2,3,4"
     [
         ({}, {}, "event"),
         ({"cells": OTHER_NUMBERS}, {}, "event"),
+        ({"cells": "31,0,12,0"}, {"cells": "0,24,0,9"}, None),
+        ({"cells": "31,0,12,0"}, {"cells": "0,24,1,9"}, "event"),
+        ({"cells": "24,0,9,0"}, {"cells": "0,24,0,9"}, "event"),
+        ({"cells": "31,0,12,0"}, {"cells": ""}, "event"),
+        ({"cells": "31,0,12,0", "photos": "ab"}, {"cells": "0,24,0,9", "photos": "ab"}, "photo"),
         ({"cso": "apdf"}, {}, "cells"),
         ({"animator_id": 8, "day": EVENT.toordinal() + 2}, {}, "cells"),
         ({"animator_id": 8, "day": EVENT.toordinal() + 3}, {}, None),
@@ -391,6 +397,18 @@ def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str]
     rows = [EARLIER._replace(cells=each) for each in before]
     found = rule_duplicate.repeated_cells(fingerprint(cells=cells), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
+
+
+def test_v18_and_v19_leave_a_round_of_home_visits_alone() -> None:
+    visit = fingerprint(**VISIT, cells="0,1,0,0", ended=1005, minutes=60)
+    before = [EARLIER._replace(**{**VISIT, "started": 970}, cells="0,1,0,0", ended=975, minutes=60)] * 2
+    assert rule_duplicate.overlap(visit, before, THRESHOLDS) is None
+    assert rule_duplicate.repeated_cells(visit, before, THRESHOLDS) is None
+    many = Surroundings(how_many_that_day=7)
+    assert findings_among(visit, many, THRESHOLDS) == ()
+    talk = visit._replace(activity="causerie")
+    assert rule_duplicate.overlap(talk, before, THRESHOLDS) is not None
+    assert [finding.rule for finding in findings_among(talk, many, THRESHOLDS)] == ["too_many_sessions"]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+import requests
 
 from server.store import database
 from server.store.database import WritersWait
 from server.store.locks import exclusive
 from server.store.owners import give_all
+from tests.fiche_process import Fiche
 from tests.station import Station
 
 NOBODY = 65_534
@@ -26,6 +28,20 @@ def test_a_writer_that_stands_still_is_waited_for_and_then_told(
         with pytest.raises(WritersWait), station.storage.writing():
             pass
     station.storage.write(lambda db: None)
+
+
+def test_health_tells_of_a_command_that_keeps_the_database_from_being_written(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init()
+    fiche.start()
+    try:
+        with open(f"{fiche.database}-queue", "w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            answer = requests.get(f"{fiche.address}/health", timeout=20)
+            assert (answer.status_code, answer.json()["amiss"]) == (503, ["writing"])
+        assert requests.get(f"{fiche.address}/health", timeout=20).status_code == 200
+    finally:
+        fiche.kill()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root leaves files that others cannot open")

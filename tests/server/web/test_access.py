@@ -83,6 +83,8 @@ SIGNED: dict[str, frozenset[str]] = {
     "cso.read": READERS - {"other coordinator"},
     "cso.zones": READERS - {"other coordinator"},
     "cso.people": READERS - {"other coordinator"},
+    "audits.lines": frozenset(["admin", "case manager"]),
+    "log.log": frozenset(["admin", "case manager"]),
     "tallies.tallies": READERS | {"case manager"},
     "rollups.latest": PERSONS - {"stranger"},
     "signing_in.sign_out": PERSONS,
