@@ -1,11 +1,11 @@
 """/v1/…/submissions.csv, .csv.zip and .geojson: a form's submissions as files, sent while they are made."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, request
 from marshmallow import fields, validate
 
+from server.exports.queue import in_queue
 from server.exports.selection import filtered
 from server.identity.accounts import names_of
 from server.submissions.lookup import change_tag
@@ -89,8 +89,7 @@ def _file(asking: Asking, make: Any, content_type: str, name: str) -> Response:
     if unchanged is not None:
         return unchanged
     asking.write(lambda db: asking.audit(db, "form.submission.export", details={"file": name}))
-    chunks: Iterator[bytes] = make(storage, selection, names)
-    response = stream(chunks, content_type)
+    response = in_queue(lambda: stream(make(storage, selection, names), content_type))
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Disposition"] = disposition(name)

@@ -11,6 +11,7 @@ from marshmallow import fields, validate
 from forms.catalogue.definitions import load_definition
 from forms.definition.definition import Definition
 from server.base.refusals import ExpandUnknown, FormatNotOffered, OptionUnknown, SelectWithExpand
+from server.exports.queue import in_queue
 from server.exports.selection import filtered
 from server.identity.accounts import names_of
 from server.submissions.lookup import change_tag
@@ -163,7 +164,7 @@ def _feed(asking: Asking, table: str, instance_id: str = "", parent: str = "") -
     unchanged = tagged(tag)
     if unchanged is not None:
         return _odata(unchanged)
-    response = stream(chunks, JSON)
+    response = in_queue(lambda: stream(chunks, JSON))
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return _odata(response)

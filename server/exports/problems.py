@@ -2,11 +2,15 @@
 
 from server.base.problem import Problem, Problems
 from server.base.refusals import ExpandUnknown, OptionUnknown, SelectWithExpand
+from server.exports.queue import ExportsBusy
 from server.words.language import mark
 from sync.odata.filter import FilterFieldUnknown, FilterFunctionUnknown, FilterUnreadable
 from sync.odata.query import PropertyUnknown, SkipTokenInvalid, TableUnknown
 
 PROBLEMS: Problems = {
+    ExportsBusy: Problem(
+        503.1, mark("Try again in {seconds} seconds: several exports are being sent at this moment.")
+    ),
     FilterUnreadable: Problem(400.18, mark("The filter cannot be read: {reason}.")),
     FilterFunctionUnknown: Problem(501.4, mark("Filters know no function {function}.")),
     FilterFieldUnknown: Problem(501.5, mark("Rows cannot be filtered or put in order by {field}.")),

@@ -90,7 +90,7 @@ def read_body(
             raise BodyBroken(reason=str(error)) from None
         if reading.xml is None:
             raise InstancePartMissing(part=INSTANCE_PART)
-        named = _texts(bytes(reading.xml))
+        named = _texts(bytes(reading.xml)) if reading.files else frozenset()
         parts = tuple(
             Part(name, writer.keep(), media_type)
             for name, media_type, writer in reading.files

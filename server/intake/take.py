@@ -29,6 +29,8 @@ from sync.lists.selection import Selection
 from sync.lists.submission_lists import Found
 
 XML_TYPES = ("application/xml", "text/xml")
+KNOWN = ("resent", "conflict")
+"""What becomes of a sheet whose instanceID is there already: it is no further one of the day."""
 
 
 class FormNotGiven(Refusal):
@@ -55,10 +57,10 @@ def take_within_budget(asking: Asker, project_id: int, envelope: Envelope, *, no
     def work(db: Database) -> Receipt:
         if not asking.is_phone or asking.id is None:
             return take_sheet(db, asking, project_id, envelope, now=now)
-        is_new = not _is_known(db, project_id, envelope.instance)
+        receipt = take_sheet(db, asking, project_id, envelope, now=now)
+        is_new = receipt.outcome not in KNOWN
         budget = here.settings.budgets.of(is_link=asking.is_link)
         budgets.refuse_overspent(db, asking.id, budget, sheets=int(is_new), size=0, now=today)
-        receipt = take_sheet(db, asking, project_id, envelope, now=now)
         budgets.spend(db, asking.id, sheets=int(is_new), size=size, now=today)
         return receipt
 
@@ -93,9 +95,10 @@ def take_sheet(db: Database, asking: Asker, project_id: int, envelope: Envelope,
     Raises RightMissing, and what `sync.intake.receive.receive` and `public_links.admit_sheet` raise.
     """
     instance = envelope.instance
-    form = definitions.find_form(db, project_id, instance.form_id)
-    if instance.deprecated_id and form is not None and not asking.is_phone:
-        _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
+    if instance.deprecated_id and not asking.is_phone:
+        form = definitions.find_form(db, project_id, instance.form_id)
+        if form is not None:
+            _refuse_correction_of_others(db, asking, form, instance.deprecated_id)
     if asking.is_link and asking.account:
         is_known = _is_known(db, project_id, instance)
         public_links.admit_sheet(

@@ -4,6 +4,7 @@ import random
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import requests
@@ -99,3 +100,26 @@ def test_a_download_that_nobody_takes_holds_no_view_of_the_database(
             "all sheets but the one that came since"
         )
     assert len(body) > SHEETS * LETTERS // 4
+
+
+def test_exports_leave_threads_for_everybody_else(served: tuple[Fiche, Phone, str]) -> None:
+    fiche, phone, token = served
+    with ExitStack() as held:
+        refused = []
+        for _ in range(40):
+            connection = held.enter_context(begun(fiche, token, f"{FORM}/submissions.csv"))
+            if b"503" in connection.recv(12):
+                refused.append(connection.recv(2000))
+        assert refused
+        assert all(b"Retry-After: 30" in answer for answer in refused)
+        assert requests.get(f"{fiche.address}/health", timeout=10).status_code == 200
+        phone.send(instance_xml("recit", "1", {"/recit": "pendant ce temps"}))
+    deadline = time.monotonic() + 20
+    while is_refused(fiche, token):
+        assert time.monotonic() < deadline, "a place is free again when its reader has gone"
+        time.sleep(0.5)
+
+
+def is_refused(fiche: Fiche, token: str) -> bool:
+    with begun(fiche, token, f"{FORM}/submissions.csv") as connection:
+        return b"503" in connection.recv(12)
