@@ -48,16 +48,19 @@ def refuse_overspent(
 
 def spend(db: Database, account_id: int, *, sheets: int, size: int, now: datetime) -> None:
     """Write down what was sent. Days that are over are forgotten."""
-    day = now.date().isoformat()
+    sent = {"id": account_id, "day": now.date().isoformat(), "sheets": sheets, "size": size}
+    added = db.execute(
+        "UPDATE sent_today SET sheets = sheets + :sheets, size = size + :size WHERE account_id = :id AND day = :day",
+        sent,
+    )
+    if added.rowcount:
+        return
     db.execute(
-        "DELETE FROM sent_today WHERE account_id = :id AND day <> :day", {"id": account_id, "day": day}
+        "DELETE FROM sent_today WHERE account_id = :id AND day <> :day",
+        {"id": account_id, "day": sent["day"]},
     )
     db.execute(
-        """
-        INSERT INTO sent_today (account_id, day, sheets, size) VALUES (:id, :day, :sheets, :size)
-        ON CONFLICT DO UPDATE SET sheets = sheets + :sheets, size = size + :size
-        """,
-        {"id": account_id, "day": day, "sheets": sheets, "size": size},
+        "INSERT INTO sent_today (account_id, day, sheets, size) VALUES (:id, :day, :sheets, :size)", sent
     )
 
 

@@ -12,6 +12,7 @@ from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from forms.catalogue.definitions import find_definition, find_form, layout_of, load_definition, table_names
 from forms.catalogue.form import DefinitionRow, Form
+from forms.definition.definition import Definition
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.audits import About
@@ -81,6 +82,8 @@ class Arrival:
     form: Form
     published: DefinitionRow | None
     """The form's version that it was filled with; None where the form was never published in it."""
+    definition: Definition | None
+    """What that version asks and counts."""
     now: datetime
 
     @property
@@ -113,7 +116,7 @@ def receive(db: Database, project_id: int, envelope: Envelope, *, now: datetime)
         return _take_again(db, arrival, known)
     if form.state == "closed":
         raise FormClosed(form_id=form.xml_form_id)
-    if load_definition(db, _published(arrival).id).is_notice:
+    if _definition(arrival).is_notice:
         return _note_receipt(db, arrival)
     if arrival.instance.deprecated_id:
         return _edit(db, arrival)
@@ -143,7 +146,9 @@ def take_over(
 
 
 def _arrival(db: Database, envelope: Envelope, form: Form, now: datetime) -> Arrival:
-    return Arrival(envelope, form, find_definition(db, form.id, envelope.instance.version), now)
+    published = find_definition(db, form.id, envelope.instance.version)
+    definition = load_definition(db, published.id) if published else None
+    return Arrival(envelope, form, published, definition, now)
 
 
 def _published(arrival: Arrival) -> DefinitionRow:
@@ -153,14 +158,20 @@ def _published(arrival: Arrival) -> DefinitionRow:
     return arrival.published
 
 
+def _definition(arrival: Arrival) -> Definition:
+    """What it was asked. Raises FormVersionUnknown."""
+    if arrival.definition is None:
+        raise FormVersionUnknown(form_id=arrival.form.xml_form_id, version=arrival.instance.version)
+    return arrival.definition
+
+
 def _create(db: Database, arrival: Arrival) -> Receipt:
     """A first sending: a new submission."""
-    cso = arrival.envelope.cso or cso_answer(db, arrival.envelope, _published(arrival).id)
+    cso = arrival.envelope.cso or cso_answer(arrival.envelope, _definition(arrival))
     submission_id = submissions.create(
         db,
         arrival.envelope,
-        project_id=arrival.form.project_id,
-        form_id=arrival.form.id,
+        form=arrival.form,
         cso=cso,
         now=arrival.now,
     )
@@ -191,7 +202,7 @@ def _note_receipt(db: Database, arrival: Arrival) -> Receipt:
     """Keep the receipt of a notice: which sheet the animator was told about."""
     if not arrival.envelope.is_from_phone:
         raise NoticeForPhones(form_id=arrival.form.xml_form_id)
-    asked = load_definition(db, _published(arrival).id).fields
+    asked = _definition(arrival).fields
     chosen = next((field for field in asked if field.kind == "select1"), None)
     about = answer_at(arrival.instance, chosen.path) if chosen else ""
     notices.note_read(db, arrival.envelope, form_id=arrival.form.id, about=about, now=arrival.now)
@@ -273,7 +284,7 @@ def _store(db: Database, arrival: Arrival, *, submission_id: int, number: int) -
     version_id = submissions.add_version(
         db, arrival.envelope, published, submission_id=submission_id, number=number, now=arrival.now
     )
-    definition = load_definition(db, published.id)
+    definition = _definition(arrival)
     root = scopes(arrival.instance, definition)
     if not definition.is_confidential:  # such a form has no flat table
         rows.insert(db, submission_id, flatten(root, layout_of(db, published.id)))
@@ -301,17 +312,17 @@ def _attach(db: Database, arrival: Arrival, known: Version) -> bool:
     return "new" in outcomes
 
 
-def cso_answer(db: Database, envelope: Envelope, definition_id: int) -> CsoCode:
+def cso_answer(envelope: Envelope, definition: Definition) -> CsoCode:
     """The CSO that a sheet names itself, "" where its form does not ask."""
-    path = load_definition(db, definition_id).cso_path
+    path = definition.cso_path
     return CsoCode(answer_at(envelope.instance, path)) if path else NO_CSO
 
 
 def _changed_cso(db: Database, arrival: Arrival, before: Version) -> CsoCode:
     """The CSO that an edit names, where the version before named another: whose phone it was counts more."""
-    answer = cso_answer(db, arrival.envelope, _published(arrival).id)
+    answer = cso_answer(arrival.envelope, _definition(arrival))
     earlier = Envelope(submissions.version_xml(db, before.id))
-    return NO_CSO if answer == cso_answer(db, earlier, before.definition_id) else answer
+    return NO_CSO if answer == cso_answer(earlier, load_definition(db, before.definition_id)) else answer
 
 
 def _audit(db: Database, arrival: Arrival, action: str, submission_id: int, **details: str) -> None:

@@ -9,7 +9,7 @@ from forms.base.by import By
 from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
-from forms.catalogue.form import DefinitionRow
+from forms.catalogue.form import DefinitionRow, Form
 from forms.places.cso_code import NO_CSO, CsoCode
 from sync import audits, changes
 from sync.audits import About
@@ -112,19 +112,24 @@ def version_xml(db: Database, version_id: int) -> bytes:
     return bytes(row[0])
 
 
-def create(
-    db: Database, envelope: Envelope, *, project_id: int, form_id: int, now: datetime, cso: CsoCode = NO_CSO
-) -> int:
-    """A new submission of a CSO ("" where none is known), without versions yet; gives its id."""
+def create(db: Database, envelope: Envelope, *, form: Form, now: datetime, cso: CsoCode = NO_CSO) -> int:
+    """A new submission of a CSO ("" where none is known), without versions yet; gives its id.
+
+    Open and confidential ones are numbered apart: whoever sees the ids of two open sheets must not read in the gap
+    between them how many referrals came meanwhile.
+    """
+    first = FIRST_CONFIDENTIAL_ID if form.is_confidential else 1
     cursor = db.execute(
         """
         INSERT INTO submission (id, project_id, form_id, instance_id, submitter_id, device_id, cso, created_at)
-        VALUES (:id, :project_id, :form_id, :instance_id, :submitter_id, :device_id, :cso, :now)
+        SELECT COALESCE(MAX(id) + 1, :first), :project_id, :form_id, :instance_id, :submitter_id, :device_id, :cso, :now
+        FROM submission WHERE id >= :first AND id < :first + :most
         """,
         {
-            "id": _next_id(db, form_id),
-            "project_id": project_id,
-            "form_id": form_id,
+            "first": first,
+            "most": FIRST_CONFIDENTIAL_ID - 1,
+            "project_id": form.project_id,
+            "form_id": form.id,
             "instance_id": envelope.instance.instance_id,
             "submitter_id": envelope.submitter_id,
             "device_id": envelope.device_id,
@@ -133,20 +138,6 @@ def create(
         },
     )
     return new_key(cursor)
-
-
-def _next_id(db: Database, form_id: int) -> int:
-    """The next id among open or among confidential submissions: whoever sees those of two open sheets must not read
-    in the gap between them how many referrals came meanwhile."""
-    [(is_confidential,)] = db.execute(
-        "SELECT confidential FROM form WHERE id = :id", {"id": form_id}
-    ).fetchall()
-    first = FIRST_CONFIDENTIAL_ID if is_confidential else 1
-    after = 2 * FIRST_CONFIDENTIAL_ID if is_confidential else FIRST_CONFIDENTIAL_ID
-    [(last,)] = db.execute(
-        "SELECT MAX(id) FROM submission WHERE id >= :first AND id < :after", {"first": first, "after": after}
-    ).fetchall()
-    return first if last is None else int(last) + 1
 
 
 def add_version(

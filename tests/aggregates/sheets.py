@@ -23,7 +23,7 @@ from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.roll_up_runs import Run
 from forms.base.blobs import BlobStore
 from forms.base.by import By
-from forms.catalogue.definitions import definition_row
+from forms.catalogue.definitions import definition_row, find_form_by_key
 from forms.definition.age_scheme import read_scheme
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
@@ -216,7 +216,9 @@ class Office:
         envelope = Envelope(instance(form, str(self.sent), answers), submitter_id=animator)
         key = self.forms[form]
         with self.storage.writing() as db:
-            submission_id = submissions.create(db, envelope, project_id=1, form_id=key, now=received, cso=cso)
+            published = find_form_by_key(db, key)
+            assert published is not None
+            submission_id = submissions.create(db, envelope, form=published, now=received, cso=cso)
             version_id = submissions.add_version(
                 db,
                 envelope,
