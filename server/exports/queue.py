@@ -1,5 +1,6 @@
 """Keeps exports from taking every thread of a process: phones and pages must still be answered meanwhile."""
 
+import weakref
 from collections.abc import Callable
 from threading import BoundedSemaphore
 
@@ -29,5 +30,7 @@ def in_queue(make: Callable[[], Response]) -> Response:
     except BaseException:
         _places.release()
         raise
-    response.call_on_close(_places.release)
+    leaves = weakref.finalize(response, _places.release)  # also where an error keeps it from being sent
+    leaves.atexit = False
+    response.call_on_close(leaves)
     return response

@@ -21,7 +21,7 @@ READING = [each for each in ROUTES if each.method == "GET"]
 
 
 @pytest.fixture
-def browser(stage: Stage) -> Iterator[FlaskClient]:
+def administrator(stage: Stage) -> Iterator[FlaskClient]:
     """The administrator's browser, signed in."""
     stage.reset()
     client = stage.app.test_client()
@@ -30,16 +30,18 @@ def browser(stage: Stage) -> Iterator[FlaskClient]:
 
 
 @pytest.mark.parametrize("route", CHANGING, ids=lambda route: f"{route.method} {route.path}")
-def test_the_cookie_alone_changes_nothing(stage: Stage, browser: FlaskClient, route: Route) -> None:
+def test_the_cookie_alone_changes_nothing(stage: Stage, administrator: FlaskClient, route: Route) -> None:
     for headers in ({}, {"X-CSRF-Token": "x"}):
-        answer = browser.open(address(route, stage), method=route.method, headers=headers, **body_of(route))
+        answer = administrator.open(
+            address(route, stage), method=route.method, headers=headers, **body_of(route)
+        )
         assert answer.status_code in (303, 400, 401, 403, 404), answer.status_code
         assert answer.status_code != 303 or "/sign-in" in answer.headers["Location"]
     assert not stage.is_changed()
 
 
-def test_a_long_form_is_refused_before_it_is_read(stage: Stage, browser: FlaskClient) -> None:
-    answer = browser.post("/projects/1/plan/uploads", data={"file": "x" * (LARGEST_FORM + 1)})
+def test_a_long_form_is_refused_before_it_is_read(stage: Stage, administrator: FlaskClient) -> None:
+    answer = administrator.post("/projects/1/plan/uploads", data={"file": "x" * (LARGEST_FORM + 1)})
     assert answer.status_code == 413
 
 
