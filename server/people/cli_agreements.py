@@ -46,6 +46,9 @@ def requests(as_json: bool) -> None:
     if as_json:
         say_json([dict(zip(("request", "wish", "asker", "can_agree"), row, strict=True)) for row in rows])
         return
+    if not rows:
+        click.echo(_("Nothing waits."))
+        return
     headings = [_("No."), _("What"), _("Asked by"), _("Can agree")]
     say_table(headings, [[str(number), *texts] for number, *texts in rows])
 

@@ -207,7 +207,7 @@ def test_two_people_decide_who_reads_referrals_and_the_others_are_told(
     assert fits(second) and kept_out(second) == []
     press(second, "button:has-text('Accepter')")
     assert "/invitation/" in second.inner_text(".done code")
-    assert "cas@osc.ml l'a accepté" in second.inner_text("main")
+    assert "cas@osc.ml l’a accepté" in second.inner_text("main")
     assert fits(second) and kept_out(second) == []
-    press(second, "button:has-text('J\\'ai lu')")
-    assert "l'a accepté" not in second.inner_text("main")
+    press(second, "button:has-text('J’ai lu')")
+    assert "l’a accepté" not in second.inner_text("main")

@@ -107,7 +107,7 @@ def test_a_second_person_agrees_and_every_case_manager_is_told_until_they_have_r
     office.call("admin", "POST", f"/v1/projects/1/assignments/case-manager/{stranger}")
     [number] = waiting(office)
     page = office.get("second", "/agreements").text
-    assert "stranger (stranger@osc.ml) is to become case manager" in page and "Asked by admin" in page
+    assert "stranger (stranger@osc.ml) is to become case manager" in page and "Asked by: admin" in page
     assert office.call("second", "POST", f"/agreements/{number}/agree").status_code == 303
     assert "case-manager" in roles(office, "stranger")
     told = office.get("case manager", "/").text
@@ -198,6 +198,7 @@ def test_a_closed_account_of_a_case_manager_is_opened_by_two(office: Stage) -> N
 def test_a_command_names_no_case_manager_alone_while_there_is_somebody_to_ask(tmp_path: Path) -> None:
     fiche = Fiche(tmp_path / "fiche")
     first = fiche.json("init", "--json")
+    assert fiche.run("people", "requests").stdout.strip() == "Rien n’attend."
     added = ("people", "add", "cas@osc.ml", "--role", "case-manager", "--cso", "TAGNE")
     fiche.run("cso", "add", "TAGNE", "Association Tagné")
     assert fiche.json(*added, "--json") == {"email": "cas@osc.ml", "request": 1}

@@ -73,6 +73,11 @@ def test_no_french_is_left_over_or_unsure() -> None:
     assert [message.id for message in french() if message.id and message.fuzzy] == []
 
 
+def test_the_french_is_written_with_one_apostrophe() -> None:
+    told = [text for message in french() if message.id for text in texts(message.string)]
+    assert [text for text in told if re.search(r"\w'\w", text)] == []
+
+
 def test_the_french_fills_the_same_holes() -> None:
     wrong = [str(message.id) for message in french() if message.id and not says_the_same(message)]
     assert wrong == []
