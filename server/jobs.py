@@ -20,7 +20,7 @@ from aggregates.tallies import roll_up_runs
 from aggregates.tallies.roll_up import Opening, roll_up
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
-from server.base import clock
+from server.base import clock, whole_file
 from server.night.examining import examine_here
 from server.night.schedule import Job, Stopped, run_schedule
 from server.reminders.remind import remind_if_due
@@ -159,10 +159,12 @@ def stoppable(writing: Opening, stopping: threading.Event) -> Opening:
 
 
 def tidy(settings: Settings) -> None:
-    """Remove what uploads left that were cut off."""
-    removed = BlobStore(settings.blobs_path).forget_unfinished(now=clock.now())
+    """Remove what uploads left that were cut off, and small files of a process that was killed."""
+    now = clock.now()
+    removed = BlobStore(settings.blobs_path).forget_unfinished(now=now)
+    removed += whole_file.forget_unfinished(settings.data_directory, now=now)
     if removed:
-        log.info("unfinished uploads removed=%d", removed)
+        log.info("unfinished files removed=%d", removed)
 
 
 def checkpoint(storage: Storage) -> None:

@@ -1,7 +1,6 @@
 """Every refusal with the row that tells it: each feature declares its own beside what raises or serves it."""
 
-from server.base.problem import Problem, Problems
-from server.base.refusals import PortTaken
+from server.base.problem import Problems
 from server.browser import problems as browser
 from server.compilation import problems as compilation
 from server.counts import problems as counts
@@ -22,17 +21,8 @@ from server.store import problems as store
 from server.submissions import problems as submissions
 from server.upkeep import problems as upkeep
 from server.web import problems as web
-from server.words.language import mark
-
-SERVING: Problems = {
-    PortTaken: Problem(
-        500.1,
-        mark("Something answers at {bind} already: fiche may be running. Stop it, or change bind in {file}."),
-    ),
-}
 
 FEATURES: tuple[Problems, ...] = (
-    SERVING,
     web.PROBLEMS,
     store.PROBLEMS,
     settings.PROBLEMS,

@@ -47,10 +47,6 @@ class MethodUnknown(Refusal):
     """The address does not take this method."""
 
 
-class PortTaken(Refusal):
-    """Another program listens where fiche should (`bind`, `file`)."""
-
-
 class RightMissing(Refusal):
     """Whoever asks is known, and may not do this here (Central 403.1)."""
 

@@ -12,6 +12,7 @@ from aggregates.compilation import signatures
 from aggregates.tallies import roll_up_runs
 from forms.base.moment import read, written
 from server.base import clock
+from server.base.whole_file import put_in_place
 from server.settings.settings import Settings
 from server.store.database import Storage
 from server.upkeep.backup import UNFINISHED, Made, backup
@@ -46,12 +47,8 @@ def last_backup(settings: Settings) -> LastBackup | None:
 
 def note_backup(settings: Settings, made: Made, *, now: datetime) -> None:
     """Write down that one was made."""
-    path = settings.data_directory / FILE
-    partial = path.with_name(f"{FILE}.partial")
     told = asdict(LastBackup(written(now), str(made.folder), made.damaged))
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(told, file)
-    partial.replace(path)
+    put_in_place(settings.data_directory / FILE, json.dumps(told).encode())
 
 
 def back_up_if_due(settings: Settings, storage: Storage) -> None:

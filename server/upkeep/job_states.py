@@ -6,7 +6,6 @@ somebody else, this is what must still be told. On a disk that takes nothing it 
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from forms.base.moment import read, written
+from server.base.whole_file import put_in_place
 
 log = logging.getLogger(__name__)
 
@@ -76,12 +76,8 @@ class JobStates:
 
     def _write(self, now: datetime) -> None:
         told = {"at": written(now), "jobs": [asdict(state) for state in self._states.values()]}
-        partial = self._path.with_name(f"{FILE}.partial")
         try:
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(told, file)
-            partial.replace(self._path)
+            put_in_place(self._path, json.dumps(told).encode())
             self._written_at = now
         except OSError as error:
             log.warning("how the jobs go cannot be written down: %s", error_in_short(error))

@@ -12,7 +12,7 @@ from typing import Any
 
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import sqlite3
-from server.base import clock
+from server.base import clock, whole_file
 from server.store.locks import Busy, exclusive
 from tests.fiche_process import Fiche
 from tests.torture.ledger import Ledger
@@ -203,7 +203,9 @@ def _of_backups(fiche: Fiche, backups: list[tuple[Path, set[str]]]) -> Iterator[
 
 def _of_what_is_left(fiche: Fiche) -> Iterator[str]:
     data = fiche.folder / "data"
-    BlobStore(data / "blobs").forget_unfinished(now=clock.now() + timedelta(days=2))
+    in_two_days = clock.now() + timedelta(days=2)
+    BlobStore(data / "blobs").forget_unfinished(now=in_two_days)
+    whole_file.forget_unfinished(data, now=in_two_days)
     left = [*(data / "blobs" / "incoming").iterdir(), *data.rglob("*.partial"), *fiche.folder.glob("data.*")]
     if left:
         yield f"left behind {few(left)}"
