@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from forms.places.place import LEVELS, read_gazetteer
+from forms.places.gazetteer import LAYOUT, read_gazetteer
+from forms.places.place import LEVELS
 from forms.places.places import all_places
+from server.base.table_reader import read_rows
 from server.terminal.command import (
-    ErrorInWords,
     Group,
     config_option,
     examples,
@@ -48,8 +49,8 @@ def places(context: click.Context, as_json: bool) -> None:
 @places.command(
     "import",
     help=_(
-        "Put the places of a CSV file (columns code, level, name, parent, and cso, lat, lon, population if known) "
-        "in place of the register. Tallies follow at once; phones get the new lists with the next "
+        "Put the places of a CSV or XLSX file (columns code, level, name, parent, and cso, lat, lon, population if "
+        "known) in place of the register. Tallies follow at once; phones get the new lists with the next "
         "version of each form."
     ),
     epilog=examples("fiche places import gazetteer.csv"),
@@ -60,13 +61,10 @@ def import_file(file: Path) -> None:
     """Replace the register, whole or not at all."""
     from server.upkeep.install import take_places
 
-    try:
-        text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ErrorInWords(_("{path}: save the file as UTF-8.", path=file)) from None
+    given = read_gazetteer(read_rows(file.read_bytes(), file.name, LAYOUT))
     storage, _blobs = storage_of(settings_here())
     with storage.writing() as db:
-        count, stray = take_places(db, read_gazetteer(text))
+        count, stray = take_places(db, given)
     click.echo(plural("{count} place in the register.", "{count} places in the register.", count))
     for place in stray:
         click.echo(
