@@ -22,6 +22,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import has_wal_reset_bug, sqlite3
@@ -34,7 +35,7 @@ from server.store.database import Storage
 from server.store.locks import RESTORING, shared
 from server.upkeep.certificate import Certificate
 from server.upkeep.port import try_port
-from server.web.request_log import start_logging
+from server.web.request_log import JsonLines, start_logging
 
 log = logging.getLogger(__name__)
 
@@ -204,6 +205,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "accesslog": None,
             "loglevel": "warning",
+            "logger_class": OwnLines,
             "post_worker_init": prepare_worker,
             "post_fork": follow_master,
         }
@@ -220,6 +222,16 @@ class Web(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application."""
         return self.application
+
+
+class OwnLines(Logger):  # type: ignore[misc]
+    """What gunicorn itself has to say, such as that memory ran out: lines like all others, tokens masked."""
+
+    def setup(self, cfg: Any) -> None:
+        """Called at its start, and when its configuration is read anew."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
 
 
 def prepare_worker(worker: Any) -> None:

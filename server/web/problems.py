@@ -15,6 +15,7 @@ from server.base.refusals import (
     RequestTooLarge,
     RequestUnreadable,
     RightMissing,
+    SignInWrong,
     WrongType,
 )
 from server.base.table_reader import TableEmpty, TableTooLarge, TableTooLong, TableUnreadable
@@ -42,6 +43,7 @@ PROBLEMS: Problems = {
     WrongType: Problem(400.11, mark("{field}: {value} is not of the right type ({expected}).")),
     FormatNotOffered: Problem(406.1, mark("This is not to be had in the format {format}.")),
     NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
+    SignInWrong: Problem(401.2, mark("The address or the password is wrong.")),
     BasicNeedsTLS: Problem(401.3, mark("Use https: a password must not cross the network in the open.")),
     PhoneUnknown: Problem(
         403.1,

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import click
 import pytest
+from click.types import BoolParamType, StringParamType
 
 from server.cli import main
 from server.store.database import connect
+from server.terminal.value import MonthOfYear, WholeNumber
 from tests.fiche_process import FICHE, Fiche
 
 ENGLISH = {"LC_ALL": "C.UTF-8"}
@@ -262,6 +264,28 @@ def test_the_words_follow_the_locale(fiche: Fiche) -> None:
     assert "Show the counts" in english
     assert "Usage:" in english
     assert french != english
+
+
+READ_AS = (WholeNumber, MonthOfYear, click.Choice, click.Path, StringParamType, BoolParamType)
+"""Types whose errors are whole sentences in every language of the terminal."""
+
+
+def test_whatever_is_written_behind_an_option_is_refused_in_words(fiche: Fiche) -> None:
+    types = {type(param.type) for _, command in commands(main) for param in command.params}
+    assert types <= set(READ_AS), "its errors name types as programmers do"
+    told = {
+        ("app-user", "revoke", "douze"): "douze n’est pas un nombre entier",
+        ("app-user", "revoke", "9" * 30): "n’est pas un nombre entier",
+        ("demo", "--sheets", "0"): "0 n’est pas un nombre entier de 1 à 100000.",
+        ("reminders", "--month", "mars"): "mars n’est pas un mois. Écrivez par exemple 2020-03.",
+        ("tally", "--format", "pdf"): "'pdf' n’est pas parmi",
+        ("places", "import", "/"): "est un dossier",
+    }
+    for words, sentence in told.items():
+        refused = fiche.run(*words, check=False, LC_ALL="fr_FR.UTF-8")
+        assert refused.returncode == 2
+        assert sentence in refused.stderr
+        assert not re.search("integer|range|valid |format '%|Traceback", refused.stderr)
 
 
 def test_a_reader_who_goes_away_is_no_error(fiche: Fiche) -> None:
