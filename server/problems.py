@@ -11,6 +11,7 @@ from server.night import problems as night
 from server.openrosa import problems as openrosa
 from server.people import problems as people
 from server.phones import problems as phones
+from server.places import problems as places
 from server.plan import problems as plan
 from server.projects import problems as projects
 from server.publishing import problems as publishing
@@ -40,6 +41,7 @@ FEATURES: tuple[Problems, ...] = (
     exports.PROBLEMS,
     counts.PROBLEMS,
     night.PROBLEMS,
+    places.PROBLEMS,
     plan.PROBLEMS,
     reminders.PROBLEMS,
     compilation.PROBLEMS,

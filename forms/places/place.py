@@ -25,6 +25,23 @@ class Place:
     longitude: float | None = None
     population: int | None = None
     """How many people live there, where that is known."""
+    aliases: tuple[str, ...] = ()
+    """Other codes and names by which it is sent, imported and searched."""
+    valid_from: str = ""
+    """Its first day ("2020-01-31"), "" where it has been there all along."""
+    valid_to: str = ""
+    """Its last day, "" while it is there."""
+    successor: str = ""
+    """Code of the place that it became a part of."""
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it is the entry for the villages of a commune that are not listed: made, and never imported."""
+        return self.code == self.parent + UNLISTED
+
+    def is_valid(self, day: str) -> bool:
+        """Whether it is there on a day ("2020-01-31")."""
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

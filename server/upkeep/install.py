@@ -16,7 +16,7 @@ from forms.catalogue.publish import Published, Publisher, publish
 from forms.catalogue.sheet import Sheet
 from forms.definition.convert import convert_sheet
 from forms.definition.xform import parse_xform
-from forms.places.gazetteer import LAYOUT, read_gazetteer
+from forms.places.gazetteer import LAYOUT, read_places
 from forms.places.place import Place, locate_all, media_files
 from forms.places.places import all_places, replace_places
 from forms.places.projects import Project, create_project, find_project, list_projects
@@ -99,7 +99,7 @@ def take_places(db: Database, places: tuple[Place, ...]) -> tuple[int, tuple[Pla
 
 def shipped_places() -> tuple[Place, ...]:
     """The places that come with fiche, partly invented."""
-    return read_gazetteer(read_rows((SHEETS / GAZETTEER).read_bytes(), GAZETTEER, LAYOUT))
+    return read_places(read_rows((SHEETS / GAZETTEER).read_bytes(), GAZETTEER, LAYOUT))
 
 
 def shipped_sheets(java: str | None) -> tuple[Sheet, ...]:

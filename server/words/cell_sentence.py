@@ -14,6 +14,12 @@ REASONS = {
     "degrees_unreadable": mark("These are no degrees between {allowed}: write 14.45 or 14,45."),
     "number_unreadable": mark("Write a whole number."),
     "day_unreadable": mark("This is no day: write 2020-03-08 or 08/03/2020."),
+    "parent_unknown": mark("There is no such place in the file."),
+    "parent_of_other_level": mark("The place above must be a {allowed}."),
+    "successor_unknown": mark("There is no such place in the file."),
+    "successor_of_other_level": mark("The successor must be a {allowed}."),
+    "successor_in_a_circle": mark("The successors lead back to this place."),
+    "alias_taken": mark("Another place has « {allowed} » as its code or alias."),
     "ends_before_it_begins": mark("This is before the first day ({allowed})."),
 }
 SHOWN = 5

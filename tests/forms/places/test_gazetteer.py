@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from forms.base.refusal import Refusal
 from forms.base.table import CellsRefused, ColumnsMissing
-from forms.places.gazetteer import LAYOUT, read_gazetteer
+from forms.places.gazetteer import LAYOUT, Register, read_gazetteer, read_places
 from forms.places.place import Place
+from forms.places.register_change import SuccessorUnfit
 from server.base.table_reader import read_rows
 from server.web.problem import sentence
 
@@ -31,7 +32,7 @@ V1;village;Bendougou;K1;osc-b;14,5;-9,5;
 
 def gazetteer(text: str | bytes, name: str = "places.csv") -> tuple[Place, ...]:
     """The places of a file."""
-    return read_gazetteer(read_rows(text.encode() if isinstance(text, str) else text, name, LAYOUT))
+    return read_places(read_rows(text.encode() if isinstance(text, str) else text, name, LAYOUT))
 
 
 def test_a_gazetteer_is_read_with_codes_and_coordinates() -> None:
@@ -113,3 +114,73 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             gazetteer(header + text)
         except Refusal:
             continue
+
+
+WHOLE = """code;niveau;nom;parent;alias;valable du;valable au;successeur
+R1;région;Kayes;ML;;;;
+C1;cercle;Kita;R1;;;;
+K1;commune;Kita Ouest;C1;;;;
+V1;village;Bendougou;K1;BEN|Béndougou;2020-05-01;;
+V2;village;Zambougou;K1;;;12/03/2023;V1
+"""
+
+
+def register(text: str, known: Register | None = None) -> tuple[Place, ...]:
+    """The places that a file makes of a register."""
+    return read_gazetteer(read_rows(text.encode(), "lieux.csv", LAYOUT), known or Register())
+
+
+def test_other_names_days_and_successors_are_read() -> None:
+    places = {place.code: place for place in register(WHOLE)}
+    assert places["V1"].aliases == ("BEN", "Béndougou")
+    assert (places["V1"].valid_from, places["V1"].valid_to) == ("2020-05-01", "")
+    assert (places["V2"].valid_to, places["V2"].successor) == ("2023-03-12", "V1")
+    assert [places["V2"].is_valid(day) for day in ("2023-03-12", "2023-03-13")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "rule"),
+    [
+        ("V3;village;X;;;;;", "parent", "required"),
+        ("V3;village;X;K9;;;;", "parent", "parent_unknown"),
+        ("V3;village;X;C1;;;;", "parent", "parent_of_other_level"),
+        ("V3;village;X;K1;;;2023-01-01;V9", "successeur", "successor_unknown"),
+        ("V3;village;X;K1;;;2023-01-01;K1", "successeur", "successor_of_other_level"),
+        ("V3;village;X;K1;;;2023-01-01;V3", "successeur", "successor_in_a_circle"),
+        ("V3;village;X;K1;;;;V1", "valable au", "required"),
+        ("V3;village;X;K1;;2023-02-01;2023-01-01;", "valable au", "ends_before_it_begins"),
+        ("V3;village;X;K1;;mai;;", "valable du", "day_unreadable"),
+        ("V3;village;X;K1;V2;;;", "alias", "alias_taken"),
+    ],
+)
+def test_a_place_that_cannot_stand_in_a_register_is_named(line: str, column: str, rule: str) -> None:
+    with pytest.raises(CellsRefused) as refusal:
+        register(WHOLE + line)
+    [problem] = refusal.value.facts["problems"]
+    assert (problem.row, problem.column, problem.rule) == (7, column, rule)
+    assert sentence(refusal.value, "fr")
+
+
+def test_a_file_with_fewer_columns_changes_nothing_else() -> None:
+    short = "code;niveau;nom;parent\nR1;région;Kayes;ML\nC1;cercle;Kita;R1\nK1;commune;Kita Ouest;C1\nV1;village;B;K1\n"
+    known = Register(register(WHOLE))
+    places = {place.code: place for place in register(short, known)}
+    assert places["V1"].aliases == ("BEN", "Béndougou")
+    assert places["V2"].successor == "V1", "a merged place stays, though no list names it any more"
+
+
+def test_a_place_that_is_left_out_stays_closed_where_its_successor_is_named() -> None:
+    known = Register(register(WHOLE), {"V1": "V4"}, "2026-01-31")
+    text = WHOLE.replace("V1;village;Bendougou;K1;BEN|Béndougou;2020-05-01;;", "V4;village;Neuf;K1;;;;")
+    places = {place.code: place for place in register(text.replace(";V1", ";V4"), known)}
+    assert (places["V1"].valid_to, places["V1"].successor) == ("2026-01-31", "V4")
+    with pytest.raises(SuccessorUnfit):
+        register(WHOLE, known)
+
+
+def test_the_successor_of_a_merged_place_is_not_left_out_by_itself() -> None:
+    known = Register(register(WHOLE))
+    with pytest.raises(CellsRefused) as refusal:
+        register("\n".join(line for line in WHOLE.splitlines() if not line.startswith("V")), known)
+    [problem] = refusal.value.facts["problems"]
+    assert (problem.found, problem.rule) == ("V2", "successor_unknown")
