@@ -12,6 +12,7 @@ from aggregates.tallies.materialized_views import view_of
 from aggregates.tallies.query import PEOPLE, PLACES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.dimension import DIMENSIONS
+from forms.places.cso_code import CsoCode
 from sync.counting.cell import Cell
 
 YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
@@ -189,6 +190,24 @@ def count_contributions(db: Database, query: TallyQuery, *, wanted: Sequence[Wan
     ).fetchone()
     count: int = row[0]
     return count
+
+
+def sum_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> dict[Cell, tuple[int, int]]:
+    """What a CSO's month adds up to by cell, provisionally and verified; confidential forms left out."""
+    rows = db.execute(
+        f"""
+        SELECT {", ".join(f"c.{name}" for name in Cell._fields)},
+            SUM(t.received + t.edited + t.has_issues + t.approved), SUM(t.approved)
+        FROM grain AS g
+        CROSS JOIN tally AS t ON t.grain_id = g.id
+        JOIN cell AS c ON c.id = t.cell_id
+        WHERE g.project_id = :project_id AND g.month = :month AND g.cso = :cso
+            AND g.form NOT IN (SELECT xml_form_id FROM form WHERE project_id = :project_id AND confidential = 1)
+        GROUP BY t.cell_id
+        """,
+        {"project_id": project_id, "month": month, "cso": cso},
+    )
+    return {Cell(*row[:-2]): (row[-2], row[-1]) for row in rows}
 
 
 def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:

@@ -151,7 +151,9 @@ def test_a_viewer_reads_and_has_nothing_to_sign_with(fiche: Fiche, browser: Brow
     assert page.locator(".compilation").count() > 3
     assert page.locator("#sign, main form button").count() == 0
     csrf = page.locator("header input[name=csrf]").get_attribute("value") or ""
-    answer = page.context.request.post(f"{sheet(fiche, '2020-04')}/submit", form={"csrf": csrf, "steps": "0"})
+    answer = page.context.request.post(
+        f"{sheet(fiche, '2020-04')}/submit", form={"csrf": csrf, "steps": "0", "undecided": "accepted"}
+    )
     assert answer.status == 403
 
 
