@@ -364,8 +364,50 @@ CREATE TABLE place (
     cso TEXT NOT NULL,
     latitude REAL,
     longitude REAL,
-    population INTEGER
+    population INTEGER,
+    aliases TEXT NOT NULL DEFAULT '[]',
+    valid_from TEXT NOT NULL DEFAULT '',
+    valid_to TEXT NOT NULL DEFAULT '',
+    successor TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE place_change (
+    version_id INTEGER NOT NULL REFERENCES place_version (id),
+    code TEXT NOT NULL,
+    before TEXT,
+    after TEXT,
+    PRIMARY KEY (version_id, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE place_on_map (
+    map TEXT NOT NULL CHECK (map IN ('then', 'now')),
+    code TEXT NOT NULL,
+    first_month TEXT NOT NULL,
+    last_month TEXT NOT NULL,
+    region TEXT NOT NULL,
+    cercle TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    village TEXT NOT NULL,
+    PRIMARY KEY (map, code, first_month)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE place_upload (
+    token TEXT PRIMARY KEY,
+    actor_id INTEGER,
+    file_name TEXT NOT NULL,
+    content BLOB NOT NULL,
+    uploaded_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE place_version (
+    id INTEGER PRIMARY KEY,
+    actor_id INTEGER,
+    file_name TEXT NOT NULL,
+    first_month TEXT NOT NULL,
+    imported_at TEXT NOT NULL,
+    undone_at TEXT,
+    undone_by INTEGER
+) STRICT;
 
 CREATE TABLE plan_import (
     id INTEGER PRIMARY KEY,

@@ -214,3 +214,70 @@ def m023_names_of_deleted_forms(db: Database) -> None:
     if constraint:
         for statement in FORM_WITHOUT_CONSTRAINT:
             db.execute(statement)
+
+
+MEMORY_OF_PLACES = (
+    "ALTER TABLE place ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE place ADD COLUMN valid_from TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE place ADD COLUMN valid_to TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE place ADD COLUMN successor TEXT NOT NULL DEFAULT ''",
+    """
+    CREATE TABLE place_version (
+        id INTEGER PRIMARY KEY,
+        actor_id INTEGER,
+        file_name TEXT NOT NULL,
+        first_month TEXT NOT NULL,
+        imported_at TEXT NOT NULL,
+        undone_at TEXT,
+        undone_by INTEGER
+    ) STRICT
+    """,
+    """
+    CREATE TABLE place_change (
+        version_id INTEGER NOT NULL REFERENCES place_version (id),
+        code TEXT NOT NULL,
+        before TEXT,
+        after TEXT,
+        PRIMARY KEY (version_id, code)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE place_on_map (
+        map TEXT NOT NULL CHECK (map IN ('then', 'now')),
+        code TEXT NOT NULL,
+        first_month TEXT NOT NULL,
+        last_month TEXT NOT NULL,
+        region TEXT NOT NULL,
+        cercle TEXT NOT NULL,
+        commune TEXT NOT NULL,
+        village TEXT NOT NULL,
+        PRIMARY KEY (map, code, first_month)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    INSERT INTO place_on_map (map, code, first_month, last_month, region, cercle, commune, village)
+    SELECT m.value, code, '', '9999-12', region, cercle, commune, village
+    FROM place CROSS JOIN json_each('["then", "now"]') AS m
+    """,
+    """
+    CREATE TABLE place_upload (
+        token TEXT PRIMARY KEY,
+        actor_id INTEGER,
+        file_name TEXT NOT NULL,
+        content BLOB NOT NULL,
+        uploaded_at TEXT NOT NULL
+    ) STRICT
+    """,
+)
+"""Each import of places by what it changed, and where a place stands on the map of each month and of today.
+
+`place_version.first_month` is that from which the imported map is in force, "" where it mends the one before;
+`before` and `after` hold a place as JSON. `place_on_map` is derived (`forms/places/place_maps.py`).
+"""
+
+
+@migrations()
+def m030_places_with_a_memory(db: Database) -> None:
+    """Places have other names, first and last days and successors; imports can be undone."""
+    for statement in MEMORY_OF_PLACES:
+        db.execute(statement)

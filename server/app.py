@@ -2,7 +2,6 @@
 
 import logging
 import time
-from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Flask, Response, g, jsonify, redirect, request
@@ -21,6 +20,7 @@ from server.base.refusals import (
 )
 from server.intake.body import BodyBroken
 from server.openrosa.phones import openrosa_response
+from server.people.onward import to_sign_in
 from server.problems import FEATURES
 from server.settings.settings import Settings
 from server.slow_reader import let_go_of_views
@@ -111,8 +111,7 @@ def refuse(refusal: Refusal) -> Response:
     if is_openrosa():
         return openrosa_response("error", message, problem.status)
     if isinstance(refusal, NotSignedIn) and not request.path.startswith("/v1"):
-        onward = quote(request.full_path.rstrip("?") if request.method == "GET" else "/", safe="")
-        return redirect(f"/sign-in?next={onward}", 303)  # type: ignore[return-value]
+        return redirect(to_sign_in(), 303)  # type: ignore[return-value]
     if request.path.startswith("/v1"):
         told: dict[str, object] = {"code": problem.code, "message": message}
         facts = details(refusal)

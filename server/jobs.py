@@ -11,10 +11,7 @@ import logging
 import signal
 import threading
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime, timedelta
 from pathlib import Path
-
-from apscheduler.triggers.cron import CronTrigger
 
 from aggregates.tallies import roll_up_runs
 from aggregates.tallies.roll_up import Opening, roll_up
@@ -22,6 +19,7 @@ from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock, whole_file
 from server.compilation.reconciling import check_sums
+from server.night.due import is_due
 from server.night.examining import examine_here
 from server.night.schedule import Job, Stopped, run_schedule
 from server.reminders.remind import remind_if_due
@@ -109,10 +107,8 @@ def roll_up_if_due(settings: Settings, storage: Storage, stopping: threading.Eve
     with storage.reading() as db:
         last = roll_up_runs.last_good_run(db, now=now)
         has_changes = changes.last_number(db) > 0
-    hour, minute = settings.roll_up_time.split(":")
-    trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=settings.timezone)
-    if not is_due(last, trigger, now, has_changes=has_changes):
-        return
+    if not (has_changes if last is None else is_due(last, settings.roll_up_time, settings.zone, now)):
+        return  # the first run comes with the first sheet
     examine_first(settings, storage, stopping)
     roll_up(
         stoppable(storage.writing, stopping),
@@ -141,14 +137,6 @@ def examine_first(settings: Settings, storage: Storage, stopping: threading.Even
 def examine_arrivals(settings: Settings, storage: Storage, stopping: threading.Event) -> None:
     """Examine what arrived or changed."""
     examine_here(settings, storage, writing=stoppable(storage.writing, stopping), patience=0)
-
-
-def is_due(last: datetime | None, trigger: CronTrigger, now: datetime, *, has_changes: bool) -> bool:
-    """Whether a night has passed since the last good run; the first run comes with the first sheet."""
-    if last is None:
-        return has_changes
-    following: datetime | None = trigger.get_next_fire_time(None, last + timedelta(seconds=1))
-    return following is not None and following <= now
 
 
 def stoppable(writing: Opening, stopping: threading.Event) -> Opening:

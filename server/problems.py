@@ -1,7 +1,6 @@
 """Every refusal with the row that tells it: each feature declares its own beside what raises or serves it."""
 
-from server.base.problem import Problem, Problems
-from server.base.refusals import PortTaken
+from server.base.problem import Problems
 from server.browser import problems as browser
 from server.compilation import problems as compilation
 from server.counts import problems as counts
@@ -12,6 +11,7 @@ from server.night import problems as night
 from server.openrosa import problems as openrosa
 from server.people import problems as people
 from server.phones import problems as phones
+from server.places import problems as places
 from server.plan import problems as plan
 from server.projects import problems as projects
 from server.publishing import problems as publishing
@@ -22,17 +22,8 @@ from server.store import problems as store
 from server.submissions import problems as submissions
 from server.upkeep import problems as upkeep
 from server.web import problems as web
-from server.words.language import mark
-
-SERVING: Problems = {
-    PortTaken: Problem(
-        500.1,
-        mark("Something answers at {bind} already: fiche may be running. Stop it, or change bind in {file}."),
-    ),
-}
 
 FEATURES: tuple[Problems, ...] = (
-    SERVING,
     web.PROBLEMS,
     store.PROBLEMS,
     settings.PROBLEMS,
@@ -50,6 +41,7 @@ FEATURES: tuple[Problems, ...] = (
     exports.PROBLEMS,
     counts.PROBLEMS,
     night.PROBLEMS,
+    places.PROBLEMS,
     plan.PROBLEMS,
     reminders.PROBLEMS,
     compilation.PROBLEMS,

@@ -13,7 +13,6 @@ import gc
 import logging
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -23,11 +22,11 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.app import create_app
-from server.base.refusals import PortTaken
 from server.jobs import work
 from server.patient_worker import PatientWorker
 from server.settings.settings import Settings
@@ -35,7 +34,8 @@ from server.store.closed import close_all
 from server.store.database import Storage
 from server.store.locks import RESTORING, shared
 from server.upkeep.certificate import Certificate
-from server.web.request_log import start_logging
+from server.upkeep.port import try_port
+from server.web.request_log import JsonLines, start_logging
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +46,13 @@ RESTART_SECONDS = 2
 ASKED_TO_END = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(settings: Settings) -> int:
-    """Serve until SIGINT or SIGTERM; gives the exit code.
+def serve(settings: Settings, begins: Callable[[], None]) -> int:
+    """Serve until SIGINT or SIGTERM; gives the exit code. `begins` is called when nothing stands in the way any more.
 
-    Raises PortTaken, CertificateUnusable, Busy while a restore goes on.
+    Raises a ListeningRefused, CertificateUnusable, Busy while a restore goes on.
     """
     with shared(settings.data_lock, what=RESTORING):
-        refuse_taken_port(settings)
+        try_port(settings)
         if own := certificate_of(settings):
             own.context()
         start_logging()
@@ -62,6 +62,7 @@ def serve(settings: Settings) -> int:
         storage.migrate()
         storage.sum_up_by(settings.reporting_scheme)
         storage.close()
+        begins()
         announce(settings)
         app = create_app(settings, storage, blobs)
         gc.collect()
@@ -73,17 +74,6 @@ def certificate_of(settings: Settings) -> Certificate | None:
     """The server's own certificate; None where it listens in the open."""
     files = settings.server.tls_files(settings.file.parent)
     return Certificate(*files) if files else None
-
-
-def refuse_taken_port(settings: Settings) -> None:
-    """Raise PortTaken where another program listens."""
-    family = socket.AF_INET6 if settings.server.host.startswith("[") else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.server.host.strip("[]"), settings.server.port))
-        except OSError:
-            raise PortTaken(bind=settings.server.bind, file=str(settings.file)) from None
 
 
 def announce(settings: Settings) -> None:
@@ -215,6 +205,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "accesslog": None,
             "loglevel": "warning",
+            "logger_class": OwnLines,
             "post_worker_init": prepare_worker,
             "post_fork": follow_master,
         }
@@ -231,6 +222,16 @@ class Web(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application."""
         return self.application
+
+
+class OwnLines(Logger):  # type: ignore[misc]
+    """What gunicorn itself has to say, such as that memory ran out: lines like all others, tokens masked."""
+
+    def setup(self, cfg: Any) -> None:
+        """Called at its start, and when its configuration is read anew."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
 
 
 def prepare_worker(worker: Any) -> None:

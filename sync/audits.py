@@ -68,7 +68,7 @@ GROUPS = {
     "nonverbose": "action NOT LIKE 'submission.%' AND action NOT LIKE 'session.%' AND action NOT LIKE 'entity.%'",
     "user": "action LIKE 'user.%' OR action LIKE 'session.%'",
     "field_key": "action LIKE 'field_key.%'",
-    "project": "action LIKE 'project.%' OR action LIKE 'cso.%'",
+    "project": "action LIKE 'project.%' OR action LIKE 'cso.%' OR action LIKE 'place.%'",
     "form": "action LIKE 'form.%'",
     "submission": "action LIKE 'submission.%'",
     "arrival": "action IN ('submission.create', 'submission.conflict', 'submission.attachment.conflict')",

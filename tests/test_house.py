@@ -19,8 +19,8 @@ FEATURES = {
     "sync": ". instance counting intake lists reading review odata export",
     "aggregates": "flags quality tallies plan report compilation .",
     "server": "base words settings store identity upkeep web terminal intake openrosa submissions exports projects "
-    "publishing phones browser review people night plan reminders compilation counts inbox sheet audit home demo "
-    ". cli",
+    "places publishing phones browser review people night plan reminders compilation counts inbox sheet audit home "
+    "demo . cli",
 }
 """The packages, and in each its features: a file imports its own and those before it. A point is the package itself."""
 ORDER = list(FEATURES)
@@ -64,7 +64,7 @@ WRITERS = {
 """Beside what stands at the door, the files of server/ that take the writer's turn or write in the log."""
 KEEPERS_BY_ANOTHER_NAME = {"sqlite"}
 """Chooses the database driver; everything that is given an open database may name its type."""
-OUTSIDE = {"sqlite_utils", "sqlcipher3", "requests", "os", "pathlib", "tempfile", "apscheduler", "shutil"}
+OUTSIDE = {"sqlite_utils", "sqlcipher3", "requests", "os", "pathlib", "tempfile", "shutil"}
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.DOTALL)
 AT_THE_DOOR = re.compile(r"(api|pages|cli)(_\w+)?")
 """What answers programs, people and operators: addresses and commands, and nothing that another file would need."""

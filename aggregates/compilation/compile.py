@@ -5,6 +5,7 @@ A further sheet adds a line to BLOCKS: what reads its own numbers (or nothing), 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from aggregates.compilation import contributions, frozen_facts, signatures
 from aggregates.compilation.adjustment import Adjustment, adjustment_blocks, adjustments
@@ -32,8 +33,6 @@ from forms.places.places import find_places
 from forms.places.projects import Project
 from sync.counting.schemes import scheme_in_use
 
-END_OF_DAY = "T23:59:59.999Z"
-
 
 @dataclass(frozen=True, slots=True)
 class MonthAsked:
@@ -59,6 +58,8 @@ class Known:
     """The CSO's phones in service."""
     people: Mapping[int, str]
     """What accounts and phones are called."""
+    zone: tzinfo = UTC
+    """The timezone in which months begin and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def compile_month(db: Database, asked: MonthAsked, known: Known) -> CompiledMont
     source = read_source(db, asked, known)
     made = [(maker.tabulations(source) if maker.tabulations else ()) for maker in BLOCKS]
     standing = [(maker.blocks(db, asked, source) if maker.blocks else ()) for maker in BLOCKS]
-    late = read_adjustments(db, asked, source)
+    late = read_adjustments(db, asked, source, known.zone)
     header = _header(db, asked, known, source)
 
     def make(status: str) -> Compilation:
@@ -123,7 +124,7 @@ def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
     )
 
 
-def read_adjustments(db: Database, asked: MonthAsked, source: Source) -> tuple[Adjustment, ...]:
+def read_adjustments(db: Database, asked: MonthAsked, source: Source, zone: tzinfo) -> tuple[Adjustment, ...]:
     """What changed in months that were closed, by sheets that arrived, changed or were decided on in this month.
 
     What arrives when the month of arrival is closed itself goes to the next month that is open (§ 6.3).
@@ -132,7 +133,7 @@ def read_adjustments(db: Database, asked: MonthAsked, source: Source) -> tuple[A
     closed = {month: step for (_, month), step in steps.items() if step.state == VALIDATED}
     if not closed or asked.month in closed:
         return ()
-    ids = _changed_here(db, asked, list(_spans(asked.month, closed)))
+    ids = _changed_here(db, asked, list(_spans(asked.month, closed, zone)))
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
     current: dict[OfMonth, Facts] = {}
     for month in now.keys() & closed.keys():
@@ -171,20 +172,15 @@ def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]
     }
 
 
-def _spans(month: str, closed: Mapping[str, Step]) -> Iterator[tuple[str, str]]:
+def _spans(month: str, closed: Mapping[str, Step], zone: tzinfo) -> Iterator[tuple[str, str]]:
     """The moments that are this month's: its own, and what came to the closed months just before it once closed."""
     own = Month.parse(month)
-    yield own.first_day.isoformat(), _end_of(own)
+    yield own.moments(zone)
     before = own
     while before > FIRST and str(before := before.previous) in closed:
-        closed_at = closed[str(before)].taken_at
-        if closed_at < _end_of(before):
-            yield closed_at, _end_of(before)
-
-
-def _end_of(month: Month) -> str:
-    """The last moment of a month."""
-    return month.last_day.isoformat() + END_OF_DAY
+        closed_at, (_, ends_at) = closed[str(before)].taken_at, before.moments(zone)
+        if closed_at < ends_at:
+            yield closed_at, ends_at
 
 
 def _place_index(db: Database, brought: tuple[Contribution, ...], planned: list[Planned]) -> PlaceIndex:

@@ -1,14 +1,6 @@
 """The columns of a plan, by the headings that people give them in French and English. Pure."""
 
-import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from aggregates.plan.cell import plain
-from forms.base.refusal import Refusal
-
-Rows = Sequence[tuple[int, Sequence[str]]]
-"""The rows of a file that are not empty, each with its number, from 1."""
+from forms.base.table import TableLayout
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "cso": ("osc", "cso", "ong", "organisation", "organization", "partenaire", "partner"),
@@ -45,68 +37,4 @@ ENGLISH = {
     "people": "people", "men": "men", "women": "women", "boys": "boys", "girls": "girls",
 }  # fmt: skip
 """The English heading of each column."""
-_BY_HEADING = {heading: column for column, headings in HEADINGS.items() for heading in headings}
-SEARCHED_ROWS = 20
-"""A heading stands among the first rows, below a title perhaps."""
-
-
-class PlanColumnsMissing(Refusal):
-    """The file has no such columns (`missing`, `found`, `near`: "comune → commune")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Where each column stands, and what was not understood."""
-
-    row: int
-    """Number of the row of headings."""
-    at: dict[str, int]
-    """Position by column."""
-    written: dict[str, str]
-    """The heading as it stands in the file, by column."""
-    unread: tuple[tuple[str, str], ...]
-    """Headings that are not read, each with the one that was perhaps meant, or ""."""
-
-
-def find_columns(rows: Rows) -> Columns:
-    """The row of headings among the first rows. Raises PlanColumnsMissing."""
-    best: tuple[int, Sequence[str]] = (0, ())
-    most = 0
-    for number, cells in rows[:SEARCHED_ROWS]:
-        known = len({_BY_HEADING[plain(cell)] for cell in cells if plain(cell) in _BY_HEADING})
-        if known > most:
-            best, most = (number, cells), known
-    number, cells = best if most else (rows[0] if rows else best)
-    at: dict[str, int] = {}
-    unread = []
-    for position, cell in enumerate(cells):
-        column = _BY_HEADING.get(plain(cell))
-        if column and column not in at:
-            at[column] = position
-        elif cell.strip():
-            unread.append((shortened(cell), nearest_heading(cell)))
-    missing = [
-        " / ".join(HEADINGS[key][0] for key in either)
-        for either in (("place", "commune"), ("month", "date"))
-        if not any(key in at for key in either)
-    ]
-    if missing:
-        near = [f"{heading} → {meant}" for heading, meant in unread if meant]
-        raise PlanColumnsMissing(
-            missing=tuple(missing),
-            found=tuple(shortened(cell) for cell in cells if cell.strip())[:20],
-            near=tuple(near),
-        )
-    return Columns(number, at, {column: cells[position] for column, position in at.items()}, tuple(unread))
-
-
-def nearest_heading(heading: str) -> str:
-    """The known heading that is nearly this one, "" where none is."""
-    near = difflib.get_close_matches(plain(heading)[:40], _BY_HEADING, n=1, cutoff=0.75)
-    return HEADINGS[_BY_HEADING[near[0]]][0] if near and len(plain(heading)) > 2 else ""
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """A text that fits in a line of a report."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+LAYOUT = TableLayout(HEADINGS, required=(("place", "commune"), ("month", "date")))

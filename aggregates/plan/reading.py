@@ -1,15 +1,17 @@
 """Reads a plan's rows: the lines that can be taken in, and every line that cannot, with what is allowed. Pure.
 
-The rows come from a file (`server.plan.file`) or from a program; what names may mean comes in as a name resolver.
+The rows come from a file (`server.base.table_reader`) or from a program; what names may mean comes in as a name
+resolver.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregates.plan.cell import When, read_count, read_when
-from aggregates.plan.column import Columns, Rows, find_columns, shortened
+from aggregates.plan.column import LAYOUT
 from aggregates.plan.planned import Planned
 from aggregates.plan.resolver import NameResolver, NotFound
+from forms.base.table import CellProblem, Columns, Rows, find_columns, shortened
+from forms.base.table_cell import When, read_count, read_when
 from forms.places.cso_code import NO_CSO, CsoCode
 
 CELLS = ("men", "women", "boys", "girls")
@@ -20,27 +22,14 @@ Find = Callable[[str], str | NotFound]
 
 
 @dataclass(frozen=True, slots=True)
-class PlanProblem:
-    """Why a line is refused, or, where it is only a remark, what was made of it."""
-
-    row: int
-    column: str
-    """The heading as it stands in the file; the column's own name where the file has none."""
-    found: str
-    rule: str
-    """A word that `server.plan.sentence` turns into a sentence."""
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PlanReading:
     """What a plan's rows came to."""
 
     planned: tuple[Planned, ...]
     """The lines that can be taken in, in their order."""
-    problems: tuple[PlanProblem, ...]
+    problems: tuple[CellProblem, ...]
     """By row; a row may have several."""
-    remarks: tuple[PlanProblem, ...]
+    remarks: tuple[CellProblem, ...]
     """What hinders nothing and should be looked at."""
     unread: tuple[tuple[str, str], ...]
     """Headings that are not read, each with the one that was perhaps meant."""
@@ -52,11 +41,11 @@ class PlanReading:
 
 
 def read_plan(rows: Rows, resolver: NameResolver) -> PlanReading:
-    """Read the rows of a plan, its headings among the first. Raises PlanColumnsMissing."""
-    columns = find_columns(rows)
+    """Read the rows of a plan, its headings among the first. Raises ColumnsMissing."""
+    columns = find_columns(rows, LAYOUT)
     planned: list[Planned] = []
-    problems: list[PlanProblem] = []
-    remarks: list[PlanProblem] = []
+    problems: list[CellProblem] = []
+    remarks: list[CellProblem] = []
     seen: dict[Planned, int] = {}
     for number, cells in rows:
         if number <= columns.row:
@@ -102,11 +91,11 @@ class _Line:
         self.number = number
         self.columns = columns
         self.resolver = resolver
-        self.problems: list[PlanProblem] = []
-        self.remarks: list[PlanProblem] = []
+        self.problems: list[CellProblem] = []
+        self.remarks: list[CellProblem] = []
         self.text: dict[str, str] = {}
-        for column, position in columns.at.items():
-            text = cells[position].strip() if position < len(cells) else ""
+        for column in columns.at:
+            text = columns.text(cells, column)
             if len(text) > LONGEST_CELL:
                 self.refuse(column, "too_long", found=text, allowed=(str(LONGEST_CELL),))
                 text = ""
@@ -152,17 +141,11 @@ class _Line:
         """Note something that hinders nothing."""
         self.remarks.append(self._problem(column, rule, found, allowed))
 
-    def _problem(self, column: str, rule: str, found: str | None, allowed: Sequence[str]) -> PlanProblem:
+    def _problem(self, column: str, rule: str, found: str | None, allowed: Sequence[str]) -> CellProblem:
         text = self.text.get(column, "") if found is None else found
-        return PlanProblem(
-            self.number,
-            shortened(self.columns.written.get(column, column)),
-            shortened(text),
-            rule,
-            tuple(allowed),
-        )
+        return self.columns.problem(self.number, column, text, rule, *allowed)
 
-    def position(self, problem: PlanProblem) -> int:
+    def position(self, problem: CellProblem) -> int:
         """Where in the line a mistake stands."""
         headings = {shortened(text): self.columns.at[column] for column, text in self.columns.written.items()}
         return headings.get(problem.column, -1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aggregates.plan.cell import plain
+from forms.base.table_cell import plain
 from forms.places.cso_code import NO_CSO, CsoCode
 from forms.places.place import LEVELS, UNLISTED, LocatedPlace
 

@@ -17,6 +17,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def as_written(text: str) -> str:
+    """The text that `harmless` was given, where a file of fiche's own comes back.
+
+    >>> as_written("'-11,44"), as_written("'tis"), as_written("-2")
+    ('-11,44', "'tis", '-2')
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
 def harmless_sql(source: str) -> str:
     """The same as an SQL expression over an expression that gives a text, or NULL."""
     signs = ", ".join(str(ord(sign)) for sign in FORMULA_STARTS)

@@ -7,7 +7,9 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
+
+from forms.base.moment import written
 
 WRITTEN = re.compile(r"(?!0000)([0-9]{4})-(0[1-9]|1[0-2])")
 """The calendar has no year 0."""
@@ -130,6 +132,15 @@ class Month:
         """The first and the last month of its year."""
         return Month(self.year, 1), Month(self.year, _IN_A_YEAR)
 
+    def moments(self, zone: tzinfo) -> tuple[str, str]:
+        """Its first and its last moment in a timezone, as the database writes moments (UTC).
+
+        >>> from zoneinfo import ZoneInfo
+        >>> print(*Month(2020, 3).moments(ZoneInfo("Europe/Paris")))
+        2020-02-29T23:00:00.000Z 2020-03-31T21:59:59.999Z
+        """
+        return _written(self.first_day, time.min, zone), _written(self.last_day, time.max, zone)
+
     def plus(self, months: int) -> "Month":
         """The month so many months later, earlier where it is negative.
 
@@ -148,6 +159,15 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+def _written(day: date, at: time, zone: tzinfo) -> str:
+    """A moment of a day in a timezone; at the ends of the calendar, where UTC has no such day, the same hour of UTC."""
+    moment = datetime.combine(day, at, zone)
+    try:
+        return written(moment)
+    except OverflowError:
+        return written(moment.replace(tzinfo=UTC))
 
 
 FIRST, LAST = Month(1, 1), Month(9999, 12)

@@ -8,6 +8,7 @@ from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
 from forms.places.cso_code import CsoCode
+from forms.places.zone import Zone
 
 
 class CsoUnknown(Refusal):
@@ -34,17 +35,6 @@ class Cso:
     def key(self) -> CsoCode:
         """The code as it is compared, and as sheets carry it."""
         return CsoCode(self.code)
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """Where an organisation works: a place of the register and all below it."""
-
-    place: str
-    first_day: str
-    """"2020-01-31"."""
-    last_day: str = ""
-    """"" while it goes on."""
 
 
 _CSO = """

@@ -2,20 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from forms.base.refusal import Refusal
 
 LEVELS = ("region", "cercle", "commune", "village")
 UNLISTED = "-AUTRE"
 """Ends the code of the entry « Pas dans la liste » of a commune (domain page § 5)."""
 UNLISTED_NAME = "Pas dans la liste"
-COLUMNS = ("code", "level", "name", "parent")
-
-
-class GazetteerInvalid(Refusal):
-    """A row of the gazetteer cannot be used (`row`, `reason`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +25,23 @@ class Place:
     longitude: float | None = None
     population: int | None = None
     """How many people live there, where that is known."""
+    aliases: tuple[str, ...] = ()
+    """Other codes and names by which it is sent, imported and searched."""
+    valid_from: str = ""
+    """Its first day ("2020-01-31"), "" where it has been there all along."""
+    valid_to: str = ""
+    """Its last day, "" while it is there."""
+    successor: str = ""
+    """Code of the place that it became a part of."""
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it is the entry for the villages of a commune that are not listed: made, and never imported."""
+        return self.code == self.parent + UNLISTED
+
+    def is_valid(self, day: str) -> bool:
+        """Whether it is there on a day ("2020-01-31")."""
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +53,6 @@ class LocatedPlace:
     cercle: str
     commune: str
     village: str
-
-
-def read_gazetteer(text: str) -> tuple[Place, ...]:
-    """The places of a CSV with the columns code, level, name, parent, and optionally cso, lat, lon, population.
-
-    Raises GazetteerInvalid with the row (the header is row 1) and the reason.
-    """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    places: dict[str, Place] = {}
-    try:
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise GazetteerInvalid(row=1, reason=f"no column {', '.join(missing)}")
-        for number, row in enumerate(reader, start=2):
-            place = _place(row, number)
-            if place.code in places:
-                raise GazetteerInvalid(row=number, reason=f"code {place.code} twice")
-            places[place.code] = place
-    except csv.Error as error:
-        raise GazetteerInvalid(row=len(places) + 2, reason=str(error)) from None
-    return tuple(places.values())
 
 
 def locate_all(places: Sequence[Place]) -> tuple[tuple[LocatedPlace, ...], tuple[Place, ...]]:
@@ -119,29 +108,3 @@ def _located(place: Place, above: LocatedPlace | None) -> LocatedPlace:
     codes = {level: getattr(above, level) if above else "" for level in LEVELS}
     codes[place.level] = place.code
     return LocatedPlace(place, **codes)
-
-
-def _place(row: Mapping[str, str | None], number: int) -> Place:
-    code, level, name, parent = ((row[column] or "").strip() for column in COLUMNS)
-    if not code or not name:
-        raise GazetteerInvalid(row=number, reason="code or name missing")
-    if level not in LEVELS:
-        raise GazetteerInvalid(row=number, reason=f"level {level or '–'}: {', '.join(LEVELS)}")
-    try:
-        latitude, longitude = _degrees(row.get("lat"), 90), _degrees(row.get("lon"), 180)
-    except ValueError:
-        raise GazetteerInvalid(row=number, reason="lat, lon: no degrees") from None
-    written = (row.get("population") or "").strip().replace(" ", "")
-    if written and not (written.isascii() and written.isdigit() and len(written) < 10):
-        raise GazetteerInvalid(row=number, reason="population: no whole number")
-    population = int(written) if written else None
-    return Place(code, level, name, parent, (row.get("cso") or "").strip(), latitude, longitude, population)
-
-
-def _degrees(text: str | None, largest: int) -> float | None:
-    if not text or not text.strip():
-        return None
-    degrees = float(text)
-    if not -largest <= degrees <= largest:  # what is no number at all ("nan") is not between either
-        raise ValueError
-    return degrees

@@ -1,49 +1,41 @@
-"""Keeps the register of places, with the codes of all levels above each."""
+"""Keeps the register of places, with the codes of all levels above each, and their lists with other names."""
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from forms.base.sqlite import Database
 from forms.places.place import LEVELS, LocatedPlace, Place
+from forms.places.place_maps import make_maps
+
+_PLACE = "code, level, name, parent, cso, latitude, longitude, population, aliases, valid_from, valid_to, successor"
+_FIELDS = len(_PLACE.split(","))
 
 
 def replace_places(db: Database, places: Iterable[LocatedPlace]) -> int:
-    """Put these places in place of all that were there; gives how many. Tallies follow by themselves."""
+    """Put these places in place of all that were there; gives how many. Tallies follow by themselves.
+
+    Of what was there before only `forms.places.place_versions` tells: who replaces places of an operator adds one.
+    """
+    located = list(places)
     db.execute("DELETE FROM place")
-    rows = [
-        (
-            place.place.code,
-            place.place.level,
-            place.place.name,
-            place.place.parent,
-            place.region,
-            place.cercle,
-            place.commune,
-            place.village,
-            place.place.cso,
-            place.place.latitude,
-            place.place.longitude,
-            place.place.population,
-        )
-        for place in places
-    ]
     db.conn.executemany(
-        """
-        INSERT INTO place (code, level, name, parent, region, cercle, commune, village, cso, latitude,
-            longitude, population)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        f"""
+        INSERT INTO place ({_PLACE}, region, cercle, commune, village)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        rows,
+        [
+            (*_values(place.place), place.region, place.cercle, place.commune, place.village)
+            for place in located
+        ],
     )
-    return len(rows)
+    make_maps(db, [place.place for place in located])
+    return len(located)
 
 
 def all_places(db: Database) -> list[Place]:
     """Every place, by code."""
-    rows = db.execute(
-        "SELECT code, level, name, parent, cso, latitude, longitude, population FROM place ORDER BY code"
-    )
-    return [Place(*row) for row in rows]
+    return [_place(row) for row in db.execute(f"SELECT {_PLACE} FROM place ORDER BY code")]
 
 
 def places_within(db: Database, level: str, *, within: tuple[str, str] | None = None) -> list[Place]:
@@ -56,21 +48,31 @@ def places_within(db: Database, level: str, *, within: tuple[str, str] | None = 
         raise ValueError(above)
     rows = db.execute(
         f"""
-        SELECT code, level, name, parent, cso, latitude, longitude FROM place
+        SELECT {_PLACE} FROM place
         WHERE level = :level AND (:code = '' OR {above} = :code) ORDER BY name, code
         """,
         {"level": level, "code": code},
     )
-    return [Place(*row) for row in rows]
+    return [_place(row) for row in rows]
 
 
 def find_places(db: Database, codes: Iterable[str]) -> dict[str, LocatedPlace]:
     """These places by code, with the codes of all levels above; those that the register does not know are left out."""
     rows = db.execute(
-        """
-        SELECT code, level, name, parent, cso, latitude, longitude, region, cercle, commune, village FROM place
+        f"""
+        SELECT {_PLACE}, region, cercle, commune, village FROM place
         WHERE code IN (SELECT value FROM json_each(:codes))
         """,
         {"codes": json.dumps(sorted(set(codes)))},
     )
-    return {row[0]: LocatedPlace(Place(*row[:7]), *row[7:]) for row in rows}
+    return {row[0]: LocatedPlace(_place(row), *row[_FIELDS:]) for row in rows}
+
+
+def _values(place: Place) -> tuple[Any, ...]:
+    values = {name: getattr(place, name) for name in _PLACE.split(", ")}
+    return tuple({**values, "aliases": json.dumps(place.aliases)}.values())
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    values = dict(zip(_PLACE.split(", "), row, strict=False))
+    return Place(**{**values, "aliases": tuple(json.loads(values["aliases"]))})

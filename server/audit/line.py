@@ -114,7 +114,9 @@ def _sentence(known: _Known, line: AuditLine) -> Markup:
     row = known.sheets.get(line.submission_id or 0)
     project = known.projects.get(line.project_id or 0)
     facts: dict[str, Any] = {name: _plain(details.get(name, "")) for name in ("name", "file", "version")}
-    facts |= {name: number(language, int(details.get(name) or 0)) for name in ("lines", "sent")}
+    facts |= {
+        name: number(language, int(details.get(name) or 0)) for name in ("lines", "sent", "places", "sheets")
+    }
     facts |= {
         "action": line.action,
         "number": line.submission_id or "–",

@@ -72,6 +72,8 @@ SENTENCES: Mapping[str, str] = {
     "compilation.take_back": mark("{who} took {month} of {code} back"),
     "compilation.validate": mark("{who} validated {month} of {code}"),
     "compilation.reopen": mark("{who} opened {month} of {code} again"),
+    "place.import": mark("{who} imported places: {places} changed, {sheets} sheets stand elsewhere"),
+    "place.undo": mark("{who} undid an import of places: {places} changed, {sheets} sheets stand elsewhere"),
     "plan.import": mark("{who} imported a plan of {lines} lines"),
     "plan.undo": mark("{who} undid the import of a plan of {lines} lines"),
     "plan.redo": mark("{who} put a plan of {lines} lines back"),

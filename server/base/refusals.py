@@ -27,6 +27,10 @@ class NotSignedIn(Refusal):
     """Nobody, or somebody unknown, asks for what only known people may see."""
 
 
+class SignInWrong(NotSignedIn):
+    """An address and password that do not belong together: whether there is such an account is not told."""
+
+
 class BasicNeedsTLS(Refusal):
     """A password came over an open line (Central 401.3)."""
 
@@ -45,10 +49,6 @@ class AddressUnknown(Refusal):
 
 class MethodUnknown(Refusal):
     """The address does not take this method."""
-
-
-class PortTaken(Refusal):
-    """Another program listens where fiche should (`bind`, `file`)."""
 
 
 class RightMissing(Refusal):

@@ -11,10 +11,10 @@ from server.night.cli import rebuild, rollup
 from server.people.cli import people
 from server.people.cli_agreements import agree, refuse, requests
 from server.phones.cli import app_user
+from server.places.cli import places
 from server.plan.cli import plan
 from server.projects.cli import projects
 from server.projects.cli_csos import cso
-from server.projects.cli_places import places
 from server.publishing.cli import forms
 from server.reminders.cli import reminders
 from server.terminal.command import Group, config_option, examples

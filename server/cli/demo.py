@@ -19,6 +19,7 @@ from server.terminal.command import (
     storage_of,
 )
 from server.terminal.output import progress
+from server.terminal.value import MonthOfYear, WholeNumber
 from server.terminal.words import LANGUAGE, _, plural
 from sync.intake.submissions import has_sheets_besides
 
@@ -35,17 +36,19 @@ from sync.intake.submissions import has_sheets_besides
 @click.option(
     "--sheets",
     metavar=_("NUMBER"),
-    type=click.IntRange(1, 100_000),
+    type=WholeNumber(100_000),
     default=300,
     show_default=True,
     help=_("How many."),
 )
-@click.option("--month", metavar=_("YYYY-MM"), default="", help=_("Otherwise the last month that is over."))
+@click.option(
+    "--month", metavar=_("YYYY-MM"), type=MonthOfYear(), help=_("Otherwise the last month that is over.")
+)
 @click.option("--yes", is_flag=True, help=_("Also where there are real sheets."))
-def demo(sheets: int, month: str, project: str | None, yes: bool) -> None:
+def demo(sheets: int, month: Month | None, project: str | None, yes: bool) -> None:
     """The same month again changes nothing."""
     present = Month.of(now().date())
-    chosen = _month(month) if month else present.previous
+    chosen = month or present.previous
     if chosen > present:
         raise click.UsageError(_("The month {month} has not begun.", month=chosen))
     settings = settings_here()
@@ -58,12 +61,6 @@ def demo(sheets: int, month: str, project: str | None, yes: bool) -> None:
         new = fill_month(storage, project_id=owner.id, sheets=sheets, month=chosen, now=now(), progress=tell)
     click.echo(plural("{count} invented sheet received.", "{count} invented sheets received.", new), err=True)
     _count(settings, chosen, owner.id)
-
-
-def _month(text: str) -> Month:
-    if not Month.is_written(text):
-        raise click.UsageError(_("{month}: write a month as 2020-03.", month=text))
-    return Month.parse(text)
 
 
 def _ask() -> None:

@@ -70,7 +70,10 @@ def _serve(settings: Settings) -> None:
     from server.serve import serve as run
     from server.web.address import server_address
 
-    click.echo(_("Listening on {address} — stop with Ctrl-C.", address=server_address(settings)), err=True)
-    code = run(settings)
+    def tell_address() -> None:
+        listening = _("Listening on {address} — stop with Ctrl-C.", address=server_address(settings))
+        click.echo(listening, err=True)
+
+    code = run(settings, tell_address)
     if code:
         raise ErrorInWords(_("The server stopped with code {code}; its log says why.", code=code))

@@ -24,6 +24,7 @@ from server.terminal.command import (
     settings_here,
     storage_of,
 )
+from server.terminal.value import MonthOfYear
 from server.terminal.words import LANGUAGE, _
 
 FORMATS = ("table", "json", "xlsx", "pdf")
@@ -40,7 +41,9 @@ FORMATS = ("table", "json", "xlsx", "pdf")
 @config_option
 @project_option
 @click.option("--cso", "code", metavar=_("CODE"), required=True, help=_("The organisation."))
-@click.option("--month", metavar=_("YYYY-MM"), required=True, help=_("The month of the events."))
+@click.option(
+    "--month", metavar=_("YYYY-MM"), type=MonthOfYear(), required=True, help=_("The month of the events.")
+)
 @click.option(
     "--status", type=click.Choice(STATUSES), default=STATUSES[0], show_default=True,
     help=_("All sheets but rejected ones, or approved ones alone."),
@@ -50,11 +53,9 @@ FORMATS = ("table", "json", "xlsx", "pdf")
     "--output", metavar=_("FILE"), type=click.Path(dir_okay=False, path_type=Path), help=_("Write to a file.")
 )
 def compile_sheet(
-    project: str | None, code: str, month: str, status: str, kind: str, output: Path | None
+    project: str | None, code: str, month: Month, status: str, kind: str, output: Path | None
 ) -> None:
     """What waits is counted first."""
-    if not Month.is_written(month):
-        raise click.UsageError(_("{month} is no month. Write for example 2020-03.", month=month))
     if kind in ("xlsx", "pdf") and output is None and sys.stdout.isatty():
         raise click.UsageError(_("A workbook or a PDF needs --output."))
     if kind == "pdf" and not can_print():
@@ -64,7 +65,7 @@ def compile_sheet(
     recount(storage, settings)
     with storage.reading() as db:
         owner = project_named(db, project)
-        shown = month_shown(db, settings, month_asked(db, owner, code, month), now=now())
+        shown = month_shown(db, settings, month_asked(db, owner, code, str(month)), now=now())
         reader = reader_of(db, settings, owner, LANGUAGE)
     if kind in ("xlsx", "pdf"):
         content = download(shown, reader, status, kind, now()).content

@@ -1,7 +1,7 @@
 """A month's compilation sheet for whoever shows or signs it: pages, the API, files and the command line ask here."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from aggregates.compilation import signatures
 from aggregates.compilation.compile import Known, MonthAsked, compile_month
@@ -22,6 +22,7 @@ from aggregates.compilation.workflow import (
 )
 from aggregates.tallies.roll_up import roll_up
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.moment import read
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.csos import Cso, CsoUnknown, find_cso
@@ -112,6 +113,7 @@ def compiled(
         else None,
         tuple(animator(phone) for phone in phones),
         names_of(db),
+        settings.zone,
     )
     return compile_month(db, asked, known)
 
@@ -149,12 +151,13 @@ def changed_lines(signed: CompiledMonth, live: CompiledMonth) -> tuple[Line, ...
     return tuple(found.values())
 
 
-def months_of_change(db: Database, shown: MonthShown) -> list[str]:
+def months_of_change(db: Database, shown: MonthShown, zone: tzinfo) -> list[str]:
     """Of a validated month: the months in which sheets changed since, where the differences stand."""
     if shown.state != VALIDATED:
         return []
     ids = [line.submission_id for line in shown.changed]
-    return sorted({moment[:7] for moment in signatures.last_changes(db, ids, after="").values()})
+    changes = signatures.last_changes(db, ids, after="").values()
+    return [str(month) for month in sorted({Month.at(read(moment), zone) for moment in changes})]
 
 
 def take_step(

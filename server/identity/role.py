@@ -24,6 +24,7 @@ SITE = frozenset(
         "cso.create",
         "cso.update",
         "cso.delete",
+        "place.update",
     ]
 )
 """What is asked of the whole server."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from forms.base.by import By
-from server.base.refusals import AddressUnknown, NotSignedIn, RightMissing
+from server.base.refusals import AddressUnknown, RightMissing, SignInWrong
 from server.identity import app_users, public_links, sessions
 from server.people.cookie import with_cookie, without_cookie
 from server.web.access import check_password
@@ -23,7 +23,7 @@ def create(asking: Asking) -> Response:
     email, password = asking.body["email"], asking.body["password"]
     account = check_password(email, password, now=asking.now)
     if account is None:
-        raise NotSignedIn
+        raise SignInWrong
 
     def start(writer: Any) -> tuple[str, sessions.Session]:
         audits.append(writer, "user.session.create", By(account.id, asking.now), About(account_id=account.id))

@@ -17,6 +17,7 @@ from server.terminal.command import (
     storage_of,
 )
 from server.terminal.output import say_json, say_table
+from server.terminal.value import WholeNumber
 from server.terminal.words import LANGUAGE, _
 from server.web.address import server_address
 
@@ -62,7 +63,7 @@ def requests(as_json: bool) -> None:
 )
 @config_option
 @click.option("--as", "email", metavar=_("EMAIL"), help=_("Whoever agrees; their password is asked for."))
-@click.argument("number", type=int, metavar=_("NUMBER"))
+@click.argument("number", type=WholeNumber(), metavar=_("NUMBER"))
 def agree(number: int, email: str | None) -> None:
     """Without a second person it is written in the log, and told to every case manager."""
     settings = settings_here()
@@ -87,7 +88,7 @@ def agree(number: int, email: str | None) -> None:
     "refuse", help=_("Put a request aside: nothing is done."), epilog=examples("fiche people refuse 3")
 )
 @config_option
-@click.argument("number", type=int, metavar=_("NUMBER"))
+@click.argument("number", type=WholeNumber(), metavar=_("NUMBER"))
 def refuse(number: int) -> None:
     """Nothing is changed, which needs nobody else."""
     storage, _blobs = storage_of(settings_here())

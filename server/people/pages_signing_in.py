@@ -14,6 +14,7 @@ from server.identity.devices import remember_device
 from server.identity.password import check_strength
 from server.people.administer import me, set_own_password
 from server.people.cookie import with_cookie, with_device, without_cookie
+from server.people.onward import LOST
 from server.web.access import DEVICE, check_password, is_private_line, this_attempt
 from server.web.page import given, go, inner_address, refused, show
 from server.web.problem import problem_of, sentence
@@ -28,15 +29,13 @@ resource = Resource("signing_in", "")
 @resource.get("/sign-in", may=ANYONE)
 def sign_in(asking: Asking) -> str:
     """Email and password."""
-    onward = inner_address(request.args.get("next", "/"))
-    return show("sign_in.html", asking, next=onward, email="", error="", is_open=not is_private_line(request))
+    return _signing_in(asking)
 
 
 @resource.post("/sign-in", may=ANYONE)
 def signed_in(asking: Asking) -> Any:
     """Start a session and go where one was going."""
     email, password = given("email"), request.form.get("password", "")
-    onward = inner_address(request.form.get("next", "/"))
     error, status, wait = translate(g.language, mark("The address or the password is wrong.")), 401, None
     account = None
     try:
@@ -45,14 +44,24 @@ def signed_in(asking: Asking) -> Any:
         error, status = sentence(refusal, g.language), problem_of(refusal).status
         wait = refusal.facts.get("seconds")
     if account is not None:
-        return enter(asking, account, onward)
-    page = show(
-        "sign_in.html", asking, next=onward, email=email, error=error, is_open=not is_private_line(request)
-    )
-    response = refused(page, status)
+        return enter(asking, account, inner_address(request.args.get("next", "/")))
+    response = refused(_signing_in(asking, email=email, error=error), status)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
     return response
+
+
+def _signing_in(asking: Asking, *, email: str = "", error: str = "") -> str:
+    """The page; where one was going stays in its address, in another language and after a mistake too."""
+    return show(
+        "sign_in.html",
+        asking,
+        next=inner_address(request.args.get("next", "/")),
+        is_lost=LOST in request.args,
+        email=email,
+        error=error,
+        is_open=not is_private_line(request),
+    )
 
 
 @resource.post("/sign-out", may=SIGNED_IN)

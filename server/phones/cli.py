@@ -21,6 +21,7 @@ from server.terminal.command import (
     storage_of,
 )
 from server.terminal.output import say_json, say_table
+from server.terminal.value import WholeNumber
 from server.terminal.words import _
 from server.web.address import phone_address
 
@@ -127,7 +128,7 @@ def list_them(project: str | None, as_json: bool) -> None:
     epilog=examples("fiche app-user list", "fiche app-user revoke 3"),
 )
 @config_option
-@click.argument("number", type=int, metavar=_("NUMBER"))
+@click.argument("number", type=WholeNumber(), metavar=_("NUMBER"))
 def revoke(number: int) -> None:
     """What the phone sent stays."""
     storage, _blobs = storage_of(settings_here())

@@ -7,9 +7,10 @@ from flask import g
 from aggregates.plan import plans as kept
 from aggregates.plan.planned import Planned
 from aggregates.plan.plans import PlanImport
-from aggregates.plan.reading import PlanProblem, read_plan, rows_of
+from aggregates.plan.reading import read_plan, rows_of
 from forms.base.by import By
 from forms.base.sqlite import Database
+from forms.base.table import CellProblem
 from forms.places.cso_code import CsoCode
 from server.plan.reading import resolver_of
 from server.plan.schema import NewPlan, PlanImportAnswer, PlanLine, PlanQuery, PlanTaken
@@ -99,7 +100,7 @@ def _line(session: Planned) -> dict[str, Any]:
     return {name: getattr(session, name) for name in names} | {"date": session.day}
 
 
-def _problem(problem: PlanProblem) -> dict[str, Any]:
+def _problem(problem: CellProblem) -> dict[str, Any]:
     return {
         "line": problem.row,
         "column": problem.column,

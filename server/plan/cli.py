@@ -23,6 +23,7 @@ from server.terminal.command import (
     storage_of,
 )
 from server.terminal.output import say_json, say_table
+from server.terminal.value import WholeNumber
 from server.terminal.words import LANGUAGE, _, counted, plural
 
 
@@ -131,7 +132,7 @@ def list_them(project: str | None, as_json: bool) -> None:
 )
 @config_option
 @project_option
-@click.argument("number", metavar=_("NUMBER"), type=int, required=False)
+@click.argument("number", metavar=_("NUMBER"), type=WholeNumber(), required=False)
 @click.option("--redo", is_flag=True, help=_("Let it count again instead."))
 def undo(number: int | None, project: str | None, redo: bool) -> None:
     """What it had replaced counts again."""

@@ -7,12 +7,12 @@ from uuid import uuid4
 from flask import Response, g, request
 
 from aggregates.plan import plans, uploads
+from aggregates.plan.column import LAYOUT
 from aggregates.plan.reading import PlanReading
 from forms.base.by import By
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database
 from server.plan.choice import csos_within
-from server.plan.file import LARGEST_FILE
 from server.plan.page import again
 from server.plan.reading import difference_of, read_file
 from server.plan.sentence import plan_allowed, plan_problem_rows, plan_reason
@@ -38,7 +38,7 @@ def upload(asking: Asking) -> Any:
     name = (file.filename or "")[-LONGEST_NAME:] if file else ""
     if file is None or not name:
         return again(asking, translate(g.language, mark("Choose a file first.")))
-    content = file.stream.read(LARGEST_FILE + 1)
+    content = file.stream.read(LAYOUT.largest_file + 1)
     try:
         with asking.here.storage.reading() as db:
             read_file(db, asking.the_project.id, content, name, reach=asking.reach.csos)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from aggregates.plan import plans
+from aggregates.plan.column import LAYOUT
 from aggregates.plan.difference import Key, PlanDifference, by_cso_and_month, difference
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import PlanReading, read_plan
@@ -14,8 +15,8 @@ from forms.places.cso_code import NO_CSO, CsoCode
 from forms.places.csos import list_csos
 from forms.places.place import locate_all
 from forms.places.places import all_places
+from server.base.table_reader import read_rows
 from server.identity.app_users import app_users
-from server.plan.file import read_rows
 from server.words.code_names import listed_forms
 from sync.counting.summary import activity_field
 from sync.reading.legible import label_of
@@ -69,8 +70,8 @@ def activities_of(definition: Definition) -> dict[str, tuple[str, ...]]:
 def read_file(
     db: Database, project_id: int, content: bytes, name: str, *, reach: frozenset[CsoCode] | None
 ) -> PlanReading:
-    """Read a plan's file. Raises PlanColumnsMissing and what `server.plan.file.read_rows` raises."""
-    return read_plan(read_rows(content, name), resolver_of(db, project_id, reach))
+    """Read a plan's file. Raises ColumnsMissing and what `server.base.table_reader.read_rows` raises."""
+    return read_plan(read_rows(content, name, LAYOUT), resolver_of(db, project_id, reach))
 
 
 def present_plan(db: Database, project_id: int, keys: Sequence[Key]) -> Mapping[Key, list[Planned]]:

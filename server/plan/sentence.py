@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aggregates.plan.reading import PlanProblem
+from forms.base.table import CellProblem
 from server.words.days import month_in_words
 from server.words.language import mark, number, translate
 
@@ -37,12 +37,12 @@ NEAR = ("place_unknown", "commune_unknown", "animator_unknown")
 """What they allow is what was perhaps meant."""
 
 
-def plan_reason(problem: PlanProblem, language: str) -> str:
+def plan_reason(problem: CellProblem, language: str) -> str:
     """What is wrong with the cell."""
     return translate(language, REASONS[problem.rule], allowed=", ".join(problem.allowed))
 
 
-def plan_allowed(problem: PlanProblem, language: str) -> str:
+def plan_allowed(problem: CellProblem, language: str) -> str:
     """What may stand there, "" where that goes without saying."""
     if not problem.allowed or problem.rule == "too_long":
         return ""
@@ -59,7 +59,7 @@ def plan_allowed(problem: PlanProblem, language: str) -> str:
     return translate(language, ALLOWED[problem.rule], allowed=told)
 
 
-def plan_problem_rows(problems: Sequence[PlanProblem], language: str) -> list[list[str]]:
+def plan_problem_rows(problems: Sequence[CellProblem], language: str) -> list[list[str]]:
     """The report of what is refused as rows of text, headings first."""
     heading = (mark("Line"), mark("Column"), mark("What stands there"), mark("Why"), mark("What is allowed"))
     return [

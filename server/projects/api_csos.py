@@ -6,7 +6,7 @@ from forms.base.sqlite import Database
 from forms.places import csos as kept
 from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso, CsoUnknown
-from forms.places.csos import Zone as ZoneRow
+from forms.places.zone import Zone as ZoneRow
 from server.base.refusals import ParameterInvalid
 from server.identity import accounts
 from server.web import representation

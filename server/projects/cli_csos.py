@@ -1,15 +1,14 @@
 """`fiche cso`: organisations of civil society, and where they work."""
 
-import csv
-from datetime import date
 from pathlib import Path
 
 import click
 
-from forms.places.csos import Zone, create_cso, find_cso, list_csos, replace_zones, zones_of
+from forms.places.csos import create_cso, find_cso, list_csos, replace_zones, zones_of
+from forms.places.zone import LAYOUT, read_zones
 from server.base.clock import now
+from server.base.table_reader import read_rows
 from server.terminal.command import (
-    ErrorInWords,
     Group,
     config_option,
     examples,
@@ -75,7 +74,7 @@ def list_them(as_json: bool) -> None:
 @cso.command(
     "zones",
     help=_(
-        "Say where an organisation works: a CSV with the columns place, from, to (days; to may be empty)."
+        "Say where an organisation works: CSV or XLSX with the columns place, from, to (days; to may be empty)."
     ),
     epilog=examples("fiche cso zones TAGNE villages.csv"),
 )
@@ -84,23 +83,8 @@ def list_them(as_json: bool) -> None:
 @click.argument("file", metavar=_("FILE"), type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def zones(code: str, file: Path) -> None:
     """In place of all that was said before."""
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        given = [_zone(number, row) for number, row in enumerate(csv.DictReader(opened), start=2)]
+    given = read_zones(read_rows(file.read_bytes(), file.name, LAYOUT))
     storage, _blobs = storage_of(settings_here())
     with storage.writing() as db:
         replace_zones(db, find_cso(db, code), given)
     click.echo(_("{count} places for {code}.", count=len(given), code=code))
-
-
-def _zone(number: int, row: dict[str, str]) -> Zone:
-    place, first, last = ((row.get(name) or "").strip() for name in ("place", "from", "to"))
-    try:
-        date.fromisoformat(first)
-        is_right = bool(place) and (not last or date.fromisoformat(last) >= date.fromisoformat(first))
-    except ValueError:
-        is_right = False
-    if not is_right:
-        raise ErrorInWords(
-            _("Mend row {row}: place, from and to (2020-01-31), to not before from.", row=number)
-        )
-    return Zone(place, first, last)

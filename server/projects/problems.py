@@ -1,7 +1,6 @@
 """The answers about projects, organisations and places."""
 
 from forms.places.csos import CsoTaken, CsoUnknown
-from forms.places.place import GazetteerInvalid
 from forms.places.projects import ProjectUnknown
 from server.base.problem import Problem, Problems
 from server.words.language import mark
@@ -10,5 +9,4 @@ PROBLEMS: Problems = {
     ProjectUnknown: Problem(404.1, mark("There is no project {project}.")),
     CsoUnknown: Problem(404.1, mark("There is no organisation {code}.")),
     CsoTaken: Problem(409.3, mark("There is an organisation {code} already.")),
-    GazetteerInvalid: Problem(400.8, mark("Mend row {row} of the list of places: {reason}.")),
 }

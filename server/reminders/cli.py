@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from aggregates.plan import plans
+from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from forms.places.csos import list_csos
@@ -32,11 +32,11 @@ from server.terminal.command import (
     settings_here,
     storage_of,
 )
+from server.terminal.value import MonthOfYear
 from server.terminal.words import LANGUAGE, _, plural
 from server.web.problem import sentence
 
 FORMATS = ("text", "csv", "xlsx", "json")
-MONTH = click.DateTime(["%Y-%m"])
 
 
 @click.command(
@@ -53,7 +53,9 @@ MONTH = click.DateTime(["%Y-%m"])
 @config_option
 @project_option
 @click.option("--cso", metavar=_("CODE"), multiple=True, help=_("Only these."))
-@click.option("--month", metavar=_("YYYY-MM"), type=MONTH, help=_("Otherwise the last month and this one."))
+@click.option(
+    "--month", metavar=_("YYYY-MM"), type=MonthOfYear(), help=_("Otherwise the last month and this one.")
+)
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(
     "--output", metavar=_("FILE"), type=click.Path(dir_okay=False, path_type=Path), help=_("Write to a file.")
@@ -64,7 +66,7 @@ MONTH = click.DateTime(["%Y-%m"])
 def reminders(
     project: str | None,
     cso: tuple[str, ...],
-    month: datetime | None,
+    month: Month | None,
     kind: str,
     output: Path | None,
     by_email: bool,
@@ -123,9 +125,9 @@ def _every_cso(db: Database, project: Project) -> list[CsoCode]:
     return sorted(known | {code for code, _month in plans.planned_months(db, project.id)})
 
 
-def _months(settings: Settings, month: datetime | None) -> list[str]:
+def _months(settings: Settings, month: Month | None) -> list[str]:
     if month is not None:
-        return [f"{month:%Y-%m}"]
+        return [str(month)]
     return sorted(recent_months(today(settings, now())))
 
 

@@ -113,7 +113,7 @@ def remark(asking: Asking, instance_id: str) -> Any:
     def work(db: Database) -> None:
         row = find_row(asking, db, instance_id)
         if body:
-            comments.add(db, row.id, body, actor_id=asking.asker.id, now=asking.now)
+            comments.add_once(db, row.id, body, actor_id=asking.asker.id, now=asking.now)
 
     asking.write(work)
     place = notice.back(base_address(asking), given("back"))

@@ -164,7 +164,7 @@ def _keep_both(asking: Asking, db: Database, row: InboxRow, second: InboxRow, re
     for flag in open_flags:
         flags.decide(db, flag, "accepted", reason=reason, actor_id=asking.asker.id, now=asking.now)
     if not open_flags:
-        comments.add(db, row.id, reason, actor_id=asking.asker.id, now=asking.now)
+        comments.add_once(db, row.id, reason, actor_id=asking.asker.id, now=asking.now)
 
 
 def _reject(

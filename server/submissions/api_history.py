@@ -117,7 +117,7 @@ def remark(asking: Asking, instance_id: str) -> comments.Comment:
 
     def work(db: Database) -> comments.Comment:
         found = find(asking, db, instance_id)
-        return comments.add(db, found.id, asking.body["body"], actor_id=asking.asker.id, now=asking.now)
+        return comments.add_once(db, found.id, asking.body["body"], actor_id=asking.asker.id, now=asking.now)
 
     return asking.write(work)
 

@@ -16,9 +16,11 @@ from forms.catalogue.publish import Published, Publisher, publish
 from forms.catalogue.sheet import Sheet
 from forms.definition.convert import convert_sheet
 from forms.definition.xform import parse_xform
-from forms.places.place import Place, locate_all, media_files, read_gazetteer
+from forms.places.gazetteer import LAYOUT, read_places
+from forms.places.place import Place, locate_all, media_files
 from forms.places.places import all_places, replace_places
 from forms.places.projects import Project, create_project, find_project, list_projects
+from server.base.table_reader import read_rows
 from server.identity.accounts import add_administrator, administrators
 from server.identity.password import new_password
 from server.settings.settings import Settings
@@ -82,7 +84,7 @@ def install(
     sheets = shipped_sheets(java)
     with storage.writing() as db:
         if not all_places(db):
-            take_places(db, read_gazetteer((SHEETS / GAZETTEER).read_text("utf-8")))
+            take_places(db, shipped_places())
         project = _first_project(db, now)
         email, password = _administrator(db, now)
         published = publish_missing(db, blobs, sheets, settings=settings, project_id=project.id, now=now)
@@ -93,6 +95,11 @@ def take_places(db: Database, places: tuple[Place, ...]) -> tuple[int, tuple[Pla
     """Put these places in the register; gives how many it holds, and those that hang on no other place."""
     located, stray = locate_all(places)
     return replace_places(db, located), stray
+
+
+def shipped_places() -> tuple[Place, ...]:
+    """The places that come with fiche, partly invented."""
+    return read_places(read_rows((SHEETS / GAZETTEER).read_bytes(), GAZETTEER, LAYOUT))
 
 
 def shipped_sheets(java: str | None) -> tuple[Sheet, ...]:

@@ -11,7 +11,14 @@ from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, sqlite3
 from forms.catalogue.form import Form
 from forms.places.cso_code import NO_CSO, CsoCode
-from server.base.refusals import BasicNeedsTLS, NotSignedIn, PhoneUnknown, RequestTooLarge, RightMissing
+from server.base.refusals import (
+    BasicNeedsTLS,
+    NotSignedIn,
+    PhoneUnknown,
+    RequestTooLarge,
+    RightMissing,
+    SignInWrong,
+)
 from server.identity import attempts, password_queue
 from server.identity.accounts import Account, person_with
 from server.identity.app_users import app_user_by_token
@@ -250,7 +257,7 @@ def _with_password(db: Database, asked: Request, *, now: datetime) -> Asker:
         raise NotSignedIn
     account = check_password(email, password, now=now)
     if account is None:
-        raise NotSignedIn
+        raise SignInWrong
     return Asker(account, assignments_of(db, account.id))
 
 

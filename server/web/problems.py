@@ -1,5 +1,6 @@
 """The answers to errors of the edge itself: what cannot be read, who may not, what is too large."""
 
+from forms.base.table import CellsRefused, ColumnsMissing
 from server.base.problem import Problem, Problems
 from server.base.refusals import (
     AddressUnknown,
@@ -14,18 +15,35 @@ from server.base.refusals import (
     RequestTooLarge,
     RequestUnreadable,
     RightMissing,
+    SignInWrong,
     WrongType,
 )
+from server.base.table_reader import TableEmpty, TableTooLarge, TableTooLong, TableUnreadable
 from server.web.policy import NotToBeRun, SentFromElsewhere
+from server.words.cell_sentence import cells_told
 from server.words.language import mark
 
 PROBLEMS: Problems = {
+    ColumnsMissing: Problem(
+        400.8, mark("The file has no column {missing}. Its headings: {found}. Nearly right: {near}.")
+    ),
+    CellsRefused: Problem(400.8, mark("Mend the file:\n{problems}"), words=cells_told),
+    TableUnreadable: Problem(
+        400.8, mark("{name} cannot be read. Save the table as XLSX or CSV and choose it again.")
+    ),
+    TableEmpty: Problem(400.8, mark("{name} holds no line.")),
+    TableTooLong: Problem(400.8, mark("The table has more than {most} lines: take it in by parts.")),
+    TableTooLarge: Problem(
+        413.1,
+        mark("The file is too large: at most {megabytes} MB. Take pictures out, or take it in by parts."),
+    ),
     RequestUnreadable: Problem(400.1, mark("The request cannot be read: {reason}.")),
     ParameterMissing: Problem(400.2, mark("Give {names}: it is missing.")),
     ParameterInvalid: Problem(400.8, mark("{parameter}: {value} cannot be used. Allowed: {allowed}.")),
     WrongType: Problem(400.11, mark("{field}: {value} is not of the right type ({expected}).")),
     FormatNotOffered: Problem(406.1, mark("This is not to be had in the format {format}.")),
     NotSignedIn: Problem(401.2, mark("Sign in: this address asks who you are.")),
+    SignInWrong: Problem(401.2, mark("The address or the password is wrong.")),
     BasicNeedsTLS: Problem(401.3, mark("Use https: a password must not cross the network in the open.")),
     PhoneUnknown: Problem(
         403.1,

@@ -42,11 +42,10 @@ def masked(text: str) -> str:
 
 def start_logging(level: int = logging.INFO) -> None:
     """Send every log line to standard error."""
-    logging.logThreads = logging.logMultiprocessing = False  # gunicorn's own lines name the process
+    logging.logThreads = logging.logMultiprocessing = logging.logProcesses = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 def log_request(method: str, path: str, *, status: int, milliseconds: float, request_id: str) -> None:

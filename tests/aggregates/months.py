@@ -1,7 +1,7 @@
 """A CSO's month for the tests of the compilation sheet: a form, places, sheets that arrive and are decided on."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from aggregates.compilation import signatures
@@ -93,6 +93,7 @@ class Months:
     version: str = "1"
     """Of the form of sessions that phones have."""
     ids: dict[str, int] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         self.station.publish(SEANCE)
@@ -164,7 +165,7 @@ class Months:
                 limits=ExpectationLimits(),
             )
             asked = MonthAsked(self.project, find_cso(db, self.cso), month)
-            return compile_month(db, asked, Known(expectation, animators, {}))
+            return compile_month(db, asked, Known(expectation, animators, {}, self.zone))
 
     def take(self, action: str, month: str = "2020-03", *, remark: str = "", at: datetime = APRIL) -> str:
         """A step is taken with a month; gives the state."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from forms.definition.convert import convert_sheet
-from forms.places.place import media_files, read_gazetteer
+from forms.places.place import media_files
+from server.upkeep.install import shipped_places
 from tests.engine.javarosa import JavaRosa
 
 SHEETS = Path(__file__).parent.parent.parent / "forms" / "sheets"
@@ -35,7 +36,7 @@ def blank_sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BlankShe
     folder = tmp_path_factory.mktemp("sheets")
     media = folder / "media"
     media.mkdir()
-    for name, content in media_files(read_gazetteer((SHEETS / "gazetteer.csv").read_text())).items():
+    for name, content in media_files(shipped_places()).items():
         (media / name).write_bytes(content)
     for name in ("a_corriger.csv", "campagnes.csv", "mecanismes.csv"):
         (media / name).write_bytes((SHEETS / name).read_bytes())

@@ -29,7 +29,9 @@ def sheet(fiche: Fiche, month: str, cso: str = "TAGNE") -> str:
 
 
 def press(page: Page, text: str) -> None:
-    """Press a button of the signing form, and wait for the page that follows."""
+    """Press a button of the signing form, where sheets wait for a decision all the same, and wait for what follows."""
+    for box in page.locator("#sign input[name=undecided]").all():
+        box.check()
     with page.expect_navigation():
         page.locator("#sign button", has_text=text).click()
 

@@ -14,8 +14,9 @@ from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.places.cso_code import CsoCode
-from forms.places.csos import Zone, create_cso, find_cso, replace_zones
+from forms.places.csos import create_cso, find_cso, replace_zones
 from forms.places.projects import create_project
+from forms.places.zone import Zone
 from server.app import create_app
 from server.base import clock
 from server.identity import accounts, app_users, assignments, public_links, sessions

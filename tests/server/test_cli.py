@@ -9,9 +9,11 @@ from pathlib import Path
 
 import click
 import pytest
+from click.types import BoolParamType, StringParamType
 
 from server.cli import main
 from server.store.database import connect
+from server.terminal.value import MonthOfYear, WholeNumber
 from tests.fiche_process import FICHE, Fiche
 
 ENGLISH = {"LC_ALL": "C.UTF-8"}
@@ -198,8 +200,44 @@ def test_another_list_of_places_replaces_the_register_whole_or_not_at_all(tmp_pa
     assert fiche.run("places", "import", str(gazetteer), check=False).returncode == 1
     assert fiche.json("places", "--json") == before
     gazetteer.write_text("code,level,name,parent\nR1,region,Région,ML\nV1,village,Perdu,R1\n")
-    assert "V1" in fiche.run("places", "import", str(gazetteer)).stderr
+    refused = fiche.run("places", "import", str(gazetteer), "--yes", check=False)
+    assert refused.returncode == 1
+    assert "3, parent" in refused.stderr
+    gazetteer.write_text("code,level,name,parent\nR1,region,Région,ML\n")
+    assert "66" in fiche.run("places", "import", str(gazetteer), "--dry-run").stdout
+    assert fiche.json("places", "--json") == before
+    fiche.run("places", "import", str(gazetteer), "--yes")
     assert fiche.json("places", "--json") == {"region": 1, "cercle": 0, "commune": 0, "village": 0}
+    fiche.run("places", "undo", "--yes")
+    assert fiche.json("places", "--json") == before
+
+
+def test_the_register_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init()
+    for language in ({}, ENGLISH):
+        fiche.run("places", "export", str(tmp_path / "lieux.csv"), **language)
+        again = fiche.run("places", "import", str(tmp_path / "lieux.csv"), "--yes")
+        assert "rien à importer" in again.stdout
+
+
+def test_a_place_with_sheets_is_dropped_only_where_its_successor_is_named(tmp_path: Path) -> None:
+    fiche = Fiche(tmp_path / "fiche")
+    fiche.init(("2020-03", 12))
+    exported = tmp_path / "lieux.csv"
+    fiche.run("places", "export", str(exported))
+    heading, *lines = exported.read_text("utf-8-sig").splitlines()
+    code = fiche.json("tally", "--by", "village", "--format", "json")[0]["village"]
+    other = next(
+        line.split(";")[0] for line in lines if ";village;" in line and not line.startswith(f"{code};")
+    )
+    exported.write_text("\n".join([heading, *(line for line in lines if not line.startswith(f"{code};"))]))
+    refused = fiche.run("places", "import", str(exported), "--yes", check=False)
+    assert refused.returncode == 1
+    assert code in refused.stdout
+    before = fiche.json("tally", "--format", "json")
+    fiche.run("places", "import", str(exported), "--yes", "--successor", f"{code}={other}")
+    assert fiche.json("tally", "--format", "json") == before
 
 
 def test_a_backup_is_restored_beside_what_was_there(tmp_path: Path) -> None:
@@ -226,6 +264,28 @@ def test_the_words_follow_the_locale(fiche: Fiche) -> None:
     assert "Show the counts" in english
     assert "Usage:" in english
     assert french != english
+
+
+READ_AS = (WholeNumber, MonthOfYear, click.Choice, click.Path, StringParamType, BoolParamType)
+"""Types whose errors are whole sentences in every language of the terminal."""
+
+
+def test_whatever_is_written_behind_an_option_is_refused_in_words(fiche: Fiche) -> None:
+    types = {type(param.type) for _, command in commands(main) for param in command.params}
+    assert types <= set(READ_AS), "its errors name types as programmers do"
+    told = {
+        ("app-user", "revoke", "douze"): "douze n’est pas un nombre entier",
+        ("app-user", "revoke", "9" * 30): "n’est pas un nombre entier",
+        ("demo", "--sheets", "0"): "0 n’est pas un nombre entier de 1 à 100000.",
+        ("reminders", "--month", "mars"): "mars n’est pas un mois. Écrivez par exemple 2020-03.",
+        ("tally", "--format", "pdf"): "'pdf' n’est pas parmi",
+        ("places", "import", "/"): "est un dossier",
+    }
+    for words, sentence in told.items():
+        refused = fiche.run(*words, check=False, LC_ALL="fr_FR.UTF-8")
+        assert refused.returncode == 2
+        assert sentence in refused.stderr
+        assert not re.search("integer|range|valid |format '%|Traceback", refused.stderr)
 
 
 def test_a_reader_who_goes_away_is_no_error(fiche: Fiche) -> None:

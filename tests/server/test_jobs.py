@@ -1,38 +1,17 @@
-"""The night: when the roll-up is due, and that exactly one process does it."""
+"""The jobs beside the server: that exactly one process does them, comes back, and holds nobody up."""
 
 import os
 import signal
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from apscheduler.triggers.cron import CronTrigger
-
 from forms.base.sqlite import sqlite3
-from server.jobs import LONGEST_LOG_BYTES, checkpoint, is_due
+from server.jobs import LONGEST_LOG_BYTES, checkpoint
 from server.store.database import Storage
 from tests.benchmarks.processes import family
 from tests.fiche_process import Fiche, free_port
 from tests.phone import Phone
 from tests.sheet_writer import instance_xml
-
-TWO_O_CLOCK = CronTrigger(hour=2, minute=0, timezone="Africa/Bamako")
-LAST_NIGHT = datetime(2020, 3, 8, 2, 0, 5, tzinfo=UTC)
-
-
-def test_a_night_is_done_once() -> None:
-    due = lambda hours: is_due(LAST_NIGHT, TWO_O_CLOCK, LAST_NIGHT + timedelta(hours=hours), has_changes=True)  # noqa: E731
-    assert [due(hours) for hours in (1, 12, 23.9, 24, 25)] == [False, False, False, True, True]
-
-
-def test_a_laptop_that_slept_through_three_nights_is_due_when_it_wakes() -> None:
-    waking = LAST_NIGHT + timedelta(days=3, hours=6)
-    assert is_due(LAST_NIGHT, TWO_O_CLOCK, waking, has_changes=False)
-
-
-def test_the_first_run_comes_with_the_first_sheet() -> None:
-    assert not is_due(None, TWO_O_CLOCK, LAST_NIGHT, has_changes=False)
-    assert is_due(None, TWO_O_CLOCK, LAST_NIGHT, has_changes=True)
 
 
 def test_one_process_rolls_up_though_two_servers_run_and_the_next_takes_over(tmp_path: Path) -> None:

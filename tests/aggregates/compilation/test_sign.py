@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -191,6 +192,15 @@ def test_a_late_sheet_leaves_the_snapshot_alone_and_stands_in_the_month_of_its_a
         late: 7
     }
     assert months.month("2020-05").adjustments[0].kind == "late"
+
+
+def test_a_sheet_arrives_in_the_month_that_it_is_where_fiche_works(months: Months) -> None:
+    months.zone = ZoneInfo("Asia/Kolkata")
+    months.send(h=3)
+    close(months)
+    months.send(f=5, at=datetime(2020, 5, 31, 19, 0, tzinfo=UTC))  # half an hour into June there
+    assert adjusted(months, "2020-05") == []
+    assert adjusted(months, "2020-06") == [("2020-03", "participants", 1, {"tenues": 1, "f": 5, "total": 5})]
 
 
 def test_a_late_rejection_counts_down(months: Months) -> None:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.plan.column import HEADINGS, PlanColumnsMissing, find_columns
+from aggregates.plan.column import HEADINGS, LAYOUT
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import PlanReading, read_plan, rows_of
 from aggregates.plan.resolver import NameResolver, PlanForm
+from forms.base.table import ColumnsMissing, find_columns
 from forms.places.place import Place, locate_all
 
 GAZETTEER = (
@@ -174,7 +175,7 @@ def test_a_day_is_one_session_and_the_cells_add_up_to_the_whole() -> None:
 
 
 def test_a_heading_that_is_nearly_right_is_suggested() -> None:
-    with pytest.raises(PlanColumnsMissing) as refusal:
+    with pytest.raises(ColumnsMissing) as refusal:
         read("x", heading="osc;lieux dits;moiss;seances")
     assert refusal.value.facts["missing"] == ("lieu / commune", "mois / date")
     assert "moiss → mois" in refusal.value.facts["near"]
@@ -210,7 +211,7 @@ CELLS = st.one_of(
 def test_whatever_the_rows_say_each_line_is_taken_in_or_told(rows: Sequence[Sequence[str]]) -> None:
     numbered = [(1, ["osc", "lieu", "commune", "mois", "date", "activite", "seances", "personnes"])]
     numbered += [(number, list(row)) for number, row in enumerate(rows, start=2)]
-    columns = find_columns(numbered)
+    columns = find_columns(numbered, LAYOUT)
     told = read_plan(numbered, resolver())
     assert len(told.planned) + told.refused == sum(number > columns.row for number, _ in numbered)
     for each in told.planned:

@@ -18,7 +18,7 @@ FOLDED_CODE = re.compile(
     r"\bcsos?(\.code|\.cso)?\)?\.(casefold|upper|lower)\(\)|\|\s*(upper|lower)\b|map\(.(upper|lower).\)"
 )
 OTHER_USES = {
-    "aggregates/plan/cell.py": "names in a plan, compared without accents",
+    "forms/base/table_cell.py": "names in a plan, compared without accents",
     "aggregates/plan/fulfilment.py": "names of animators",
     "aggregates/plan/resolver.py": "codes of places, as people write them in a plan",
     "aggregates/report/alphabet.py": "the order of names",

@@ -1,5 +1,7 @@
 """Whoever guesses passwords gets no further, keeps nobody out, and does not stop the server."""
 
+import time
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from threading import Event, Thread
@@ -145,3 +147,43 @@ def test_a_full_line_sends_the_next_one_away_at_once_and_takes_no_try_from_them(
         for thread in threads:
             thread.join()
     assert sign_in(stage, PASSWORD, OWNER).status_code == 200
+
+
+NOT_OURS = {"email": "personne@osc.ml", "password": PASSWORD}
+WRONG = {"email": KANI, "password": "faux"}
+
+
+def test_a_wrong_password_is_told_as_such_and_alike_whether_there_is_an_account(stage: Stage) -> None:
+    stage.call("admin", "POST", "/v1/users", json={"email": "awa@osc.ml"})  # invited, without a password
+    tried = [
+        WRONG,
+        NOT_OURS,
+        {"email": "awa@osc.ml", "password": "x"},
+    ]
+    answers = [stage.call("nobody", "POST", "/v1/sessions", json=body) for body in tried]
+    words = [(answer.status_code, answer.json) for answer in answers]
+    assert words[0] == (401, {"code": 401.2, "message": "The address or the password is wrong."})
+    assert all(told == words[0] for told in words)
+    for body in tried[:2]:
+        pair = b64encode(f"{body['email']}:{body['password']}".encode()).decode()
+        basic = stage.call("nobody", "GET", "/v1/projects", headers={"Authorization": f"Basic {pair}"})
+        assert (basic.status_code, basic.json) == words[0]
+    unknown = stage.call("nobody", "GET", "/v1/projects", headers={"Authorization": "Bearer x"})
+    assert unknown.json["message"] == "Sign in: this address asks who you are.", "no password was given"
+
+
+def test_an_unknown_account_takes_as_long_as_a_wrong_password(stage: Stage) -> None:
+    def quickest(body: dict[str, str]) -> float:
+        taken = []
+        for number in range(5):
+            there = {"REMOTE_ADDR": f"192.0.2.{number}"}
+            began = time.perf_counter()
+            assert (
+                stage.call("nobody", "POST", "/v1/sessions", json=body, environ_overrides=there).status_code
+                == 401
+            )
+            taken.append(time.perf_counter() - began)
+        return min(taken)
+
+    known, unknown = quickest(WRONG), quickest(NOT_OURS)
+    assert 0.5 < unknown / known < 2, "whoever measures would learn which addresses have an account"

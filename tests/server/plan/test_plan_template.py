@@ -5,11 +5,12 @@ import io
 import openpyxl
 import pytest
 
-from aggregates.plan.column import PlanColumnsMissing
+from aggregates.plan.column import LAYOUT
 from aggregates.plan.planned import Planned
 from aggregates.plan.reading import read_plan
+from forms.base.table import ColumnsMissing
 from forms.places.cso_code import CsoCode
-from server.plan.file import read_rows
+from server.base.table_reader import read_rows
 from server.plan.template import plan_csv, plan_workbook
 from tests.aggregates.plan.test_plan_sheet import resolver
 
@@ -39,7 +40,7 @@ PLAN = (
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_plan_that_is_taken_away_and_taken_in_again_is_the_same(language: str, ending: str) -> None:
     write = plan_csv if ending == "csv" else plan_workbook
-    told = read_plan(read_rows(write(resolver(), PLAN, language), f"plan.{ending}"), resolver())
+    told = read_plan(read_rows(write(resolver(), PLAN, language), f"plan.{ending}", LAYOUT), resolver())
     assert told.problems == told.remarks == told.unread == ()
     assert told.planned == PLAN
 
@@ -48,7 +49,9 @@ def test_a_plan_that_is_taken_away_and_taken_in_again_is_the_same(language: str,
 def test_the_empty_template_has_every_column_and_holds_no_line(language: str) -> None:
     for write in (plan_csv, plan_workbook):
         rows = read_rows(
-            write(resolver(), (), language), "plan.xlsx" if write is plan_workbook else "plan.csv"
+            write(resolver(), (), language),
+            "plan.xlsx" if write is plan_workbook else "plan.csv",
+            LAYOUT,
         )
         assert read_plan(rows, resolver()).planned == ()
 
@@ -63,5 +66,5 @@ def test_the_lists_of_the_template_hold_the_places_of_the_own_cso_and_the_activi
 
 
 def test_what_is_no_plan_has_no_columns() -> None:
-    with pytest.raises(PlanColumnsMissing):
-        read_plan(read_rows(b"nom;age\nAwa;12\n", "x.csv"), resolver())
+    with pytest.raises(ColumnsMissing):
+        read_plan(read_rows(b"nom;age\nAwa;12\n", "x.csv", LAYOUT), resolver())

@@ -14,6 +14,7 @@ import forms
 import server
 import sync
 from forms.base.refusal import Refusal
+from forms.base.table import CellsRefused
 from forms.catalogue.publish import MediaMissing
 from forms.catalogue.sheet import TagsInvalid
 from forms.definition.definition import TagProblem
@@ -83,7 +84,7 @@ def test_every_error_is_told_in_both_languages(kind: type[Refusal]) -> None:
     facts: dict[str, object] = dict.fromkeys(holes(problem.sentence), "x")
     if kind is BodyTooLarge:
         facts["limit"] = 100_000_000
-    if kind in (SettingsInvalid, TagsInvalid):
+    if kind in (CellsRefused, SettingsInvalid, TagsInvalid):
         facts["problems"] = ()
     told = {language: sentence(kind(**facts), language) for language in LANGUAGES}
     assert told["fr"] != told["en"]

@@ -140,7 +140,7 @@ def test_numbers_days_and_plurals_follow_the_language() -> None:
     night = datetime(2020, 3, 8, 23, 30, tzinfo=UTC)
     assert moment("fr", night, ZoneInfo("Africa/Bamako")) == "8 mars 2020, 23:30"
     assert moment("en", night, ZoneInfo("Europe/Paris")) == "9 March 2020, 00:30"
-    forms = ("{count} place in the register.", "{count} places in the register.")
+    forms = ("{count} place was written.", "{count} places were written.")
     told = [translate_plural("fr", *forms, count) for count in (0, 1, 2)]
     assert told[0].partition(" ")[2] == told[1].partition(" ")[2] != told[2].partition(" ")[2]
 

@@ -1,4 +1,4 @@
-"""Reads one cell of a plan as people write it: a month, a day, a whole number, a name. Pure."""
+"""Reads one cell of a table as people write it: a month, a day, a whole number, degrees, a name. Pure."""
 
 import re
 import unicodedata
@@ -21,6 +21,7 @@ MONTHS = {
     "decembre": 12, "december": 12, "dec": 12,
 }  # fmt: skip
 """French and English, in full and cut short, without accents."""
+_ISO_DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _SPLIT = re.compile(r"[\s/.\-]+")
 _GROUPED = re.compile(r"\d{1,3}(?: \d{3})+")
 
@@ -74,6 +75,35 @@ def read_when(text: str) -> When | None:
     except ValueError:
         return None
     return When(found[:7], found)
+
+
+def read_day(text: str) -> str | None:
+    """The day in a text as "2020-03-08"; None where there is none.
+
+    >>> read_day("8/3/2020"), read_day("1991-08-04"), read_day("mars 2020")
+    ('2020-03-08', '1991-08-04', None)
+    """
+    bare = plain_date(text)
+    if _ISO_DAY.fullmatch(bare):
+        try:
+            return date.fromisoformat(bare).isoformat()
+        except ValueError:
+            return None
+    when = read_when(text)
+    return (when.day or None) if when is not None else None
+
+
+def read_degrees(text: str, *, largest: int) -> float | None:
+    """Degrees with a point or a comma, between minus and plus `largest`; None where there are none.
+
+    >>> read_degrees("14,45", largest=90), read_degrees("-9.5", largest=180), read_degrees("91", largest=90)
+    (14.45, -9.5, None)
+    """
+    try:
+        degrees = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return degrees if -largest <= degrees <= largest else None  # "nan" is not between either
 
 
 def plain_date(text: str) -> str:

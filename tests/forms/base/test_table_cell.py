@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.plan.cell import MONTHS, When, plain, read_count, read_when
+from forms.base.table_cell import MONTHS, When, plain, read_count, read_when
 
 
 @pytest.mark.parametrize(

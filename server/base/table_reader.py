@@ -1,4 +1,4 @@
-"""A plan's file as rows of text: CSV as Excel and others write it, or a workbook. Nothing of it is trusted.
+"""A table's file as rows of text: CSV as Excel and others write it, or a workbook. Nothing of it is trusted.
 
 A workbook is looked at before it is opened: what it unpacks to is limited, and it may declare no entities.
 """
@@ -11,61 +11,58 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
-from aggregates.plan.cell import plain
-from aggregates.plan.column import HEADINGS, SEARCHED_ROWS, Rows
 from forms.base.refusal import Refusal
+from forms.base.table import SEARCHED_ROWS, Rows, TableLayout
 
-LARGEST_FILE = 1_000_000
-"""In bytes: a year of 150 villages is some 200 kB."""
-MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 MOST_SHEETS = 20
 LARGEST_UNPACKED = 40_000_000
 MOST_PARTS = 500
 EXCEL_ROWS = 1_048_576
-_KNOWN = {heading for headings in HEADINGS.values() for heading in headings}
 
 
-class PlanUnreadable(Refusal):
+class TableUnreadable(Refusal):
     """The file is neither a CSV nor a workbook that can be read (`name`)."""
 
 
-class PlanTooLarge(Refusal):
+class TableTooLarge(Refusal):
     """The file, or what it unpacks to, is too large (`megabytes` at most)."""
 
 
-class PlanTooLong(Refusal):
-    """The file has too many lines (`most`)."""
+class TableTooLong(Refusal):
+    """The table has too many lines (`most`)."""
 
 
-class PlanEmpty(Refusal):
-    """The file holds no line of a plan (`name`)."""
+class TableEmpty(Refusal):
+    """The file holds no line (`name`)."""
 
 
-def read_rows(content: bytes, name: str) -> Rows:
+def read_rows(content: bytes, name: str, layout: TableLayout) -> Rows:
     """The rows of a file that are not empty, each with its number, as text.
 
-    Raises PlanUnreadable, PlanTooLarge, PlanTooLong or PlanEmpty.
+    The separator of a CSV, and the sheet of a workbook, are those that show most of the layout's headings.
+
+    Raises TableUnreadable, TableTooLarge, TableTooLong or TableEmpty.
     """
-    if len(content) > LARGEST_FILE:
-        raise PlanTooLarge(megabytes=LARGEST_FILE // 1_000_000)
+    if len(content) > layout.largest_file:
+        raise TableTooLarge(megabytes=layout.largest_file // 1_000_000)
     if content.startswith(b"PK"):
-        rows = _workbook(content, name)
+        rows = _workbook(content, name, layout)
     elif content.startswith(b"\xd0\xcf\x11\xe0") or name.lower().endswith((".xlsx", ".xlsm", ".ods", ".pdf")):
-        raise PlanUnreadable(name=name)  # Excel before 2007, or a workbook that is none
+        raise TableUnreadable(name=name)  # Excel before 2007, or a workbook that is none
     else:
-        rows = _csv(content, name)
+        rows = _csv(content, name, layout)
     if not rows:
-        raise PlanEmpty(name=name)
+        raise TableEmpty(name=name)
     return rows
 
 
-def _csv(content: bytes, name: str) -> Rows:
+def _csv(content: bytes, name: str, layout: TableLayout) -> Rows:
     text = _decoded(content)
     if "\0" in text:
-        raise PlanUnreadable(name=name)
-    read = [_apart(text, separator, name) for separator in (";", ",", "\t")]
-    return max(read, key=_headings_among)
+        raise TableUnreadable(name=name)
+    read = [_apart(text, separator, name, layout.most_rows) for separator in (";", ",", "\t")]
+    return max(read, key=lambda rows: _headings_among(rows, layout))
 
 
 def _decoded(content: bytes) -> str:
@@ -78,44 +75,44 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _apart(text: str, separator: str, name: str) -> Rows:
+def _apart(text: str, separator: str, name: str, most_rows: int) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return _kept((reader.line_num, cells[:MOST_COLUMNS]) for cells in reader)
+        return _kept(((reader.line_num, cells[:MOST_COLUMNS]) for cells in reader), most_rows)
     except csv.Error:
-        raise PlanUnreadable(name=name) from None
+        raise TableUnreadable(name=name) from None
 
 
-def _kept(rows: Iterator[tuple[int, Sequence[str]]]) -> Rows:
-    """Those that hold anything, as far as they do. Raises PlanTooLong."""
+def _kept(rows: Iterator[tuple[int, Sequence[str]]], most_rows: int) -> Rows:
+    """Those that hold anything, as far as they do. Raises TableTooLong."""
     kept = []
     for number, cells in rows:
         width = max((position for position, cell in enumerate(cells, start=1) if cell.strip()), default=0)
         if width:
             kept.append((number, cells[:width]))
-            if len(kept) > MOST_ROWS:
-                raise PlanTooLong(most=MOST_ROWS)
+            if len(kept) > most_rows:
+                raise TableTooLong(most=most_rows)
     return kept
 
 
-def _headings_among(rows: Rows) -> int:
-    return max((sum(plain(cell) in _KNOWN for cell in cells) for _, cells in rows[:SEARCHED_ROWS]), default=0)
+def _headings_among(rows: Rows, layout: TableLayout) -> int:
+    return max((layout.known_among(cells) for _, cells in rows[:SEARCHED_ROWS]), default=0)
 
 
-def _workbook(content: bytes, name: str) -> Rows:
+def _workbook(content: bytes, name: str, layout: TableLayout) -> Rows:
     """The sheet that has the most known headings, the first of several."""
     import openpyxl
 
     _look_inside(content, name)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheets = [_kept(_cells(sheet)) for sheet in book.worksheets[:MOST_SHEETS]]
+        sheets = [_kept(_cells(sheet), layout.most_rows) for sheet in book.worksheets[:MOST_SHEETS]]
         book.close()
     except Refusal:
         raise
     except Exception:  # a damaged workbook fails in many ways; each says the same to its owner
-        raise PlanUnreadable(name=name) from None
-    return max(sheets, key=_headings_among, default=[])
+        raise TableUnreadable(name=name) from None
+    return max(sheets, key=lambda rows: _headings_among(rows, layout), default=[])
 
 
 def _look_inside(content: bytes, name: str) -> None:
@@ -123,15 +120,15 @@ def _look_inside(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-                raise PlanTooLarge(megabytes=LARGEST_UNPACKED // 1_000_000)
+                raise TableTooLarge(megabytes=LARGEST_UNPACKED // 1_000_000)
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     with packed.open(part) as opened:
                         start = opened.read(4096)
                     if b"<!" in start.replace(b"\0", b"").replace(b"<!--", b""):
-                        raise PlanUnreadable(name=name)  # no workbook declares a document type
+                        raise TableUnreadable(name=name)  # no workbook declares a document type
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise PlanUnreadable(name=name) from None
+        raise TableUnreadable(name=name) from None
 
 
 def _cells(sheet: Any) -> Iterator[tuple[int, Sequence[str]]]:

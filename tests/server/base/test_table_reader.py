@@ -1,4 +1,4 @@
-"""A plan's file, as Excel and others write it and as nobody should: rows, or a refusal that says what to do."""
+"""A table's file, as Excel and others write it and as nobody should: rows, or a refusal that says what to do."""
 
 import io
 import zipfile
@@ -11,20 +11,20 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregates.plan.column import LAYOUT
 from forms.base.refusal import Refusal
-from server.plan.file import (
-    LARGEST_FILE,
-    MOST_ROWS,
-    PlanEmpty,
-    PlanTooLarge,
-    PlanTooLong,
-    PlanUnreadable,
-    read_rows,
-)
+from forms.base.table import Rows
+from server.base import table_reader
+from server.base.table_reader import TableEmpty, TableTooLarge, TableTooLong, TableUnreadable
 from server.web.problem import sentence
 
 TABLE = "OSC;Lieu;Mois;Séances\nTAGNE;Éléna;mars 2020;4\n"
 ROWS = [(1, ["OSC", "Lieu", "Mois", "Séances"]), (2, ["TAGNE", "Éléna", "mars 2020", "4"])]
+
+
+def read_rows(content: bytes, name: str) -> Rows:
+    """With the headings of a plan."""
+    return table_reader.read_rows(content, name, LAYOUT)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -87,15 +87,15 @@ def refused(content: bytes, name: str = "plan.xlsx") -> type[Refusal]:
 
 
 def test_what_is_no_table_is_refused_in_words() -> None:
-    assert refused(b"", "plan.csv") is PlanEmpty
-    assert refused(b";;\n;;\n", "plan.csv") is PlanEmpty
-    assert refused(b"%PDF-1.4", "plan.pdf") is PlanUnreadable
-    assert refused(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "plan.xls") is PlanUnreadable
-    assert refused(b"PK\x03\x04 cut off") is PlanUnreadable
-    assert refused(b"a\0b;c\n", "plan.csv") is PlanUnreadable
-    assert refused(b'"' + b"x" * 200_000, "plan.csv") is PlanUnreadable
-    assert refused(b"x" * (LARGEST_FILE + 1), "plan.csv") is PlanTooLarge
-    assert refused(b"lieu;mois\n" * (MOST_ROWS + 1), "plan.csv") is PlanTooLong
+    assert refused(b"", "plan.csv") is TableEmpty
+    assert refused(b";;\n;;\n", "plan.csv") is TableEmpty
+    assert refused(b"%PDF-1.4", "plan.pdf") is TableUnreadable
+    assert refused(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "plan.xls") is TableUnreadable
+    assert refused(b"PK\x03\x04 cut off") is TableUnreadable
+    assert refused(b"a\0b;c\n", "plan.csv") is TableUnreadable
+    assert refused(b'"' + b"x" * 200_000, "plan.csv") is TableUnreadable
+    assert refused(b"x" * (LAYOUT.largest_file + 1), "plan.csv") is TableTooLarge
+    assert refused(b"lieu;mois\n" * (LAYOUT.most_rows + 1), "plan.csv") is TableTooLong
 
 
 def packed(**parts: bytes) -> bytes:
@@ -107,12 +107,12 @@ def packed(**parts: bytes) -> bytes:
 
 
 def test_a_workbook_that_unpacks_to_much_or_declares_entities_is_not_opened() -> None:
-    assert refused(packed(xl__workbook=b" " * 60_000_000)) is PlanTooLarge
-    assert refused(packed(**{f"part{number}": b"<x/>" for number in range(600)})) is PlanTooLarge
+    assert refused(packed(xl__workbook=b" " * 60_000_000)) is TableTooLarge
+    assert refused(packed(**{f"part{number}": b"<x/>" for number in range(600)})) is TableTooLarge
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'
-    assert refused(packed(xl__workbook=bomb)) is PlanUnreadable
-    assert refused(packed(xl__workbook=bomb.decode().encode("utf-16"))) is PlanUnreadable
-    assert refused(packed(xl__workbook=b"<x/>")) is PlanUnreadable
+    assert refused(packed(xl__workbook=bomb)) is TableUnreadable
+    assert refused(packed(xl__workbook=bomb.decode().encode("utf-16"))) is TableUnreadable
+    assert refused(packed(xl__workbook=b"<x/>")) is TableUnreadable
 
 
 def test_a_workbook_with_a_row_far_below_is_read_without_filling_the_gap() -> None:

@@ -1,0 +1,1 @@
+"""The register of places: looked at, imported with a preview, taken back."""
