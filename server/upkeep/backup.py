@@ -73,7 +73,7 @@ def _fill(
     _copy_database(storage, partial / DATABASE)
     files = {DATABASE: sha256_of(partial / DATABASE)}
     if settings.file.exists():
-        shutil.copy2(settings.file, partial / settings.file.name)
+        shutil.copyfile(settings.file, partial / settings.file.name)  # it may hold a password: not its rights
         files[settings.file.name] = sha256_of(partial / settings.file.name)
     store = BlobStore(settings.blobs_path)
     owners = _owners(partial / DATABASE)
