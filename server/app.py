@@ -25,7 +25,7 @@ from server.problems import FEATURES
 from server.settings.settings import Settings
 from server.slow_reader import let_go_of_views
 from server.store.database import Storage
-from server.store.full_disk import DiskFull, NoRoom, is_disk_full
+from server.store.full_disk import DiskFull, DiskReadOnly, NoRoom, NothingWritten, is_disk_full, is_read_only
 from server.web.access import LARGEST_FORM, MEGABYTE
 from server.web.compression import compress
 from server.web.edge import Edge, edge
@@ -143,9 +143,13 @@ def refuse_http(error: HTTPException) -> Response:
 
 
 def fail(error: Exception) -> Response:
-    """What nobody foresaw: logged whole, told with a number alone. A full disk is told as what it is."""
+    """What nobody foresaw: logged whole, told with a number alone. A disk that takes nothing is told as what it is."""
     request_id = g.get("request_id", "–")
-    if is_disk_full(error, edge().storage.path.parent):
+    folder = edge().storage.path.parent
+    if is_read_only(error, folder):
+        log.error("the data cannot be written to: %s id=%s", error, request_id)
+        return refuse(DiskReadOnly() if is_openrosa() else NothingWritten())
+    if is_disk_full(error, folder):
         log.error("the disk is full: id=%s", request_id)
         return refuse(DiskFull() if is_openrosa() else NoRoom())
     log.error("failed id=%s", request_id, exc_info=error)

@@ -2,7 +2,7 @@
 
 from server.base.problem import Problem, Problems
 from server.store.database import DatabaseNewer, WritersWait
-from server.store.full_disk import DiskFull, NoRoom
+from server.store.full_disk import DiskFull, DiskReadOnly, NoRoom, NothingWritten
 from server.store.locks import Busy
 from server.words.language import mark
 
@@ -24,6 +24,20 @@ PROBLEMS: Problems = {
     ),
     DiskFull: Problem(
         507.1, mark("Send again later: the server's disk is full. The sheet stays on your phone.")
+    ),
+    DiskReadOnly: Problem(
+        503.1,
+        mark(
+            "Send again later: the server's disk takes nothing just now. Nothing is lost, the sheet stays on your "
+            "phone."
+        ),
+    ),
+    NothingWritten: Problem(
+        503.1,
+        mark(
+            "The server's disk takes nothing just now: nothing of what you just did was kept. Tell whoever looks after "
+            "the server, then do it again. What was there before can be read."
+        ),
     ),
     NoRoom: Problem(
         507.1,

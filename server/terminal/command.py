@@ -61,7 +61,7 @@ def _in_words(error: Exception) -> str | None:
         return _(
             "The disk is full: nothing is lost, and this is not done. Make room, then give the command again."
         )
-    if is_read_only(error):
+    if is_read_only(error, data):
         return _(
             "{path} cannot be written to. Give it back to whoever runs fiche (chown -R), or its disk its right to "
             "write.",

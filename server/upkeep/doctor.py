@@ -1,6 +1,5 @@
 """`fiche doctor`: looks whether this machine and this installation can do their work, and says what to do."""
 
-import os
 import platform
 import shutil
 import stat
@@ -10,6 +9,7 @@ from importlib.metadata import version
 from forms.base.sqlite import has_wal_reset_bug, sqlite3
 from server.settings.settings import Settings
 from server.store.database import Storage
+from server.store.full_disk import is_writable
 from server.upkeep.check import Check, check
 from server.upkeep.clock_check import clock_checks
 from server.upkeep.java import find_java
@@ -36,6 +36,7 @@ def examine_installation(settings: Settings, storage: Storage, *, now: datetime)
         _sqlite(),
         *clock,
         _disk(settings),
+        _writable(settings),
         _permissions(settings),
         *secrecy,
         _journal(storage),
@@ -73,6 +74,7 @@ def what_stands_still(settings: Settings, storage: Storage, *, now: datetime) ->
         checks = [
             *clock_checks(settings, db, now=now),
             _disk(settings),
+            _writable(settings),
             _permissions(settings),
             *job_checks(settings.data_directory, db, now=now),
             _turn(storage),
@@ -98,12 +100,24 @@ def _disk(settings: Settings) -> Check:
     )
 
 
+def _writable(settings: Settings) -> Check:
+    folder = settings.data_directory
+    return check(
+        "writable",
+        is_writable(folder),
+        str(folder),
+        mark(
+            "No sheet can be taken: the data folder, or its disk, may only be read. Give the folder back to whoever "
+            "runs fiche (chown -R, chmod -R u+w). If that is refused the disk has a fault: back it up and replace it."
+        ),
+    )
+
+
 def _permissions(settings: Settings) -> Check:
     mode = stat.S_IMODE(settings.data_directory.stat().st_mode)
-    is_well = not mode & 0o077 and os.access(settings.data_directory, os.W_OK)
     return check(
         "permissions",
-        is_well,
+        not mode & 0o077,
         f"{mode:o} {settings.data_directory}",
         mark("Let nobody else read the data folder: chmod 700."),
     )
