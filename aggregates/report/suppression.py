@@ -12,6 +12,7 @@ from dataclasses import replace
 from aggregates.report.table import TallyRow, TallyTable
 from aggregates.tallies.query import QueryInvalid, TallyQuery
 from forms.definition.tally_tag import CONFIDENTIAL_MEASURES
+from forms.places.place_map import THEN
 
 MEASURES = CONFIDENTIAL_MEASURES
 THRESHOLD = 5
@@ -25,6 +26,8 @@ def askable(query: TallyQuery) -> None:
     """Raise QueryInvalid for a table of a confidential measure that is not of the protected family."""
     if query.by != LAYOUT[: len(query.by)]:
         raise QueryInvalid(parameter="by", value=",".join(query.by), allowed=LAYOUT)
+    if query.map != THEN:  # what moved from one region to another is the difference of the two maps
+        raise QueryInvalid(parameter="map", value=query.map, allowed=(THEN,))
     asked = [
         *query.filters,
         *(name for name in ("first_month", "last_month", "subset") if getattr(query, name)),

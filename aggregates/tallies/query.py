@@ -12,6 +12,7 @@ from forms.base.refusal import Refusal
 from forms.definition import dimension as declared
 from forms.definition.dimension import names_of
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
+from forms.places.place_map import MAPS, THEN
 
 PLACES = names_of(declared.PLACE)
 CODES = names_of(declared.CODE)
@@ -53,6 +54,8 @@ class TallyQuery:
     first_month: str = ""
     """"2020-03": this month and later; "" for no bound. With a bound, sheets without a date are left out."""
     last_month: str = ""
+    map: str = THEN
+    """Whether places stand where they stood in each month, or where they are today (`forms.places.place_map`)."""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ class TallyQuery:
             one_of("unit", self.unit, self.units)
         one_of("reach", self.reach, REACHES)
         one_of("status", self.status, STATUSES)
+        one_of("map", self.map, MAPS)
         for dimension in (*self.by, *self.filters):
             one_of("by" if dimension in self.by else "filter", dimension, DIMENSIONS)
         if len(set(self.by)) != len(self.by):

@@ -5,13 +5,16 @@ The SQL groups by what is asked and nothing more, and is portable (libraries pag
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregates.tallies.materialized_views import view_of
+from aggregates.tallies.materialized_views import MaterializedView, view_of
 from aggregates.tallies.query import PEOPLE, PLACES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.dimension import DIMENSIONS
+from forms.places.cso_code import CsoCode
+from forms.places.place_map import THEN
+from forms.places.place_maps import has_months
 from sync.counting.cell import Cell
 
 YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
@@ -116,7 +119,7 @@ def sum_tallies(db: Database, query: TallyQuery, *, wanted: Sequence[Wanted]) ->
         SELECT {_columns(query.by)} SUM(g.provisional), SUM(g.verified)
         FROM {source} AS g
         JOIN wanted AS w ON w.cell_id = g.cell_id
-        {_place(query)}
+        {_place(db, query)}
         WHERE {_codes(query)}
         {_group_by(query.by)}
         """,
@@ -134,7 +137,7 @@ def sum_sheets(db: Database, query: TallyQuery) -> dict[tuple[str, ...], tuple[i
         f"""
         SELECT {_columns(by)} SUM(g.provisional), SUM(g.verified)
         FROM {_source(db, query, "sheet_tally", [kind])} AS g
-        {_place(query)}
+        {_place(db, query)}
         WHERE {_codes(query)}
         {_group_by(by)}
         """,
@@ -151,7 +154,7 @@ def count_groups(db: Database, query: TallyQuery, *, most: int) -> int:
     row = db.execute(
         f"""
         SELECT COUNT(*) FROM (
-            SELECT {_columns(by)} 1 FROM {_source(db, query, "sheet_tally", [kind])} AS g {_place(query)}
+            SELECT {_columns(by)} 1 FROM {_source(db, query, "sheet_tally", [kind])} AS g {_place(db, query)}
             WHERE {_codes(query)} {_group_by(by)} LIMIT :most
         )
         """,
@@ -167,7 +170,7 @@ def contributions_of(
     where, parameters = _where(query)
     rows = db.execute(
         f"""
-        SELECT r.submission_id, SUM(f.n) {_FACTS} {_place(query)}
+        SELECT r.submission_id, SUM(f.n) {_FACTS} {_place(db, query)}
         WHERE {_COUNTED} AND (:before IS NULL OR r.submission_id < :before) AND {where}
         GROUP BY r.submission_id ORDER BY r.submission_id DESC LIMIT :limit
         """,
@@ -182,13 +185,31 @@ def count_contributions(db: Database, query: TallyQuery, *, wanted: Sequence[Wan
     row = db.execute(
         f"""
         SELECT COUNT(*) FROM (
-            SELECT DISTINCT r.submission_id {_FACTS} {_place(query)} WHERE {_COUNTED} AND {where} LIMIT :most
+            SELECT DISTINCT r.submission_id {_FACTS} {_place(db, query)} WHERE {_COUNTED} AND {where} LIMIT :most
         )
         """,
         {**parameters, **_counted(query, wanted), "most": most},
     ).fetchone()
     count: int = row[0]
     return count
+
+
+def sum_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> dict[Cell, tuple[int, int]]:
+    """What a CSO's month adds up to by cell, provisionally and verified; confidential forms left out."""
+    rows = db.execute(
+        f"""
+        SELECT {", ".join(f"c.{name}" for name in Cell._fields)},
+            SUM(t.received + t.edited + t.has_issues + t.approved), SUM(t.approved)
+        FROM grain AS g
+        CROSS JOIN tally AS t ON t.grain_id = g.id
+        JOIN cell AS c ON c.id = t.cell_id
+        WHERE g.project_id = :project_id AND g.month = :month AND g.cso = :cso
+            AND g.form NOT IN (SELECT xml_form_id FROM form WHERE project_id = :project_id AND confidential = 1)
+        GROUP BY t.cell_id
+        """,
+        {"project_id": project_id, "month": month, "cso": cso},
+    )
+    return {Cell(*row[:-2]): (row[-2], row[-1]) for row in rows}
 
 
 def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
@@ -198,7 +219,7 @@ def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
     or where that one is not asked for, by those of its repeats.
     """
     where, parameters = _where(query)
-    place = _place(query)
+    place = _place(db, query)
     rows = db.execute(
         f"""
         SELECT g.review, SUM(g.provisional)
@@ -267,9 +288,23 @@ def _group_by(by: Sequence[str]) -> str:
     return "GROUP BY " + ", ".join(str(number) for number, _ in enumerate(by, 1)) if by else ""
 
 
-def _place(query: TallyQuery) -> str:
-    asked = {*PLACES} & {*query.by, *query.filters}
-    return "LEFT JOIN place AS p ON p.code = g.place" if asked else ""
+def _place(db: Database, query: TallyQuery) -> str:
+    """The join that tells the levels of a place; of one that no map knows nothing but its code."""
+    if not _asks_places(query):
+        return ""
+    month = (
+        "g.month BETWEEN p.first_month AND p.last_month" if _asks_months(db, query) else "p.first_month = ''"
+    )
+    return f"LEFT JOIN place_on_map AS p ON p.map = '{query.map}' AND p.code = g.place AND {month}"
+
+
+def _asks_places(query: TallyQuery) -> bool:
+    return bool({*PLACES} & {*query.by, *query.filters})
+
+
+def _asks_months(db: Database, query: TallyQuery) -> bool:
+    """Whether it matters in which month something was, to know where."""
+    return query.map == THEN and _asks_places(query) and has_months(db)
 
 
 def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -> str:
@@ -280,12 +315,35 @@ def _source(db: Database, query: TallyQuery, table: str, parts: Sequence[str]) -
     asked = {*query.by, *query.filters} - {*PEOPLE}
     columns = {COLUMNS[name] for name in asked}
     period = " AND ".join(["1 = 1", *_period(query)])
-    view = view_of(db, table, columns | ({"month"} if query.first_month or query.last_month else set()))
+    by_month = _asks_months(db, query)
+    view = view_of(db, table, columns | ({"month"} if period != "1 = 1" or by_month else set()))
     if view is None:
         return f"({_NUMBERS[table]} WHERE {period} AND ({' OR '.join(parts)}))"
-    told = ", ".join((*view.cells, *(column for column in view.grain if column in columns)))
-    sums = f"SELECT {told}, SUM(provisional) AS provisional, SUM(verified) AS verified FROM {view.name}"
-    return f"({' UNION ALL '.join(f'{sums} WHERE {part} AND {period} GROUP BY {told}' for part in parts)})"
+    if (
+        by_month and "month" not in columns
+    ):  # only a place that moved is read month by month, and none is in two
+        parts = [f"({part}) AND place" for part in parts]
+        unmoved = [_sums(view, columns, f"{part} NOT IN ({_MOVED})", period) for part in parts]
+        moved = [_sums(view, columns | {"month"}, f"{part} IN ({_MOVED})", period) for part in parts]
+        return f"({' UNION ALL '.join([*unmoved, *moved])})"
+    return f"({' UNION ALL '.join(_sums(view, columns, part, period) for part in parts)})"
+
+
+_MOVED = "SELECT code FROM place_on_map WHERE map = 'then' AND first_month > ''"
+
+
+def _sums(view: MaterializedView, columns: Collection[str], part: str, period: str) -> str:
+    """One part of a view, added up to these columns of a grain, in its order; a month that is not asked for is none."""
+    kept = [*view.cells, *(column for column in view.grain if column in columns)]
+    told = [
+        column if column in kept else "'' AS month"
+        for column in (*view.cells, *view.grain)
+        if column in kept or column == "month"
+    ]
+    return f"""
+        SELECT {", ".join(told)}, SUM(provisional) AS provisional, SUM(verified) AS verified
+        FROM {view.name} WHERE {part} AND {period} GROUP BY {", ".join(kept)}
+    """
 
 
 def _where(query: TallyQuery) -> tuple[str, dict[str, str]]:

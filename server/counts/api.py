@@ -16,7 +16,7 @@ from server.words.table_file import About, row_objects, write_table
 
 resource = Resource("tallies", "/v1/tallies")
 
-PARAMETERS = ("measure", "unit", "reach", "subset", "status", "scheme")
+PARAMETERS = ("measure", "unit", "reach", "subset", "status", "scheme", "map")
 OTHERS = ("by", "from", "to", "format", "lang")
 
 
@@ -30,7 +30,7 @@ def tallies(asking: Asking) -> Response:
         raise ParameterInvalid(parameter="format", value=file_format, allowed=allowed)
     counts = counts_for(asking)
     table = counts.table(query)
-    about = About(query.first_month, query.last_month, counts.rolled_up_at)
+    about = About(query.first_month, query.last_month, counts.rolled_up_at, query.map)
     if file_format == "json":
         return jsonify(_object(table, about))
     content = write_table(table, file_format, language=g.language, about=about)
@@ -74,6 +74,7 @@ def _object(table: TallyTable, about: About) -> dict[str, object]:
         "subset": table.subset,
         "status": table.status,
         "scheme": table.scheme,
+        "map": about.on_map,
         "by": list(table.by),
         "from": about.first_month or None,
         "to": about.last_month or None,

@@ -15,6 +15,8 @@ from forms.definition.age_band import AgeBand
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from forms.places import csos
 from forms.places.place import LEVELS, UNLISTED
+from forms.places.place_map import MAPS
+from forms.places.place_maps import has_months
 from forms.places.places import places_within
 from server.counts.query import BOTH, NOT_TOLD, CountQuery
 from server.counts.words import PEOPLE_HEADING
@@ -153,6 +155,8 @@ def _kind(asking: Asking, asked: CountQuery) -> Iterable[Choice]:
         yield _choice("scheme", mark("Age bands"), told, asked.scheme or next(iter(schemes)))
     states = [(BOTH, PROVISIONAL_AND_VERIFIED), *((status, WORDS[status]) for status in STATUSES)]
     yield _choice("status", mark("State"), states, asked.status)
+    if has_months(asking.db):  # else both maps are one
+        yield _choice("map", mark("Map"), [(name, WORDS[name]) for name in MAPS], asked.map)
 
 
 def _filter_choices(asking: Asking, asked: CountQuery, names: Names) -> Iterable[Choice]:

@@ -12,6 +12,7 @@ from aggregates.tallies.query import DIMENSIONS, STATUSES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.dimension import FILTERS
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
+from forms.places.place_map import MAPS, THEN
 from server.counts.service import every_count
 from server.terminal.command import config_option, examples, project_named, settings_here, storage_of
 from server.terminal.words import LANGUAGE, _
@@ -63,6 +64,15 @@ def _filters(command: Any) -> Any:
 @click.option(
     "--scheme", metavar=_("SCHEME"), default="", help=_("Age bands: a scheme of the configuration.")
 )
+@click.option(
+    "--map",
+    "map",
+    metavar=_("MAP"),
+    default=THEN,
+    help=_(
+        "{names}: places where they stood in each month, or where they are today.", names=" | ".join(MAPS)
+    ),
+)
 @_filters
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option(
@@ -78,7 +88,7 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
         query = _query(db, asked)
         counts = every_count(db, settings.band_schemes)
         table, rolled_up_at = counts.table(query), counts.rolled_up_at
-    about = About(query.first_month, query.last_month, rolled_up_at)
+    about = About(query.first_month, query.last_month, rolled_up_at, query.map)
     content = _content(table, kind, about)
     if output is not None:
         output.write_bytes(content)
@@ -105,6 +115,7 @@ def _query(db: Database, asked: dict[str, Any]) -> TallyQuery:
                 "subset",
                 "status",
                 "scheme",
+                "map",
                 "first_month",
                 "last_month",
             )

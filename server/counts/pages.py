@@ -15,7 +15,7 @@ from server.counts.words import (
     dimension_in_words,
     filters_in_words,
     line_heading,
-    period_in_words,
+    period_and_map,
 )
 from server.plan.expecting import today
 from server.web.answer import attachment
@@ -47,7 +47,7 @@ def counts(asking: Asking) -> str:
         page=first // lines + 1,
         pages=pages,
         kind=kind_in_words(view.table, g.language),
-        period=period_in_words(asked.first_month, asked.last_month, g.language),
+        period=period_and_map(asked.first_month, asked.last_month, asked.map, g.language),
         rolled_up=_rolled_up(asking, view),
         address=sheets_addresses(view.as_laid, told.sheets) if told.sheets else None,
         heading=lambda column: column_heading(view.laid.across, column, view.table.bands, g.language),
@@ -120,7 +120,7 @@ def _filters(view: CountView) -> list[tuple[str, str, str]]:
 
 def _notes(asking: Asking, view: CountView) -> list[str]:
     """What a workbook says of itself first: what is counted, when, where and in which states."""
-    language = g.language
+    language, asked = g.language, view.asked
     states = ", ".join(translate(language, WORDS[status]) for status in view.statuses)
     kept = [
         translate(language, mark("{heading}: {words}"), heading=heading, words=words)
@@ -128,7 +128,7 @@ def _notes(asking: Asking, view: CountView) -> list[str]:
     ]
     return [
         " · ".join([asking.the_project.name, *kind_in_words(view.table, language), states]),
-        " · ".join([period_in_words(view.asked.first_month, view.asked.last_month, language), *kept]),
+        " · ".join([period_and_map(asked.first_month, asked.last_month, asked.map, language), *kept]),
     ]
 
 

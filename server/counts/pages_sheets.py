@@ -8,7 +8,7 @@ from server.base.whole_number import whole_number
 from server.counts.query import BOTH, read_count_query
 from server.counts.service import counts_for
 from server.counts.view import base_of, names_for
-from server.counts.words import filters_in_words, period_in_words
+from server.counts.words import filters_in_words, period_and_map
 from server.submissions.sheet_item import STATES, items, readable_forms
 from server.web.page import show
 from server.web.route import Asking, Resource
@@ -65,7 +65,7 @@ def sheets_behind(asking: Asking) -> str:
         here=sum(parts.values()),
         withheld=withheld,
         kind=kind_in_words(table, g.language),
-        period=period_in_words(asked.first_month, asked.last_month, g.language),
+        period=period_and_map(asked.first_month, asked.last_month, asked.map, g.language),
         filters=filters_in_words(asked.filters_in_words, names_for(asking, asked), g.language),
         states=STATES,
         back=f"{base_of(asking)}{replace(asked, status=BOTH).address()}",

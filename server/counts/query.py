@@ -11,6 +11,7 @@ from aggregates.report.pivot import Keys, Sorting
 from aggregates.tallies.query import DIMENSIONS, PEOPLE, STATUSES, QueryInvalid, TallyQuery, one_of
 from forms.definition.tally_tag import MEASURES, UNITS
 from forms.places.cso_code import CsoCode
+from forms.places.place_map import THEN
 from server.base.whole_number import whole_number
 
 FIRST_ROWS, FIRST_COLUMNS = ("region",), ("sex", "age_band")
@@ -45,6 +46,8 @@ class CountQuery:
     """"asc", "desc", or "" for what is usual: names rising, numbers falling."""
     page: int = 1
     lang: str = ""
+    map: str = THEN
+    """Whether places stand where they stood then, or where they are now."""
 
     @property
     def is_of_people(self) -> bool:
@@ -81,6 +84,7 @@ class CountQuery:
             scheme=self.scheme,
             first_month=self.first_month,
             last_month=self.last_month,
+            map=self.map,
         )
         return replace(query, **changes) if changes else query
 
@@ -118,7 +122,7 @@ def filter_keys(dimension: str, keys: Sequence[str]) -> Keys:
     return tuple(CsoCode(key) for key in keys) if dimension == "cso" else tuple(keys)
 
 
-USUAL = ("", "1", "participants", "direct", BOTH)
+USUAL = ("", "1", "participants", "direct", BOTH, THEN)
 
 
 def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
@@ -160,6 +164,7 @@ def read_count_query(args: "MultiDict[str, str]") -> CountQuery:
         order=args.get("order", "") if args.get("order") in ("asc", "desc") else "",
         page=min(whole_number(args.get("page", "")) or 1, LARGEST_PAGE),
         lang=args.get("lang", "") if args.get("lang") in ("fr", "en") else "",
+        map=args.get("map") or THEN,
     )
     asked.tally((*asked.rows, *asked.columns))
     return asked
@@ -210,6 +215,7 @@ def _kind(asked: CountQuery) -> list[tuple[str, str]]:
         ("status", asked.status),
         ("from", asked.first_month),
         ("to", asked.last_month),
+        ("map", asked.map),
         ("lang", asked.lang),
     ]
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from aggregates.report.pivot import PivotColumn, PivotLine
 from forms.definition.age_scheme import AgeScheme
+from forms.places.place_map import THEN
 from server.words.days import month_in_words
 from server.words.language import mark, translate
 from server.words.sex_and_age import age_in_words, sex_in_words, sex_label
-from server.words.table_file import HEADINGS, NOT_STATED, TOTAL
+from server.words.table_file import HEADINGS, NOT_STATED, TOTAL, WORDS
 
 PEOPLE_HEADING = mark("Sex and age band")
 WHOLE_TIME = mark("since the beginning")
@@ -31,6 +32,12 @@ def period_in_words(first: str, last: str, language: str) -> str:
         name: month_in_words(language, month) for name, month in (("first", first), ("last", last)) if month
     }
     return translate(language, message, **words)
+
+
+def period_and_map(first: str, last: str, on_map: str, language: str) -> str:
+    """The months, and by which map where it is not that of then."""
+    told = [period_in_words(first, last, language)]
+    return " · ".join([*told, translate(language, WORDS[on_map])] if on_map != THEN else told)
 
 
 def key_in_words(dimension: str, key: str, name: str, language: str) -> str:

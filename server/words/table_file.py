@@ -8,6 +8,7 @@ from typing import Any
 
 from aggregates.report.table import TallyRow, TallyTable
 from aggregates.tallies.query import PLACES
+from forms.places.place_map import NOW, THEN
 from server.words.language import mark, number, translate
 from server.words.sex_and_age import AGES, sex_label
 from server.words.spreadsheet import HEADING, Cell, csv_file, number_format, open_workbook
@@ -60,6 +61,8 @@ WORDS = {
     "media": mark("media reach"),
     "provisional": mark("provisional"),
     "verified": mark("verified"),
+    THEN: mark("the map of then"),
+    NOW: mark("the map of today"),
 }
 FIGURES = ("value", "provisional", "verified", "sheets")
 HIDDEN = "< 5"
@@ -75,6 +78,8 @@ class About:
     first_month: str = ""
     last_month: str = ""
     last_roll_up: str | None = None
+    on_map: str = THEN
+    """By which map places lie where they do (`forms.places.place_map`)."""
 
 
 def row_objects(table: TallyTable, rows: Sequence[TallyRow] | None = None) -> list[dict[str, Any]]:
@@ -129,6 +134,8 @@ def describe(table: TallyTable, language: str, about: About) -> list[str]:
                 last=about.last_month or "…",
             )
         )
+    if about.on_map == NOW:
+        lines.append(said(mark("Places lie where they are on the map of today.")))
     if table.left_out:
         lines.append(
             said(mark("Outside the age bands, not counted: {count}"), count=number(language, table.left_out))

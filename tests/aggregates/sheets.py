@@ -28,6 +28,7 @@ from forms.definition.age_scheme import read_scheme
 from forms.definition.definition import Definition
 from forms.definition.xform import parse_xform
 from forms.places.cso_code import CsoCode
+from forms.places.place_map import MAPS
 from sync import changes
 from sync.counting.derivation import Derivation
 from sync.counting.fact import derive
@@ -198,6 +199,10 @@ class Office:
                     "INSERT INTO place (code, level, name, parent, region, cercle, commune, village, cso)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
                     (code, level, name, parent, *codes),
+                )
+                db.conn.executemany(
+                    "INSERT INTO place_on_map VALUES (?, ?, '', '9999-12', ?, ?, ?, ?)",
+                    [(on, code, *codes) for on in MAPS],
                 )
 
     def send(

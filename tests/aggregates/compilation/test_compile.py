@@ -121,10 +121,10 @@ def numbers(of: Block) -> Iterator[tuple[Row, str, int | None]]:
                 yield row, column.key, value
 
 
-def test_nobody_is_dropped_for_an_age_that_has_no_column(months: Months) -> None:
+def test_an_unknown_age_or_sex_is_counted_and_children_under_five_are_not(months: Months) -> None:
     months.send(h=1, f=2, personne=[{"age": 3, "sexe": "M"}] * 3 + [{"age": 20}, {"age": 20, "sexe": "F"}])
     sessions = block(months.month(), "sessions")
-    assert (total(sessions, "autres"), total(sessions, "total")) == (4, 8)
+    assert (total(sessions, "autres"), total(sessions, "total")) == (1, 5)
     assert differences(months.month().provisional) == ()
 
 

@@ -63,6 +63,7 @@ def test_the_protected_tables_may_be_asked(by: tuple[str, ...]) -> None:
         TallyQuery(by=("year",), measure="referrals", filters={"region": ("KAY",)}),
         TallyQuery(measure="referrals", first_month="2020-03"),
         TallyQuery(measure="referrals", last_month="2020-03"),
+        TallyQuery(by=("year", "region"), measure="referrals", map="now"),
     ],
 )
 def test_a_table_that_could_be_subtracted_from_another_is_refused(query: TallyQuery) -> None:

@@ -17,6 +17,7 @@ from aggregates.tallies.query import DIMENSIONS, QueryInvalid, TallyQuery
         ({"reach": "tous"}, "reach"),
         ({"subset": "a b"}, "subset"),
         ({"status": "final"}, "status"),
+        ({"map": "demain"}, "map"),
         ({"by": ("sexe",)}, "by"),
         ({"by": ("sex", "sex")}, "by"),
         ({"filters": {"sexe": ("M",)}}, "filter"),

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from aggregates.tallies.query import DIMENSIONS, PEOPLE, QueryInvalid
 from forms.places.cso_code import CsoCode
+from forms.places.place_map import MAPS
 from server.counts.query import CountQuery, read_count_query, sheets_addresses
 
 
@@ -39,10 +40,11 @@ def read(address: str) -> CountQuery:
 @given(
     LAYOUTS, LAYOUTS, FILTERS, st.sampled_from(["participants", "trainees"]), st.sampled_from(["", "first_time"]),
     st.sampled_from(["both", "verified"]), st.sampled_from(["", "2020-01"]), st.integers(1, 99),
+    st.sampled_from(MAPS),
 )  # fmt: skip
 def test_what_is_written_is_read_back(
     rows: list[str], columns: list[str], filters: dict[str, tuple[str, ...]], measure: str, unit: str, status: str,
-    month: str, page: int,
+    month: str, page: int, on_map: str,
 ) -> None:  # fmt: skip
     asked = CountQuery(
         rows=tuple(rows),
@@ -54,6 +56,7 @@ def test_what_is_written_is_read_back(
         first_month=month,
         page=page,
         sort="total",
+        map=on_map,
     )
     assert read(asked.address(page=page)) == asked
 
