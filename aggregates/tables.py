@@ -352,3 +352,97 @@ def m023_materialized_views(db: Database) -> None:
     db.execute(
         "CREATE TABLE materialized_view (name TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID"
     )
+
+
+FROZEN_TABLES = (
+    """
+    CREATE TABLE frozen_cell (
+        id INTEGER PRIMARY KEY,
+        measure TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        reach TEXT NOT NULL,
+        subset TEXT NOT NULL,
+        sex TEXT NOT NULL,
+        age_band TEXT NOT NULL,
+        UNIQUE (measure, unit, reach, subset, sex, age_band)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE frozen_fact (
+        submission_id INTEGER NOT NULL,
+        step_id INTEGER NOT NULL REFERENCES compilation_step (id) ON DELETE CASCADE,
+        month TEXT NOT NULL,
+        cell_id INTEGER NOT NULL REFERENCES frozen_cell (id),
+        provisional INTEGER NOT NULL,
+        verified INTEGER NOT NULL,
+        PRIMARY KEY (submission_id, step_id, month, cell_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX frozen_fact_by_step ON frozen_fact (step_id, month)",
+    """
+    CREATE TABLE cell_of_column AS
+    WITH block (name, people, events) AS (
+        VALUES ('sessions', 'participants', 'sessions'), ('trainings', 'trainees', 'trainings')
+    ),
+    person (name, sex, age_band) AS (
+        VALUES ('h', 'M', '18+'), ('f', 'F', '18+'), ('g', 'M', '5-17'), ('fi', 'F', '5-17'), ('autres', '', '')
+    ),
+    part (name, subset) AS (
+        VALUES ('handicap', 'disability'), ('aides', 'domestic_workers'), ('desco', 'out_of_school')
+    ),
+    beyond (reach) AS (VALUES ('indirect'), ('media')),
+    not_held (name) AS (VALUES ('reportees'), ('annulees'), ('non_tenues'))
+    SELECT b.name AS block, p.name AS name, people AS measure, 'contacts' AS unit, 'direct' AS reach,
+        '' AS subset, sex, age_band FROM block AS b, person AS p
+    UNION ALL SELECT b.name, 'nv_' || p.name, people, 'first_time', 'direct', '', sex, age_band
+        FROM block AS b, person AS p
+    UNION ALL SELECT b.name, 'dont_' || p.name, people, 'contacts', 'direct', subset, '', '' FROM block AS b, part AS p
+    UNION ALL SELECT name, reach, people, 'contacts', reach, '', '', '' FROM block, beyond
+    UNION ALL SELECT name, 'tenues', events, 'events', 'direct', '', '', '' FROM block
+    UNION ALL SELECT b.name, n.name, events, 'not_held', '', n.name, '', '' FROM block AS b, not_held AS n
+    UNION ALL SELECT column1, column2, column3, 'events', 'direct', '', '', '' FROM (VALUES
+        ('sessions', 'orientations', 'orientations_declared'), ('trainings', 'organisations', 'organisations'),
+        ('changes', 'mariages', 'child_marriages_prevented'), ('changes', 'mgf', 'fgm_prevented'),
+        ('changes', 'mediations', 'mediations'), ('changes', 'levirats', 'levirates_prevented'),
+        ('changes', 'retours_ecole', 'school_returns'))
+    """,
+    """
+    INSERT INTO frozen_cell (measure, unit, reach, subset, sex, age_band)
+    SELECT measure, unit, reach, subset, sex, age_band FROM cell_of_column
+    """,
+    """
+    INSERT INTO frozen_fact
+    WITH told (submission_id, step_id, month, block, name, provisional, verified) AS (
+        SELECT json_extract(l.value, '$[0]'), k.id, k.month, b.key, n.key,
+            CASE s.value WHEN 2 THEN n.value ELSE 0 END, CASE s.value WHEN 1 THEN n.value ELSE 0 END
+        FROM compilation_step AS k, json_each(k.contents, '$.lines') AS b, json_each(b.value) AS l,
+            json_each('[2, 1]') AS s, json_each(json_extract(l.value, '$[#-' || s.value || ']')) AS n
+        WHERE k.action = 'validate' AND k.contents IS NOT NULL
+        UNION ALL
+        SELECT z.submission_id, z.step_id, z.month,
+            CASE z.measure WHEN 'participants' THEN 'sessions' ELSE 'trainings' END, n.key, n.value, 0
+        FROM frozen_count AS z
+        JOIN compilation_step AS k ON k.id = z.step_id AND k.month <> z.month,
+            json_each(json_object('h', men, 'f', women, 'g', boys, 'fi', girls, 'autres', others)) AS n
+    )
+    SELECT t.submission_id, t.step_id, t.month, f.id, SUM(t.provisional), SUM(t.verified)
+    FROM told AS t
+    JOIN cell_of_column AS c ON c.block = t.block AND c.name = t.name
+    JOIN frozen_cell AS f USING (measure, unit, reach, subset, sex, age_band)
+    GROUP BY 1, 2, 3, 4 HAVING SUM(t.provisional) <> 0 OR SUM(t.verified) <> 0
+    """,
+    "DROP TABLE cell_of_column",
+    "DROP TABLE frozen_count",
+)
+"""What sheets counted when their month was validated. A cell stays when no sheet fills it any more.
+
+Months that were validated before are read from the lines that were frozen with them, which kept no ages: men, women,
+boys and girls become adults and children of the programme's usual bands.
+"""
+
+
+@migrations()
+def m024_frozen_facts(db: Database) -> None:
+    """Every cell under both statuses is kept of validated months, and not their heads alone."""
+    for statement in FROZEN_TABLES:
+        db.execute(statement)

@@ -248,23 +248,28 @@ CREATE TABLE form_media (
     PRIMARY KEY (definition_id, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE frozen_count (
+CREATE TABLE frozen_cell (
+    id INTEGER PRIMARY KEY,
+    measure TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    reach TEXT NOT NULL,
+    subset TEXT NOT NULL,
+    sex TEXT NOT NULL,
+    age_band TEXT NOT NULL,
+    UNIQUE (measure, unit, reach, subset, sex, age_band)
+) STRICT;
+
+CREATE TABLE frozen_fact (
     submission_id INTEGER NOT NULL,
     step_id INTEGER NOT NULL REFERENCES compilation_step (id) ON DELETE CASCADE,
     month TEXT NOT NULL,
-    measure TEXT NOT NULL,
-    form TEXT NOT NULL,
-    instance_id TEXT NOT NULL,
-    men INTEGER NOT NULL,
-    women INTEGER NOT NULL,
-    boys INTEGER NOT NULL,
-    girls INTEGER NOT NULL,
-    others INTEGER NOT NULL,
-    people INTEGER NOT NULL,
-    PRIMARY KEY (submission_id, step_id, month, measure)
+    cell_id INTEGER NOT NULL REFERENCES frozen_cell (id),
+    provisional INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    PRIMARY KEY (submission_id, step_id, month, cell_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX frozen_count_by_step ON frozen_count (step_id, month);
+CREATE INDEX frozen_fact_by_step ON frozen_fact (step_id, month);
 
 CREATE TABLE grain (
     id INTEGER PRIMARY KEY,

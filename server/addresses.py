@@ -38,6 +38,7 @@ from server.review import (
     pages_correcting,
     pages_decisions,
     pages_flags,
+    pages_move,
     pages_phone_edits,
 )
 from server.sheet import pages as sheet_pages
@@ -92,6 +93,7 @@ PAGES = (
     pages_views.resource,
     sheet_pages.resource,
     pages_flags.resource,
+    pages_move.resource,
     pages_beside.resource,
     pages_phone_edits.resource,
     compilation_pages.resource,

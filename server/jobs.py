@@ -18,6 +18,7 @@ from aggregates.tallies.roll_up import Opening, roll_up
 from forms.base.blobs import BlobStore
 from forms.base.sqlite import Database, sqlite3
 from server.base import clock, whole_file
+from server.compilation.reconciling import check_sums
 from server.night.due import is_due
 from server.night.examining import examine_here
 from server.night.schedule import Job, Stopped, run_schedule
@@ -38,6 +39,8 @@ EXAMINE_SECONDS = 20
 """A coordinator sees what the rules found soon after a sheet came."""
 CHECKPOINT_SECONDS = 5
 TIDY_SECONDS = 3600
+SUMS_SECONDS = 600
+"""Of what was rolled up since: mostly nothing, by day."""
 BACKUP_SECONDS = 300
 """A disk that is not there is asked for again so often."""
 TAKE_OVER_SECONDS = 5
@@ -67,6 +70,7 @@ def run_jobs(settings: Settings, storage: Storage, stopping: threading.Event) ->
     jobs = (
         Job("summaries", lambda: make_missing_summaries(storage, stopping), ASK_SECONDS, 1),
         Job("rollup", lambda: roll_up_if_due(settings, storage, stopping), ASK_SECONDS, 2),
+        Job("sums", lambda: look_at_sums(storage), SUMS_SECONDS, 60),
         Job("examination", lambda: examine_arrivals(settings, storage, stopping), EXAMINE_SECONDS, 3),
         Job("reminders", lambda: remind_if_due(settings, storage, clock.now()), ASK_SECONDS, 10),
         Job("checkpoint", lambda: checkpoint(storage), CHECKPOINT_SECONDS, CHECKPOINT_SECONDS),
@@ -153,6 +157,13 @@ def tidy(settings: Settings) -> None:
     removed += whole_file.forget_unfinished(settings.data_directory, now=now)
     if removed:
         log.info("unfinished files removed=%d", removed)
+
+
+def look_at_sums(storage: Storage) -> None:
+    """Look whether months that changed add up and say what the tallies say: what differs is told as a failing job."""
+    looked_at = check_sums(storage.reading, storage.writing)
+    if looked_at:
+        log.info("compilation sheets that add up=%d", looked_at)
 
 
 def checkpoint(storage: Storage) -> None:

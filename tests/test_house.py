@@ -51,6 +51,7 @@ WRITERS = {
     "install",
     "jobs",
     "phones",
+    "reconciling",
     "remind",
     "release",
     "route",
@@ -69,6 +70,8 @@ AT_THE_DOOR = re.compile(r"(api|pages|cli)(_\w+)?")
 """What answers programs, people and operators: addresses and commands, and nothing that another file would need."""
 MOST_ARGUMENTS, MOST_LINES_OF_FUNCTION, MOST_LINES_OF_FILE = 6, 60, 400
 LEAST_FILES_OF_FOLDER, MOST_FILES_OF_FOLDER, MOST_LINES_OF_FOLDER = 3, 20, 3_000
+ONLY_GROWS = {"tables.py"}
+"""Migrations: frozen text, of which none is ever taken out."""
 NO_FEATURES = {"server/locale"}
 """Folders of texts, with the tool that tends them."""
 
@@ -292,7 +295,7 @@ def faults_of_folders() -> Iterator[str]:
 def faults_of_size() -> Iterator[str]:
     """One subject a file; a function is told in steps, and asks for few things."""
     for module in modules():
-        if module.text.count("\n") > MOST_LINES_OF_FILE:
+        if module.text.count("\n") > MOST_LINES_OF_FILE and module.path.name not in ONLY_GROWS:
             yield f"{module.here} has more than {MOST_LINES_OF_FILE} lines"
         for function in functions(module.tree):
             assert function.end_lineno is not None

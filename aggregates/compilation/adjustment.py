@@ -1,126 +1,155 @@
-"""What changed in a month after it was validated: the differences to its snapshot, sheet by sheet (§ 6.3). Pure.
+"""What changed in a month after it was validated: the differences to what was frozen, sheet by sheet (§ 6.3). Pure.
 
-They stand in the compilation sheet of the month in which they arrived, « ajustements après clôture ».
+They stand in the compilation sheet of the month in which they arrived, « ajustements après clôture », under either
+status and with everything that sheets count: sessions, people, first-timers, reach, changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from aggregates.compilation.block_session import SESSIONS, TRAININGS
-from aggregates.compilation.column import PEOPLE
+from aggregates.compilation import block_change
+from aggregates.compilation.block_session import HEAD_COUNTS
+from aggregates.compilation.column import FIRST_TIMERS, PEOPLE, SHEET_COLUMNS
 from aggregates.compilation.compilation import LINE, TOTAL, Block, Column, Row
-from aggregates.compilation.tabulation import Line
+from aggregates.compilation.frozen_fact import Both, Facts, OfMonth, difference
+from aggregates.compilation.source import PROVISIONAL, Sums
+from forms.definition.age_scheme import AgeScheme
+from sync.counting.cell import Cell
 
-HEADS = (*PEOPLE, "total")
-MEASURES = {"sessions": SESSIONS.people, "trainings": TRAININGS.people}
-"""By block: whom its lines count."""
-Heads = tuple[int, int, int, int, int, int]
-"""By HEADS."""
-NOBODY: Heads = (0, 0, 0, 0, 0, 0)
-Key = tuple[str, int, str]
-"""A month, a sheet, and the measure of people: those of two measures are never added together."""
-LATE, CHANGED, GONE = "late", "changed", "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What one sheet counts in one month, of one measure of people."""
-
-    month: str
-    submission_id: int
-    measure: str
-    form: str
-    instance_id: str
-    heads: Heads
-
-    @property
-    def key(self) -> Key:
-        """What it is the count of."""
-        return self.month, self.submission_id, self.measure
+CHANGES = "changes"
+COUNTED = (*(count.people for count in HEAD_COUNTS), CHANGES)
+"""What rows tell of: the people of a measure with their events, or changes. No two are ever added together."""
+COLUMNS = tuple(
+    dict.fromkeys(
+        column.key
+        for count in HEAD_COUNTS
+        for column in count.columns()
+        if column.key not in SHEET_COLUMNS | {"prevues", "nv_fiches"}
+    )
+) + tuple(block_change.MEASURES.values())
+"""Every column that a row may have a difference in."""
+LATE, CHANGED, GONE, DECIDED = "late", "changed", "gone", "decided"
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """The difference of one sheet to what was validated of it."""
+    """The difference of one sheet in one month to what was validated of it."""
 
-    counted: Counted
-    """Its heads are the difference: what has come since counts up, what is gone counts down."""
+    month: str
+    submission_id: int
     kind: str
-    """"late" (was not there), "changed", or "gone" (counts no more)."""
+    """"late" (was not there), "changed", "gone" (counts no more), or "decided" (approved, or so no more)."""
+    brings: Mapping[str, tuple[Sums, Sums]]
+    """By what rows tell of: the differences by column, provisionally and as verified."""
+    facts: Facts
+    """The same by cell, as it is to be frozen; {} for what was read back."""
+
+    def of(self, counted: str, status: str) -> Sums:
+        """The differences of a row by column under a status."""
+        return self.brings.get(counted, ({}, {}))[0 if status == PROVISIONAL else 1]
+
+    def as_row(self) -> list[Any]:
+        """What is kept of it with a signature."""
+        return [
+            self.month,
+            self.submission_id,
+            self.kind,
+            {key: list(both) for key, both in self.brings.items()},
+        ]
 
 
-def counted_by(month: str, lines: Mapping[str, Iterable[Line]]) -> dict[Key, Counted]:
-    """What sheets count in a month, by their lines in each block of people; those that count nobody left out."""
-    found: dict[Key, Counted] = {}
-    for block, measure in MEASURES.items():
-        for line in lines.get(block, ()):
-            told = line.provisional
-            if told.get("total"):
-                heads: Heads = tuple(told.get(name, 0) for name in HEADS)  # type: ignore[assignment]
-                one = Counted(month, line.submission_id, measure, line.form, line.instance_id, heads)
-                before = found.get(one.key)
-                found[one.key] = with_heads(one, plus(heads, before.heads)) if before else one
-    return found
-
-
-def adjustments(published: Mapping[Key, Counted], current: Mapping[Key, Counted]) -> tuple[Adjustment, ...]:
+def adjustments(
+    validated: Mapping[OfMonth, Facts], current: Mapping[OfMonth, Facts], scheme: AgeScheme
+) -> tuple[Adjustment, ...]:
     """The differences between what was validated of some sheets and what they count now, by month and sheet."""
     found = []
-    for key in sorted(published.keys() | current.keys()):
-        before, after = published.get(key), current.get(key)
-        heads = minus(after.heads if after else NOBODY, before.heads if before else NOBODY)
-        if any(heads):
-            kind = GONE if after is None else LATE if before is None or not any(before.heads) else CHANGED
-            found.append(Adjustment(with_heads((after or before), heads), kind))  # type: ignore[arg-type]
+    for key in sorted(validated.keys() | current.keys()):
+        before, after = validated.get(key, {}), current.get(key, {})
+        facts = difference(after, before)
+        brings = by_row(facts, scheme)
+        if brings:
+            is_counted_otherwise = any(number.provisional for number in facts.values())
+            kind = CHANGED if is_counted_otherwise else DECIDED
+            kind = LATE if not before else GONE if not after else kind
+            found.append(Adjustment(*key, kind, brings, facts))
     return tuple(found)
 
 
-def adjustment_blocks(found: Iterable[Adjustment]) -> tuple[Block, ...]:
-    """The block, one row a month and measure; nothing where nothing changed after a month was closed."""
-    rows: dict[tuple[str, str], tuple[set[int], Heads]] = {}
+def by_row(facts: Facts, scheme: AgeScheme) -> dict[str, tuple[Sums, Sums]]:
+    """Facts as the columns of the rows that they stand in; rows and columns without a number left out."""
+    rows: dict[str, dict[str, Both]] = {}
+    for cell, number in facts.items():
+        for counted, column in _columns_of(cell, scheme):
+            row = rows.setdefault(counted, {})
+            for name in (column, *_sums_of(column)):
+                row[name] = row.get(name, Both(0, 0)).plus(number)
+    found = {}
+    for counted, row in rows.items():
+        provisional = {column: number.provisional for column, number in row.items() if number.provisional}
+        verified = {column: number.verified for column, number in row.items() if number.verified}
+        if provisional or verified:
+            found[counted] = provisional, verified
+    return found
+
+
+def adjustment_blocks(found: Iterable[Adjustment], status: str) -> tuple[Block, ...]:
+    """The block, one row a month and what it tells of; nothing where nothing changed after a month was closed."""
+    rows: dict[tuple[str, int], tuple[set[int], dict[str, int]]] = {}
     for adjustment in found:
-        row = rows.setdefault((adjustment.counted.month, adjustment.counted.measure), (set(), NOBODY))
-        row[0].add(adjustment.counted.submission_id)
-        rows[adjustment.counted.month, adjustment.counted.measure] = (
-            row[0],
-            plus(row[1], adjustment.counted.heads),
-        )
+        for number, counted in enumerate(COUNTED):
+            if told := adjustment.of(counted, status):
+                sheets, sums = rows.setdefault((adjustment.month, number), (set(), {}))
+                sheets.add(adjustment.submission_id)
+                for column, n in told.items():
+                    sums[column] = sums.get(column, 0) + n
     if not rows:
         return ()
+    there = [column for column in COLUMNS if any(sums.get(column) for _, sums in rows.values())]
     columns = (
         Column("mois", "month"),
         Column("mesure", "measure"),
         Column("recues", is_listed=True),
-        *(Column(head, "difference", is_listed=True) for head in HEADS),
+        *(Column(column, "difference", is_listed=True) for column in there),
     )
-    lines = [
-        Row((month, measure, len(sheets), *heads), LINE, {"month": month, "measure": measure})
-        for (month, measure), (sheets, heads) in sorted(rows.items())
-    ]
-    if len({measure for _, measure in rows}) == 1 and len(lines) > 1:
-        numbers = [line.cells[2:] for line in lines]
-        totals = [sum(int(n or 0) for n in column) for column in zip(*numbers, strict=True)]
-        lines.append(Row(("", next(iter(rows))[1], *totals), TOTAL))
+    lines = []
+    for (month, number), (sheets, sums) in sorted(rows.items()):
+        cells: tuple[int | str | None, ...] = (
+            month,
+            COUNTED[number],
+            len(sheets),
+            *(sums.get(column, 0) for column in there),
+        )
+        lines.append(Row(cells, LINE, {"month": month, "measure": COUNTED[number]}))
+    if len({number for _, number in rows}) == 1 and len(lines) > 1:
+        totals = [sum(int(line.cells[place] or 0) for line in lines) for place in range(2, len(columns))]
+        lines.append(Row(("", lines[0].cells[1], *totals), TOTAL))
     return (Block("adjustments", columns, tuple(lines)),)
 
 
-def plus(one: Heads, other: Heads) -> Heads:
-    """Both together."""
-    return tuple(a + b for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+def adjustment_from(row: Sequence[Any]) -> Adjustment:
+    """What `Adjustment.as_row` gave, or what months kept that were signed when only heads were compared."""
+    if len(row) == OLD_LENGTH:
+        month, submission_id, measure, _, _, heads, kind = row
+        told = {column: n for column, n in zip((*PEOPLE, "total"), heads, strict=True) if n}
+        return Adjustment(month, submission_id, kind, {measure: (told, {})}, {})
+    month, submission_id, kind, brings = row
+    return Adjustment(month, submission_id, kind, {key: tuple(both) for key, both in brings.items()}, {})
 
 
-def minus(one: Heads, other: Heads) -> Heads:
-    """The difference."""
-    return tuple(a - b for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+OLD_LENGTH = 7
 
 
-def with_heads(one: Counted, heads: Heads) -> Counted:
-    """The same count with other heads."""
-    return replace(one, heads=heads)
+def _columns_of(cell: Cell, scheme: AgeScheme) -> Iterable[tuple[str, str]]:
+    for count in HEAD_COUNTS:
+        if column := count.column_of(cell, scheme):
+            yield count.people, column
+    if cell.measure in block_change.MEASURES:
+        yield CHANGES, block_change.MEASURES[cell.measure]
 
 
-def counted_from(row: Sequence[Any]) -> Counted:
-    """The count of a row: month, sheet, measure, form, instanceID and the six heads."""
-    month, submission_id, measure, form, instance_id, *heads = row
-    return Counted(month, submission_id, measure, form, instance_id, tuple(heads))
+def _sums_of(column: str) -> tuple[str, ...]:
+    """The totals that a column is a part of."""
+    if column in PEOPLE:
+        return ("total",)
+    return ("nv_total",) if column in FIRST_TIMERS else ()

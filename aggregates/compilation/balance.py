@@ -1,13 +1,34 @@
-"""Looks whether a compilation sheet adds up, by the four sums of the domain page § 7: V26, defence in depth. Pure."""
+"""Looks whether a compilation sheet adds up, by the five sums of the domain page § 7: V26, defence in depth. Pure.
 
+The fifth: it says what the tallies say of its CSO and month, for every measure, unit, reach, subset, sex, band and
+status; cell by cell, and again column by column as it is shown.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from aggregates.compilation.adjustment import CHANGES, by_row
+from aggregates.compilation.block_session import HEAD_COUNTS, OTHER_PEOPLE, SESSIONS, TRAININGS
 from aggregates.compilation.closing import Numbers, sums_that_differ
-from aggregates.compilation.column import PEOPLE
+from aggregates.compilation.column import NOT_HELD, PEOPLE
 from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Compilation, Row
+from aggregates.compilation.frozen_fact import NOTHING, Both, Facts
+from aggregates.compilation.snapshot import CompiledMonth
+from aggregates.compilation.source import PROVISIONAL, STATUSES, Sums
+from forms.definition.age_scheme import AgeScheme
+from sync.counting.cell import Cell
 
 FIRST_TIMERS = tuple(f"nv_{person}" for person in PEOPLE)
-ADDED_UP = ("sessions", "activities", "states", "trainings", "changes")
+ADDED_UP = (
+    "sessions", "activities", "states", "trainings", "changes", *(count.people for count in OTHER_PEOPLE)
+)  # fmt: skip
+BLOCK_OF = {
+    **{count.people: count.people for count in HEAD_COUNTS},
+    SESSIONS.people: "sessions",
+    TRAININGS.people: "trainings",
+    CHANGES: CHANGES,
+}
+"""The block in which the people of a measure stand."""
 OF_STATES = ("recues",)
 """Columns that the view by state has of counted sheets alone."""
 
@@ -79,3 +100,45 @@ def _numbers(block: Block, row: Row) -> Numbers:
         for column, value in zip(block.columns, row.cells, strict=True)
         if column.kind == "number" and (value is None or isinstance(value, int))
     }
+
+
+def differences_to(
+    tallies: Mapping[Cell, tuple[int, int]], month: CompiledMonth, scheme: AgeScheme
+) -> tuple[Difference, ...]:
+    """Every number of a month that is not what the tallies say (by cell, provisionally and verified)."""
+    stated = {cell: Both(*numbers) for cell, numbers in tallies.items() if any(numbers)}
+    return (
+        *_by_cell(stated, month),
+        *(
+            found
+            for status in STATUSES
+            for found in _by_column(by_row(stated, scheme), month.compilation(status), status)
+        ),
+    )
+
+
+def _by_cell(stated: Facts, month: CompiledMonth) -> Iterator[Difference]:
+    summed: dict[Cell, Both] = {}
+    for facts in month.facts.values():
+        for cell, number in facts.items():
+            if cell.unit != NOT_HELD:
+                summed[cell] = summed.get(cell, NOTHING).plus(number)
+    for cell in sorted({*stated, *summed}):
+        for status, found, expected in zip(
+            STATUSES, summed.get(cell, NOTHING), stated.get(cell, NOTHING), strict=True
+        ):
+            if found != expected:
+                yield Difference(status, " ".join(filter(None, cell)), "", found, expected)
+
+
+def _by_column(
+    stated: dict[str, tuple[Sums, Sums]], compilation: Compilation, status: str
+) -> Iterator[Difference]:
+    for counted, key in BLOCK_OF.items():
+        expected = stated.get(counted, ({}, {}))[0 if status == PROVISIONAL else 1]
+        block = compilation.block(key)
+        total = block.of_kind(TOTAL)[0] if block else None
+        for column, n in expected.items():
+            value = block.value(total, column) if block and total and block.has(column) else 0
+            if value != n:
+                yield Difference(f"{key} {status}", "", column, value if isinstance(value, int) else 0, n)

@@ -15,9 +15,7 @@ MEASURES = {
 
 
 def change_tabulations(source: Source) -> tuple[Tabulation, ...]:
-    """How changes are added up; nothing where no form asks for any."""
-    if not any(source.forms_counting(measure) for measure in MEASURES):
-        return ()
+    """How changes are added up; nothing where no form asks for any, and no sheet told any."""
     columns = {key: MEASURES[cell.measure] for key, cell in source.cells.items() if cell.measure in MEASURES}
 
     def brings(contribution: Contribution) -> tuple[Sums, Sums]:
@@ -32,6 +30,8 @@ def change_tabulations(source: Source) -> tuple[Tabulation, ...]:
         for contribution in source.contributions
         if not columns.keys().isdisjoint(contribution.facts)
     ]
+    if not telling and not source.forms_counting(frozenset(MEASURES)):
+        return ()
     return (
         Tabulation(
             "changes",

@@ -1,6 +1,7 @@
 """Block 1 of the compilation sheet: sessions and participations, by place, by activity and by review state (§ 7).
 
-Trainings are counted the same way, in a block of their own: people trained and participants are never added together.
+Trainings are counted the same way, in a block of their own, and so are members: people of two measures are never
+added together. A sheet stands in each block of which its version counts something (§ 6.1).
 """
 
 from collections.abc import Mapping
@@ -21,10 +22,18 @@ from aggregates.compilation.contribution import COUNTED
 from aggregates.compilation.source import PROVISIONAL, Source, Sums
 from aggregates.compilation.tabulation import Tabulation, lines_of
 from aggregates.plan.planned import Planned
+from forms.definition.tally_tag import MEASURES
 
 SESSIONS = HeadCount("participants", "sessions", {"orientations": "orientations_declared"})
 TRAININGS = HeadCount("trainees", "trainings", {"organisations": "organisations"})
 STATE_COLUMNS = ("recues", "tenues", "h", "f", "g", "fi", OTHERS, "total")
+OTHER_PEOPLE = tuple(
+    HeadCount(measure, "", {})
+    for measure, kind in MEASURES.items()
+    if kind == "people" and measure not in (SESSIONS.people, TRAININGS.people)
+)
+"""Whoever else is counted, a block a measure: members …"""
+HEAD_COUNTS = (SESSIONS, TRAININGS, *OTHER_PEOPLE)
 LEFT_TO_SESSIONS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_total", "nv_fiches",
                               "dont_handicap", "dont_aides", "dont_desco", "indirect", "media",
                               "reportees", "annulees"])  # fmt: skip
@@ -32,11 +41,11 @@ LEFT_TO_SESSIONS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres", "nv_
 
 
 def session_tabulations(source: Source) -> tuple[Tabulation, ...]:
-    """How sessions are added up; nothing where no form counts participants."""
-    forms = source.forms_counting(SESSIONS.people)
-    if not forms:
+    """How sessions are added up; nothing where no form counts any."""
+    forms = source.forms_counting(SESSIONS.measures)
+    if not forms and not source.counting(SESSIONS.measures):
         return ()
-    by_place = _tabulation(source, "sessions", SESSIONS, forms, takes_any=True)
+    by_place = _tabulation(source, "sessions", SESSIONS, forms)
     return (
         by_place,
         _by_activity(source, by_place, forms),
@@ -46,38 +55,45 @@ def session_tabulations(source: Source) -> tuple[Tabulation, ...]:
 
 def training_tabulations(source: Source) -> tuple[Tabulation, ...]:
     """How trainings are added up; nothing where no form counts trained persons."""
-    forms = source.forms_counting(TRAININGS.people) - source.forms_counting(SESSIONS.people)
-    if not forms:
+    forms = source.forms_counting(TRAININGS.measures)
+    if not forms and not source.counting(TRAININGS.measures):
         return ()
-    return (_tabulation(source, "trainings", TRAININGS, forms, takes_any=False),)
+    planned = forms - source.forms_counting(SESSIONS.measures)
+    return (_tabulation(source, "trainings", TRAININGS, planned),)
 
 
-def _tabulation(
-    source: Source, key: str, count: HeadCount, forms: frozenset[str], *, takes_any: bool
-) -> Tabulation:
-    """By place. Where `takes_any`, plans that name no form are of this block."""
+def people_tabulations(source: Source) -> tuple[Tabulation, ...]:
+    """How people of any other measure are added up, a block for each that somebody counts."""
+    return tuple(
+        _tabulation(source, count.people, count, frozenset())
+        for count in OTHER_PEOPLE
+        if source.forms_counting(count.measures) or source.counting(count.measures)
+    )
+
+
+def _tabulation(source: Source, key: str, count: HeadCount, forms: frozenset[str]) -> Tabulation:
+    """By place. `forms` are those of whose plan it is; plans that name no form are of sessions."""
     columns = count.columns()
-    planned = [
-        session for session in source.planned if session.form in forms or (takes_any and not session.form)
-    ]
+    planned = _planned_here(source, forms, takes_any=count is SESSIONS)
+    versions = source.versions_counting(count.of_sheets)
     return Tabulation(
         key,
         lines_of(
             source,
-            (contribution for contribution in source.contributions if contribution.form in forms),
-            partial(brought, source, columns_of(source, count)),
+            source.counting(count.measures),
+            partial(brought, source, columns_of(source, count), versions),
         ),
         source.place_index,
         columns,
         beside=_planned(planned, "place"),
         unknown=UNKNOWN_WHEN_EMPTY | (frozenset() if source.planned else {"prevues"}),
-        optional=OPTIONAL if takes_any else OPTIONAL | LEFT_TO_SESSIONS,
+        optional=_optional(count),
         verified_columns=frozenset(column.key for column in columns) - SHEET_COLUMNS - {"prevues"},
     )
 
 
 def _by_activity(source: Source, by_place: Tabulation, forms: frozenset[str]) -> Tabulation:
-    planned = [session for session in source.planned if session.form in forms or not session.form]
+    planned = _planned_here(source, forms, takes_any=True)
     return replace(
         by_place,
         key="activities",
@@ -102,6 +118,19 @@ def _by_state(by_place: Tabulation) -> Tabulation:
         statuses=(PROVISIONAL,),
         shares=by_place,
     )
+
+
+def _optional(count: HeadCount) -> frozenset[str]:
+    """The columns that are left out where nothing stands in them."""
+    if count is SESSIONS:
+        return OPTIONAL
+    return OPTIONAL | LEFT_TO_SESSIONS | (frozenset() if count.events else {"prevues", "tenues"})
+
+
+def _planned_here(source: Source, forms: frozenset[str], *, takes_any: bool) -> list[Planned]:
+    return [
+        session for session in source.planned if session.form in forms or (takes_any and not session.form)
+    ]
 
 
 def _planned(planned: list[Planned], by: str) -> Mapping[str, Sums]:

@@ -11,18 +11,20 @@ from aggregates.compilation.contribution import Contribution
 from aggregates.compilation.source import Source, Sums
 from forms.definition.age_scheme import AgeScheme
 from sync.counting.cell import Cell
-from sync.counting.head_count import group_of
+from sync.counting.head_count import LEFT_OUT, group_of
 
 OTHERS = "autres"
 PEOPLE = ("h", "f", "g", "fi", OTHERS)
 """The columns whose sum is the total."""
 FIRST_TIMERS = frozenset(["nv_h", "nv_f", "nv_g", "nv_fi", "nv_autres"])
 COLUMN_OF = {"men": "h", "women": "f", "boys": "g", "girls": "fi"}
-"""The four cells (§ 2.1); a band of another scheme, an unknown sex or age go to OTHERS, never away."""
+"""The four cells (§ 2.1); an unknown sex or age and a band that is neither go to OTHERS, never away."""
 SUBSETS = {"disability": "dont_handicap", "domestic_workers": "dont_aides", "out_of_school": "dont_desco"}
 STATES = {"approved": "validees", "has_issues": "a_corriger", "rejected": "rejetees", "held": "retenues"}
 STATUSES = {"reportee": "reportees", "annulee": "annulees"}
 """How the sheets say that an event did not take place (§ 5.1, statut_seance)."""
+NOT_HELD = "not_held"
+"""The unit of the cells by which frozen facts tell that an event did not take place; `subset` is the column."""
 UNKNOWN_WHEN_EMPTY = FIRST_TIMERS | {"nv_total"}
 """First-timers that no sheet tells are unknown, and not nought."""
 SHEET_COLUMNS = frozenset(["recues", "validees", "a_corriger", "rejetees", "retenues", "signalements"])
@@ -40,10 +42,20 @@ class HeadCount:
     beside: Mapping[str, str]
     """Further measures of events, by their column."""
 
+    @property
+    def of_sheets(self) -> frozenset[str]:
+        """The measures whose forms' sheets are sheets of this block."""
+        return frozenset([self.people, self.events]) - {""}
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """Every measure that has a column here."""
+        return self.of_sheets | frozenset(self.beside.values())
+
     def column_of(self, cell: Cell, scheme: AgeScheme) -> str:
         """The column of a cell, "" for one that has none here."""
-        if cell.measure == self.events:
-            return "tenues"
+        if self.events and cell.measure == self.events:
+            return cell.subset if cell.unit == NOT_HELD else "tenues"
         for column, measure in self.beside.items():
             if cell.measure == measure:
                 return column
@@ -53,7 +65,10 @@ class HeadCount:
             return SUBSETS.get(cell.subset, "") if cell.unit == "contacts" and cell.reach == "direct" else ""
         if cell.reach != "direct":
             return cell.reach if cell.unit == "contacts" else ""
-        column = COLUMN_OF.get(group_of(cell.sex, cell.age_band, scheme), OTHERS)
+        group = group_of(cell.sex, cell.age_band, scheme)
+        if group == LEFT_OUT:
+            return ""
+        column = COLUMN_OF.get(group, OTHERS)
         return column if cell.unit == "contacts" else f"nv_{column}"
 
     def columns(self) -> tuple[Column, ...]:
@@ -74,13 +89,16 @@ OPTIONAL = frozenset(["non_tenues", OTHERS, "nv_autres", "retenues"])
 """Columns that are there only where some row has a number in them."""
 
 
-def brought(source: Source, columns: Mapping[str, str], contribution: Contribution) -> tuple[Sums, Sums]:
+def brought(
+    source: Source, columns: Mapping[str, str], versions: frozenset[int], contribution: Contribution
+) -> tuple[Sums, Sums]:
     """What one contribution brings to each column, provisionally and as verified.
 
-    `columns` are those of the cells (`columns_of`). A column that it does not touch is left out: unknown, and not
-    nought.
+    `columns` are those of the cells (`columns_of`), `versions` those whose sheets are sheets of this block. A column
+    that it does not touch is left out: unknown, and not nought.
     """
-    of_sheet = _of_the_sheet(source, contribution) if contribution.is_first else {}
+    is_sheet = contribution.is_first and contribution.definition_id in versions
+    of_sheet = _of_the_sheet(source, contribution) if is_sheet else {}
     if not contribution.is_counted:
         return of_sheet, of_sheet
     told = dict(of_sheet)
@@ -100,11 +118,16 @@ def brought(source: Source, columns: Mapping[str, str], contribution: Contributi
     if states_first_timers:
         told["nv_total"] = first_timers
         told["nv_fiches"] = 1
-    if contribution.is_first and contribution.status in STATUSES:
-        told[STATUSES[contribution.status]] = 1
-    elif contribution.is_first and contribution.status and not contribution.facts:
-        told["non_tenues"] = 1
+    if is_sheet and (column := not_held(contribution)):
+        told[column] = 1
     return told, told if contribution.review == "approved" else of_sheet
+
+
+def not_held(contribution: Contribution) -> str:
+    """The column of a sheet that says that its event did not take place, "" for one that does not say so."""
+    if contribution.status in STATUSES:
+        return STATUSES[contribution.status]
+    return "non_tenues" if contribution.status and not contribution.facts else ""
 
 
 def _of_the_sheet(source: Source, contribution: Contribution) -> Sums:

@@ -3,25 +3,19 @@
 A further sheet adds a line to BLOCKS: what reads its own numbers (or nothing), and what makes blocks of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from aggregates.compilation import contributions, signatures
-from aggregates.compilation.adjustment import (
-    Adjustment,
-    Counted,
-    Key,
-    adjustment_blocks,
-    adjustments,
-    counted_by,
-)
+from aggregates.compilation import contributions, frozen_facts, signatures
+from aggregates.compilation.adjustment import Adjustment, adjustment_blocks, adjustments
 from aggregates.compilation.block_change import change_tabulations
 from aggregates.compilation.block_check import check_blocks
 from aggregates.compilation.block_missing import missing_blocks
-from aggregates.compilation.block_session import session_tabulations, training_tabulations
+from aggregates.compilation.block_session import people_tabulations, session_tabulations, training_tabulations
 from aggregates.compilation.compilation import Block, Compilation, Header, PhoneSeen
 from aggregates.compilation.contribution import Contribution
+from aggregates.compilation.frozen_fact import Facts, OfMonth, facts_of
 from aggregates.compilation.snapshot import CompiledMonth
 from aggregates.compilation.source import PlaceIndex, Source
 from aggregates.compilation.tabulation import Line, Tabulation
@@ -79,6 +73,7 @@ class Maker:
 BLOCKS = (
     Maker(tabulations=session_tabulations),
     Maker(tabulations=training_tabulations),
+    Maker(tabulations=people_tabulations),
     Maker(tabulations=change_tabulations),
     Maker(blocks=lambda db, asked, source: missing_blocks(source)),
     Maker(blocks=lambda db, asked, source: check_blocks(source)),
@@ -101,9 +96,11 @@ def compile_month(db: Database, asked: MonthAsked, known: Known) -> CompiledMont
                 tabulation.block(status) for tabulation in tabulations if status in tabulation.statuses
             ]
             blocks += others
-        return Compilation(header, status, (*blocks, *adjustment_blocks(late)))
+        return Compilation(header, status, (*blocks, *adjustment_blocks(late, status)))
 
-    return CompiledMonth(header, make, _lines(made), late)
+    told = facts_of(source, source.contributions)
+    facts = {(asked.month, submission_id): counted for submission_id, counted in told.items()}
+    return CompiledMonth(header, make, _lines(made), late, facts)
 
 
 def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
@@ -117,7 +114,8 @@ def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
         brought,
         contributions.cells(db),
         _place_index(db, brought, planned),
-        _measures(db, asked.project.id),
+        _measures_of_forms(db, asked.project.id),
+        _measures_of_versions(db, brought),
         scheme_in_use(db),
         tuple(planned),
         known.expectation,
@@ -135,18 +133,34 @@ def read_adjustments(db: Database, asked: MonthAsked, source: Source, zone: tzin
     closed = {month: step for (_, month), step in steps.items() if step.state == VALIDATED}
     if not closed or asked.month in closed:
         return ()
-    spans = list(_spans(asked.month, closed, zone))
-    ids = signatures.changed_between(db, asked.project.id, cso=asked.code, spans=spans)
-    later = signatures.last_changes(db, ids, after=spans[0][1]) if ids else {}
-    ids = [submission_id for submission_id in ids if submission_id not in later]
+    ids = _changed_here(db, asked, list(_spans(asked.month, closed, zone)))
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
-    current: dict[Key, Counted] = {}
+    current: dict[OfMonth, Facts] = {}
     for month in now.keys() & closed.keys():
-        there = replace(source, contributions=now[month], planned=())
-        made = [(maker.tabulations(there) if maker.tabulations else ()) for maker in BLOCKS]
-        current |= counted_by(month, _lines(made))
-    before = signatures.published(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
-    return adjustments(before, current)
+        there = replace(source, measures_of_version=_measures_of_versions(db, now[month]))
+        told = facts_of(there, now[month])
+        current |= {(month, submission_id): facts for submission_id, facts in told.items()}
+    before = frozen_facts.validated(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
+    return adjustments(before, current, source.scheme)
+
+
+def _changed_here(db: Database, asked: MonthAsked, spans: Sequence[tuple[str, str]]) -> list[int]:
+    """The sheets to which something happened last in the spans of a month: each has its difference in one month.
+
+    That its month was validated anew is something, too, where another month told of the sheet before: what stands
+    there is in the new snapshot by now, and is taken back here.
+    """
+    _, end = spans[0]
+    renewed = frozen_facts.renewed(db, asked.project.id, cso=asked.code)
+    ids = set(frozen_facts.changed_between(db, asked.project.id, cso=asked.code, spans=spans))
+    ids |= {
+        submission_id
+        for submission_id, moment in renewed.items()
+        if any(first <= moment <= last for first, last in spans)
+    }
+    later = {submission_id for submission_id, moment in renewed.items() if moment > end}
+    later |= signatures.last_changes(db, sorted(ids), after=end).keys() if ids else set()
+    return sorted(ids - later)
 
 
 def _lines(made: Iterable[tuple[Tabulation, ...]]) -> dict[str, tuple[Line, ...]]:
@@ -179,15 +193,23 @@ def _place_index(db: Database, brought: tuple[Contribution, ...], planned: list[
     return PlaceIndex({**find_places(db, above), **places})
 
 
-def _measures(db: Database, project_id: int) -> dict[str, frozenset[str]]:
-    """What the published forms of a project count, by form; confidential ones left out."""
-    found = {}
-    for form in definitions.forms_of(db, project_id):
-        if form.current_definition_id is not None and not form.is_confidential:
-            definition = definitions.load_definition(db, form.current_definition_id)
-            tags = [field.tag for field in definition.fields if field.tag]
-            found[form.xml_form_id] = frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
-    return found
+def _measures_of_forms(db: Database, project_id: int) -> dict[str, frozenset[str]]:
+    """What the published forms of a project count today, by form; confidential ones left out."""
+    return {
+        form.xml_form_id: _measures(db, form.current_definition_id)
+        for form in definitions.forms_of(db, project_id)
+        if form.current_definition_id is not None and not form.is_confidential
+    }
+
+
+def _measures_of_versions(db: Database, brought: Iterable[Contribution]) -> dict[int, frozenset[str]]:
+    """What each version counts of which sheets are here."""
+    return {key: _measures(db, key) for key in {contribution.definition_id for contribution in brought}}
+
+
+def _measures(db: Database, definition_id: int) -> frozenset[str]:
+    tags = [field.tag for field in definitions.load_definition(db, definition_id).fields if field.tag]
+    return frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
 
 
 def _header(db: Database, asked: MonthAsked, known: Known, source: Source) -> Header:

@@ -17,6 +17,8 @@ class Contribution(NamedTuple):
     record: int
     instance_id: str
     version: int
+    definition_id: int
+    """The version of its form by which the sheet counts (domain page § 6.1)."""
     form: str
     """The form's own id."""
     place: str

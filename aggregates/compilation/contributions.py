@@ -16,8 +16,8 @@ from sync import changes
 from sync.counting.cell import Cell
 
 _CONTRIBUTION = """
-    SELECT r.submission_id, r.number, s.instance_id, s.versions, g.form, g.place, g.activity, r.event_date,
-           r.status, r.review, s.submitter_id, g.month
+    SELECT r.submission_id, r.number, s.instance_id, s.versions, v.definition_id, g.form, g.place, g.activity,
+           r.event_date, r.status, r.review, s.submitter_id, g.month
 """
 _OPEN_FORM = """
     g.form NOT IN (SELECT xml_form_id FROM form WHERE project_id = :project_id AND confidential = 1)
@@ -32,6 +32,7 @@ def of_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> tupl
         FROM grain AS g
         CROSS JOIN record AS r ON r.grain_id = g.id
         CROSS JOIN submission AS s ON s.id = r.submission_id
+        CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
         WHERE g.project_id = :project_id AND g.month = :month AND s.cso = :cso AND s.deleted_at IS NULL
             AND {_OPEN_FORM}
         """,
@@ -50,6 +51,7 @@ def of_sheets(
         FROM record AS r
         CROSS JOIN grain AS g ON g.id = r.grain_id
         CROSS JOIN submission AS s ON s.id = r.submission_id
+        CROSS JOIN submission_version AS v ON v.submission_id = s.id AND v.number = s.versions
         WHERE r.submission_id IN (SELECT value FROM json_each(:ids))
             AND g.project_id = :project_id AND s.cso = :cso AND s.deleted_at IS NULL AND {_OPEN_FORM}
         """,
@@ -83,7 +85,10 @@ def count_undated(db: Database, project_id: int, *, cso: CsoCode) -> int:
 
 
 def count_waiting(db: Database, project_id: int, *, cso: CsoCode) -> int:
-    """How many sheets of a CSO changed since the last roll-up, so that its numbers do not tell them yet."""
+    """How many sheets of a CSO changed since the last roll-up, so that its numbers do not tell them yet.
+
+    Also those that were given away since, which its numbers still tell.
+    """
     row = db.execute(
         """
         SELECT COUNT(DISTINCT c.submission_id)
@@ -91,7 +96,10 @@ def count_waiting(db: Database, project_id: int, *, cso: CsoCode) -> int:
         JOIN submission AS s ON s.id = c.submission_id
         JOIN form AS f ON f.id = s.form_id AND f.confidential = 0
         WHERE c.number > COALESCE((SELECT number FROM bookmark WHERE reader = :reader), 0)
-            AND s.project_id = :project_id AND s.cso = :cso
+            AND s.project_id = :project_id AND (s.cso = :cso OR EXISTS (
+                SELECT 1 FROM record AS r JOIN grain AS g ON g.id = r.grain_id
+                WHERE r.submission_id = s.id AND g.cso = :cso
+            ))
         """,
         {"reader": changes.ROLL_UP, "project_id": project_id, "cso": cso},
     ).fetchone()
@@ -113,6 +121,21 @@ def months_with_sheets(
         {"project_id": project_id, "csos": None if csos is None else json.dumps(sorted(csos))},
     )
     return {(CsoCode(row[0]), row[1]): (row[2], row[3]) for row in rows if row[0] and row[1]}
+
+
+def months_changed(db: Database, *, after: int, up_to: int) -> list[tuple[int, CsoCode, str]]:
+    """The projects, CSOs and months of the sheets that changed between two numbers of the change feed."""
+    rows = db.execute(
+        """
+        SELECT DISTINCT g.project_id, g.cso, g.month
+        FROM change AS c
+        CROSS JOIN record AS r ON r.submission_id = c.submission_id
+        CROSS JOIN grain AS g ON g.id = r.grain_id
+        WHERE c.number > :after AND c.number <= :up_to AND g.month <> '' AND g.cso <> ''
+        """,
+        {"after": after, "up_to": up_to},
+    )
+    return [(row[0], CsoCode(row[1]), row[2]) for row in rows]
 
 
 def csos_in_region(db: Database, project_id: int, region: str) -> set[CsoCode]:
@@ -154,7 +177,7 @@ def _contributions(
     told = []
     seen = 0
     for row in sorted(rows, key=itemgetter(0, 1)):
-        values = [*row[:11], row[0] != seen, facts.get(row[:2], {})]
+        values = [*row[:12], row[0] != seen, facts.get(row[:2], {})]
         told.append(Contribution(*values))
         seen = row[0]
     return tuple(told)

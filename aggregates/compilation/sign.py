@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregates.compilation import signatures
-from aggregates.compilation.balance import differences
+from aggregates.compilation import contributions, frozen_facts, signatures
+from aggregates.compilation.balance import differences, differences_to
 from aggregates.compilation.signatures import NewStep, Signer
 from aggregates.compilation.snapshot import CompiledMonth, frozen
 from aggregates.compilation.workflow import (
@@ -15,14 +15,17 @@ from aggregates.compilation.workflow import (
     CompilationOvertaken,
     ReasonMissing,
     SheetsOnHold,
+    SheetsUndecided,
     SumsDiffer,
     follow,
 )
+from aggregates.tallies.tally_queries import sum_month
 from forms.base.by import By
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from sync import audits
 from sync.audits import About
+from sync.counting.schemes import scheme_in_use
 
 LONGEST_LIST = 5
 
@@ -37,6 +40,8 @@ class Wish:
     seen: str
     """The digest of its numbers (`CompiledMonth.seen`), "" where it does not matter."""
     remark: str = ""
+    accepts_undecided: bool = False
+    """Whether they sign although nobody has decided on some sheets."""
 
 
 def sign(
@@ -52,7 +57,7 @@ def sign(
 
     Raises CompilationOvertaken where somebody else took a step meanwhile, StepNotAllowed, ReasonMissing (reopening
     needs one), CompilationChanged where the numbers are not those that were seen; and where something is signed,
-    SheetsHeld and SumsDiffer (V26).
+    SheetsOnHold, SheetsUndecided and SumsDiffer (V26: also where the tallies say something else).
     """
     cso, of = CsoCode(month.header.cso), month.header.month
     steps = signatures.steps_of(db, project_id, cso=cso, month=of)
@@ -61,13 +66,13 @@ def sign(
     state = follow(steps, wish.action)
     if wish.action == REOPEN and not wish.remark:
         raise ReasonMissing
-    contents, digest = _frozen(month, wish, cso=cso) if wish.action in FREEZING else (None, "")
+    contents, digest = (
+        _frozen(db, project_id, month, wish, cso=cso) if wish.action in FREEZING else (None, "")
+    )
     step = NewStep(wish.action, signer, now, wish.remark, contents, digest)
     step_id = signatures.add_step(db, project_id, step, cso=cso, month=of, number=len(steps) + 1)
     if wish.action == VALIDATE:
-        signatures.freeze(
-            db, step_id, (*month.counted, *(adjustment.counted for adjustment in month.adjustments))
-        )
+        frozen_facts.freeze(db, step_id, month.to_freeze)
     audits.append(
         db,
         f"compilation.{wish.action}",
@@ -79,12 +84,21 @@ def sign(
     return state
 
 
-def _frozen(month: CompiledMonth, wish: Wish, *, cso: CsoCode) -> tuple[str, str]:
+def _frozen(
+    db: Database, project_id: int, month: CompiledMonth, wish: Wish, *, cso: CsoCode
+) -> tuple[str, str]:
     if wish.seen and wish.seen != month.seen:
         raise CompilationChanged(cso=cso.shown, month=month.header.month)
     if month.header.on_hold:
         raise SheetsOnHold(count=month.header.on_hold)
-    differing = (*differences(month.provisional), *differences(month.verified))
+    if month.header.undecided and not wish.accepts_undecided:
+        raise SheetsUndecided(count=month.header.undecided)
+    differing = [*differences(month.provisional), *differences(month.verified)]
+    stated = sum_month(db, project_id, cso=cso, month=month.header.month)
+    if otherwise := differences_to(stated, month, scheme_in_use(db)):
+        if contributions.count_waiting(db, project_id, cso=cso):  # came between the roll-up and the signature
+            raise CompilationChanged(cso=cso.shown, month=month.header.month)
+        differing += otherwise
     if differing:
         raise SumsDiffer(differences=tuple(str(difference) for difference in differing[:LONGEST_LIST]))
     return frozen(month)

@@ -1,11 +1,10 @@
-"""Keeps how each month of a CSO was signed: its steps, what was frozen with them, and what closed months published."""
+"""Keeps how each month of a CSO was signed: its steps, and what was frozen with them."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregates.compilation.adjustment import Counted, Key, counted_from, plus, with_heads
 from aggregates.compilation.workflow import CompilationOvertaken, Step
 from forms.base.moment import written
 from forms.base.sqlite import Database, new_key, sqlite3
@@ -105,87 +104,6 @@ def contents_of(db: Database, step_id: int) -> str:
     """What was frozen with a step, "" for one that freezes nothing."""
     row = db.execute("SELECT contents FROM compilation_step WHERE id = :id", {"id": step_id}).fetchone()
     return row[0] or "" if row else ""
-
-
-def freeze(db: Database, step_id: int, counts: Iterable[Counted]) -> None:
-    """Keep what each sheet counted when a step was taken; of another month: how much it differed from then on."""
-    db.conn.executemany(
-        """
-        INSERT INTO frozen_count (step_id, submission_id, month, measure, form, instance_id, men, women,
-            boys, girls, others, people)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-            (
-                step_id,
-                count.submission_id,
-                count.month,
-                count.measure,
-                count.form,
-                count.instance_id,
-                *count.heads,
-            )
-            for count in counts
-        ],
-    )
-
-
-def published(
-    db: Database, project_id: int, *, cso: CsoCode, ids: Sequence[int], months: Iterable[str]
-) -> dict[Key, Counted]:
-    """What these sheets count in closed months, as it was validated: the snapshot and the adjustments after it.
-
-    An adjustment that was frozen before its month was validated again is in that month's own snapshot by now.
-    """
-    rows = db.execute(
-        """
-        WITH closed AS (
-            SELECT c.id, c.month FROM compilation_step AS c
-            WHERE c.project_id = :project_id AND c.cso = :cso AND c.action = 'validate'
-                AND NOT EXISTS (SELECT 1 FROM compilation_step AS later
-                    WHERE later.project_id = c.project_id AND later.cso = c.cso AND later.month = c.month
-                        AND later.number > c.number)
-        )
-        SELECT z.month, z.submission_id, z.measure, z.form, z.instance_id, z.men, z.women, z.boys, z.girls,
-               z.others, z.people
-        FROM frozen_count AS z
-        JOIN closed AS k ON k.id = z.step_id
-        JOIN closed AS own ON own.month = z.month AND own.id <= z.step_id
-        WHERE z.submission_id IN (SELECT value FROM json_each(:ids))
-            AND z.month IN (SELECT value FROM json_each(:months))
-        ORDER BY z.step_id
-        """,
-        {
-            "project_id": project_id,
-            "cso": cso,
-            "ids": json.dumps(list(ids)),
-            "months": json.dumps(sorted(months)),
-        },
-    )
-    found: dict[Key, Counted] = {}
-    for row in rows:
-        one = counted_from(row)
-        before = found.get(one.key)
-        found[one.key] = with_heads(one, plus(one.heads, before.heads)) if before else one
-    return found
-
-
-def changed_between(
-    db: Database, project_id: int, *, cso: CsoCode, spans: Sequence[tuple[str, str]]
-) -> list[int]:
-    """The sheets of a CSO to which something happened in one of these spans of moments (both ends included)."""
-    found: set[int] = set()
-    for first, last in spans:
-        rows = db.execute(
-            """
-            SELECT DISTINCT c.submission_id FROM change AS c
-            JOIN submission AS s ON s.id = c.submission_id
-            WHERE c.changed_at BETWEEN :first AND :last AND s.project_id = :project_id AND s.cso = :cso
-            """,
-            {"first": first, "last": last, "project_id": project_id, "cso": cso},
-        )
-        found |= {row[0] for row in rows}
-    return sorted(found)
 
 
 def last_changes(db: Database, ids: Sequence[int], *, after: str) -> dict[int, str]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from aggregates.compilation.adjustment import HEADS, Adjustment, Counted, counted_by, counted_from
+from aggregates.compilation.adjustment import Adjustment, adjustment_from
 from aggregates.compilation.compilation import Compilation, Header, as_json, from_json
+from aggregates.compilation.frozen_fact import Facts, OfMonth
 from aggregates.compilation.source import PROVISIONAL, VERIFIED
 from aggregates.compilation.tabulation import Line, behind
 
@@ -30,6 +31,8 @@ class CompiledMonth:
     """By block: what each sheet brings to it."""
     adjustments: tuple[Adjustment, ...] = ()
     """What changed in closed months and arrived in this one."""
+    facts: Mapping[OfMonth, Facts] = field(default_factory=dict, repr=False)
+    """What each sheet counts in this month, cell by cell, as it is to be frozen; {} for what was frozen before."""
     seen_when_signed: str = ""
     """Of a month that was frozen, what `seen` was; "" for one that is compiled now."""
 
@@ -44,9 +47,12 @@ class CompiledMonth:
         return self.make(VERIFIED)
 
     @property
-    def counted(self) -> tuple[Counted, ...]:
-        """How many people each sheet counts in this month, to be frozen."""
-        return tuple(counted_by(self.header.month, self.lines).values())
+    def to_freeze(self) -> dict[OfMonth, Facts]:
+        """What validating keeps: the facts of its sheets, and the differences in months that were closed before."""
+        adjusted = {
+            (adjustment.month, adjustment.submission_id): adjustment.facts for adjustment in self.adjustments
+        }
+        return {**self.facts, **adjusted}
 
     def compilation(self, status: str) -> Compilation:
         """The sheet under a status."""
@@ -55,7 +61,7 @@ class CompiledMonth:
     def behind(self, block: str, keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
         """The sheets behind a number, each with what it brings; {} for a block that counts none."""
         if block == "adjustments":
-            return self._behind_adjustments(keys, column)
+            return self._behind_adjustments(keys, column, status)
         lines = self.lines.get(LINES_OF.get(block, block), ())
         if block == "states":
             lines = tuple(line for line in lines if line.is_counted)
@@ -71,17 +77,21 @@ class CompiledMonth:
             for key in sorted(self.lines)
             for line in self.lines[key]
         ]
-        adjusted = [[*adjustment.counted.key, *adjustment.counted.heads] for adjustment in self.adjustments]
+        adjusted = [adjustment.as_row() for adjustment in self.adjustments]
         return hashlib.sha256(json.dumps([told, adjusted]).encode()).hexdigest()[:32]
 
-    def _behind_adjustments(self, keys: Mapping[str, str], column: str) -> dict[int, int]:
+    def _behind_adjustments(self, keys: Mapping[str, str], column: str, status: str) -> dict[int, int]:
         found: dict[int, int] = {}
         for adjustment in self.adjustments:
-            one = adjustment.counted
-            if keys.get("month", one.month) == one.month and keys.get("measure", one.measure) == one.measure:
-                n = 1 if column == "recues" else one.heads[HEADS.index(column)] if column in HEADS else 0
-                found[one.submission_id] = found.get(one.submission_id, 0) + n
-        return found
+            if keys.get("month", adjustment.month) != adjustment.month:
+                continue
+            for counted in adjustment.brings:
+                told = adjustment.of(counted, status)
+                if keys.get("measure", counted) == counted and told:
+                    n = 1 if column == "recues" else told.get(column, 0)
+                    sheet = adjustment.submission_id
+                    found[sheet] = found.get(sheet, 0) + n
+        return {sheet: n for sheet, n in found.items() if n}
 
 
 def frozen(month: CompiledMonth) -> tuple[str, str]:
@@ -90,9 +100,7 @@ def frozen(month: CompiledMonth) -> tuple[str, str]:
         "provisional": as_json(month.provisional),
         "verified": as_json(month.verified),
         "lines": {key: [list(line) for line in lines] for key, lines in month.lines.items()},
-        "adjustments": [
-            [*_counted_row(adjustment.counted), adjustment.kind] for adjustment in month.adjustments
-        ],
+        "adjustments": [adjustment.as_row() for adjustment in month.adjustments],
         "seen": month.seen,
     }
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -103,17 +111,11 @@ def thawed(text: str) -> CompiledMonth:
     """The month of what `frozen` wrote."""
     kept: dict[str, Any] = json.loads(text)
     lines = {key: tuple(Line(*line) for line in rows) for key, rows in kept["lines"].items()}
-    adjustments = tuple(Adjustment(counted_from([*row[:5], *row[5]]), row[6]) for row in kept["adjustments"])
     header = from_json(kept[PROVISIONAL]).header
-    return CompiledMonth(header, lambda status: from_json(kept[status]), lines, adjustments, kept["seen"])
-
-
-def _counted_row(counted: Counted) -> list[Any]:
-    return [
-        counted.month,
-        counted.submission_id,
-        counted.measure,
-        counted.form,
-        counted.instance_id,
-        list(counted.heads),
-    ]
+    return CompiledMonth(
+        header,
+        lambda status: from_json(kept[status]),
+        lines,
+        tuple(adjustment_from(row) for row in kept["adjustments"]),
+        seen_when_signed=kept["seen"],
+    )

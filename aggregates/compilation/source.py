@@ -61,7 +61,9 @@ class Source:
     cells: Mapping[str, Cell]
     place_index: PlaceIndex
     measures: Mapping[str, frozenset[str]]
-    """What each form counts, by its own id: also of forms that sent nothing."""
+    """What each form counts today, by its own id: also of forms that sent nothing."""
+    measures_of_version: Mapping[int, frozenset[str]]
+    """What each version counts of which sheets of the month are: a new version leaves their numbers alone."""
     scheme: AgeScheme
     """By which the programme tells women from girls, and men from boys."""
     planned: tuple[Planned, ...] = ()
@@ -76,6 +78,17 @@ class Source:
         found = self.flags.get(submission_id)
         return sum(flag.is_open for flag in found) if found else 0
 
-    def forms_counting(self, measure: str) -> frozenset[str]:
-        """The forms that count this measure."""
-        return frozenset(form for form, measures in self.measures.items() if measure in measures)
+    def forms_counting(self, measures: frozenset[str]) -> frozenset[str]:
+        """The forms that count any of these measures today."""
+        return frozenset(form for form, counted in self.measures.items() if counted & measures)
+
+    def versions_counting(self, measures: frozenset[str]) -> frozenset[int]:
+        """The versions that count any of these measures, of those that have sheets here."""
+        return frozenset(key for key, counted in self.measures_of_version.items() if counted & measures)
+
+    def counting(self, measures: frozenset[str]) -> tuple[Contribution, ...]:
+        """What stands in a block of these measures: sheets whose version counts any of them, answered or not."""
+        versions = self.versions_counting(measures)
+        return tuple(
+            contribution for contribution in self.contributions if contribution.definition_id in versions
+        )

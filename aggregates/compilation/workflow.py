@@ -39,6 +39,10 @@ class SheetsOnHold(Refusal):
     """Sheets are held: no number tells them until somebody decides (`count`)."""
 
 
+class SheetsUndecided(Refusal):
+    """Nobody has decided on some sheets yet, and whoever signs did not say that they sign all the same (`count`)."""
+
+
 class ReasonMissing(Refusal):
     """The step needs a reason."""
 

@@ -31,7 +31,8 @@ def part_above_whole(number: Number, sheet: Sheet, thresholds: Thresholds) -> Fi
         other for other in sheet.numbers if other.scope == number.scope and _is_whole_of(other.cell, cell)
     ]
     whole = sum(other.n for other in wholes)
-    if not wholes or number.n <= whole:
+    is_unknown = any(scope == number.scope and _is_whole_of(other, cell) for scope, other in sheet.unanswered)
+    if not wholes or is_unknown or number.n <= whole:
         return None
     return Finding("part_above_whole", number.path, {"part": number.n, "whole": whole})
 

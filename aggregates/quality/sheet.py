@@ -102,6 +102,8 @@ class Sheet:
     reached: int
     """Everybody: present, reached indirectly, through media."""
     numbers: tuple[Number, ...]
+    unanswered: tuple[tuple[int, Cell], ...]
+    """The cells of people that nobody filled in, each with the scope that asks for it: unknown, and not nought."""
     persons: tuple[Person, ...]
     position: Position | None
     started: datetime | None
@@ -135,6 +137,7 @@ def read_sheet(
         heads=heads,
         reached=sum(n for cell, n in derivation.facts if is_of_people(cell)),
         numbers=tuple(walk.numbers),
+        unanswered=tuple(walk.unanswered),
         persons=tuple(walk.persons),
         position=next(_positions(root, definition), None),
         started=_moment(walk.named.get(START, "")),
@@ -152,6 +155,7 @@ class _Walk:
         self.parts: Mapping[str, TaggedPart] = plan_of(definition).parts
         self.named: dict[str, str] = {}
         self.numbers: list[Number] = []
+        self.unanswered: list[tuple[int, Cell]] = []
         self.persons: list[Person] = []
         self.paths: dict[str, str] = {}
         self.scopes = 0
@@ -186,7 +190,11 @@ class _Walk:
         self.scopes += 1
         for path, cell in part.cells:
             n = read_count(scope.answers.get(path, ""))
-            if n is not None and MEASURES.get(cell.measure) == "people":
+            if MEASURES.get(cell.measure) != "people":
+                continue
+            if n is None:
+                self.unanswered.append((self.scopes, cell))
+            else:
                 self.numbers.append(Number(located(path, chain), cell, n, self.scopes))
         if part.each is not None:
             path = located(_age_path(part, scope) or scope.repeat, chain)

@@ -14,12 +14,12 @@ from aggregates.tallies import tally_queries
 from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN, PEOPLE, PLACES, TallyQuery, one_of
 from aggregates.tallies.tally_queries import SheetShare, Sum, Wanted
 from forms.base.sqlite import Database
-from forms.definition.age_band import AgeBand, parse_band, place
+from forms.definition.age_band import AgeBand, is_outside, parse_band, place
 from forms.definition.age_scheme import AgeScheme
 from sync.counting.cell import Cell
+from sync.counting.head_count import LEFT_OUT
 
 Schemes = Mapping[str, AgeScheme]
-LEFT_OUT = "left_out"
 NO_NAMES: Names = MappingProxyType({})
 
 
@@ -109,12 +109,7 @@ def band_key(age: str, scheme: Sequence[AgeBand]) -> str:
     found = place(band, scheme)
     if found is not None:
         return str(found)
-    overlaps = any(
-        (band.upper is None or age_band.lower <= band.upper)
-        and (age_band.upper is None or band.lower <= age_band.upper)
-        for age_band in scheme
-    )
-    return AGE_UNDETAILED if overlaps else LEFT_OUT
+    return LEFT_OUT if is_outside(band, scheme) else AGE_UNDETAILED
 
 
 def _scheme(query: TallyQuery, schemes: Schemes) -> str:

@@ -12,6 +12,7 @@ from aggregates.tallies.materialized_views import MaterializedView, view_of
 from aggregates.tallies.query import PEOPLE, PLACES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.dimension import DIMENSIONS
+from forms.places.cso_code import CsoCode
 from forms.places.place_map import THEN
 from forms.places.place_maps import has_months
 from forms.places.places import find_places
@@ -194,6 +195,24 @@ def count_contributions(db: Database, query: TallyQuery, *, wanted: Sequence[Wan
     return count
 
 
+def sum_month(db: Database, project_id: int, *, cso: CsoCode, month: str) -> dict[Cell, tuple[int, int]]:
+    """What a CSO's month adds up to by cell, provisionally and verified; confidential forms left out."""
+    rows = db.execute(
+        f"""
+        SELECT {", ".join(f"c.{name}" for name in Cell._fields)},
+            SUM(t.received + t.edited + t.has_issues + t.approved), SUM(t.approved)
+        FROM grain AS g
+        CROSS JOIN tally AS t ON t.grain_id = g.id
+        JOIN cell AS c ON c.id = t.cell_id
+        WHERE g.project_id = :project_id AND g.month = :month AND g.cso = :cso
+            AND g.form NOT IN (SELECT xml_form_id FROM form WHERE project_id = :project_id AND confidential = 1)
+        GROUP BY t.cell_id
+        """,
+        {"project_id": project_id, "month": month, "cso": cso},
+    )
+    return {Cell(*row[:-2]): (row[-2], row[-1]) for row in rows}
+
+
 def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
     """How many sheets there are in each review class, held or not, whatever they count.
 
@@ -225,7 +244,7 @@ def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
 
 
 def names_of_places(db: Database, codes: Sequence[str]) -> dict[str, str]:
-    """The names of these places, also by other codes that sheets send; those that the gazetteer does not know left out."""
+    """The names of these places, by whatever code sheets send; those that the gazetteer does not know are left out."""
     return {code: located.place.name for code, located in find_places(db, codes).items()}
 
 

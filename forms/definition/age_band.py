@@ -75,6 +75,19 @@ def place(band: AgeBand, scheme: Sequence[AgeBand]) -> AgeBand | None:
     return next((reporting_band for reporting_band in scheme if reporting_band.holds(band)), None)
 
 
+def is_outside(band: AgeBand, scheme: Sequence[AgeBand]) -> bool:
+    """Whether no age of `band` lies in any band of the scheme: these people are not counted (domain page § 2.1).
+
+    >>> is_outside(AgeBand(3, 3), (AgeBand(5, 17), AgeBand(18))), is_outside(AgeBand(3, 7), (AgeBand(5, 17),))
+    (True, False)
+    """
+    return not any(
+        (band.upper is None or reporting_band.lower <= band.upper)
+        and (reporting_band.upper is None or band.lower <= reporting_band.upper)
+        for reporting_band in scheme
+    )
+
+
 def completed_years(birth: date, on: date) -> int:
     """The age in completed years on a day. Someone born on 29 February completes a year on 1 March.
 

@@ -13,6 +13,7 @@ from forms.base.moment import read
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
 from forms.catalogue.form import Form
+from forms.places.cso_code import CsoCode
 from forms.places.projects import Project, list_projects
 from server.audit.sentence import NOBODY, reason_of, sentence_of
 from server.identity.accounts import names_of
@@ -135,6 +136,8 @@ def _sentence(known: _Known, line: AuditLine) -> Markup:
         "decision": translate(language, OUTCOMES.get(str(details.get("decision")), "–")),
         "code": details.get("code") or details.get("cso") or "–",
         "month": _month(known, line),
+        "before": CsoCode(str(details.get("from", ""))).shown or "–",
+        "after": CsoCode(str(details.get("to", ""))).shown or "–",
     }
     sentence = escape(translate(language, sentence_of(line))).format(**facts)
     if line.action.startswith("plan.") and _may(known, "plan.read", line.project_id):

@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, str] = {
     "submission.update.edited": mark("{who} put {sheet} back among those to decide"),
     "submission.update.received": mark("{who} put {sheet} back among those to decide"),
     "submission.update.undo": mark("{who} took back the decision on {sheet}"),
+    "submission.move": mark("{who} gave {sheet} from {before} to {after}"),
     "submission.delete": mark("{who} put {sheet} into the trash"),
     "submission.restore": mark("{who} took {sheet} out of the trash"),
     "submission.conflict": mark("{who} sent other answers under the number of {sheet}: they were kept aside"),

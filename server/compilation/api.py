@@ -121,7 +121,7 @@ def _take(asking: Asking, code: str, month: str, action: str, verb: str) -> dict
         steps = body["steps"]
         if steps is None:
             steps = len(signatures.steps_of(db, asked.project.id, cso=asked.code, month=month))
-    wish = Wish(action, steps, body["seen"], body["remark"].strip())
+    wish = Wish(action, steps, body["seen"], body["remark"].strip(), body["accepts_undecided"])
     signer = signer_of(asking.asker, verb)
     state = take_step(here.storage, here.settings, asked, wish=wish, signer=signer, now=asking.now)
     return {"cso": asked.cso.code, "month": month, "state": state}

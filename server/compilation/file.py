@@ -22,6 +22,7 @@ NAMES = {
     "activities": mark("1 Activities"),
     "states": mark("1 States"),
     "trainings": mark("1 Trainings"),
+    "members": mark("Members"),
     "changes": mark("5 Changes"),
     "missing": mark("6 Missing"),
     "checks": mark("7 Checks"),

@@ -212,7 +212,13 @@ def _rows(asking: Asking, ids: list[int]) -> list[inbox_pages.InboxRow]:
 def _take(asking: Asking, code: str, month: str, action: str) -> Any:
     """A step, then the sheet again: with what was done, or why it was not."""
     steps = whole_number(given("steps"))
-    wish = Wish(action, -1 if steps is None else steps, given("seen"), given("remark"))
+    wish = Wish(
+        action,
+        -1 if steps is None else steps,
+        given("seen"),
+        given("remark"),
+        given("undecided") == "accepted",
+    )
     verb = "compilation.validate" if action in ("validate", "reopen") else "compilation.submit"
     here = asking.here
     with asking.again() as again:

@@ -5,6 +5,7 @@ from aggregates.compilation.workflow import (
     CompilationOvertaken,
     ReasonMissing,
     SheetsOnHold,
+    SheetsUndecided,
     StepNotAllowed,
     SumsDiffer,
 )
@@ -34,6 +35,13 @@ PROBLEMS: Problems = {
     ),
     SheetsOnHold: Problem(
         409.1, mark("Decide on the sheets that are held back first ({count}): no number tells them yet.")
+    ),
+    SheetsUndecided: Problem(
+        409.1,
+        mark(
+            "Decide on the sheets first, or say that you sign all the same: {count} wait, and what is approved later "
+            "stands among the adjustments of another month."
+        ),
     ),
     SumsDiffer: Problem(
         500.1,

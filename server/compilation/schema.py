@@ -44,11 +44,15 @@ class SheetAsked(Said):
 
 
 class StepWished(Said):
-    """A step with a month. `steps` and `seen` are those of the sheet that was looked at."""
+    """A step with a month. `steps` and `seen` are those of the sheet that was looked at.
+
+    `acceptsUndecided`: it is taken although nobody has decided on some sheets.
+    """
 
     remark = fields.String(load_default="", validate=validate.Length(0, LONGEST_REMARK))
     steps = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 10**6))
     seen = fields.String(load_default="", validate=validate.Length(0, 64))
+    accepts_undecided = fields.Boolean(load_default=False)
 
 
 class StepTaken(Said):

@@ -223,7 +223,7 @@ def _text(kind: str, row: Row, value: str, reader: Reader) -> str:
     if kind == "decision":
         return reader.said(words.DECISIONS.get(value, value))
     if kind == "measure":
-        return reader.said(WORDS.get(value, value))
+        return reader.said(words.COUNTED.get(value) or WORDS.get(value, value))
     if kind == "flag":
         return _flag(value, reader)
     if kind == "misses":

@@ -10,6 +10,7 @@ TITLES = {
     "activities": mark("1. Sessions and participations, by activity"),
     "states": mark("1. Participations by review state"),
     "trainings": mark("1. Trainings, by place"),
+    "members": mark("Members, by place"),
     "changes": mark("5. Changes"),
     "missing": mark("6. Missing and late, by animator"),
     "checks": mark("7. Checks"),
@@ -34,8 +35,8 @@ NOTES = {
     "changes": mark("Declared by animators, since the session before; these are no beneficiaries."),
     "missing": mark("Late: received more than {days} days after the event."),
     "adjustments": mark(
-        "Sheets that arrived, were corrected or rejected after their month was validated: the differences to its "
-        "snapshot, which stays as it is."
+        "Sheets that arrived, were corrected, decided on or given to another organisation after their month was "
+        "validated: the differences to its snapshot, which stays as it is."
     ),
 }
 EMPTY = {
@@ -130,12 +131,11 @@ OF_BLOCK: dict[str, dict[str, tuple[str, str]]] = {
         "par": ("", mark("By")),
         "quand": ("", mark("When")),
     },
-    "adjustments": {
-        "recues": ("", mark("Sheets")),
-        **{key: ("", HEADINGS[key][1]) for key in ("h", "f", "g", "fi", "autres", "total")},
-    },
+    "adjustments": {"recues": ("", mark("Sheets"))},
 }
 """Where a column is called otherwise than elsewhere."""
+COUNTED = {"participants": mark("Sessions"), "trainees": mark("Trainings"), "changes": mark("Changes")}
+"""What a row of the adjustments tells of, where it is not only people of a measure."""
 STATES = {
     "draft": mark("draft"),
     "submitted": mark("submitted"),

@@ -73,7 +73,7 @@ _PROJECT_OFFICER = (
     | MANAGING
     | COMPILING
     | PUBLIC_LINKS
-    | {"compilation.validate", "cso.list", "cso.read"}
+    | {"compilation.validate", "submission.move", "cso.list", "cso.read"}
 )
 
 ROLES = (

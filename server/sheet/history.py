@@ -9,6 +9,7 @@ from aggregates.flags.flag import Flag
 from aggregates.tallies.tally_queries import names_of_places
 from forms.base.sqlite import Database
 from forms.catalogue import definitions
+from forms.places.cso_code import CsoCode
 from server.review.flag_shown import OUTCOMES
 from server.submissions.sheet_item import STATES
 from server.words.flag_sentence import flag_title
@@ -89,6 +90,12 @@ def _decisions(db: Database, submission_id: int, people: Mapping[int, str]) -> l
             else:
                 title = translate(language, mark("Decision: {state}"), state=state)
                 told.append(Event(line.logged_at, who, title, line.notes or ""))
+        elif line.action == "submission.move":
+            owners = {name: CsoCode(line.details[name]).shown or "–" for name in ("from", "to")}
+            title = translate(
+                language, mark("Given from {before} to {after}"), before=owners["from"], after=owners["to"]
+            )
+            told.append(Event(line.logged_at, who, title, line.notes or ""))
         elif line.action in TRASH:
             told.append(Event(line.logged_at, who, translate(language, TRASH[line.action])))
     return told

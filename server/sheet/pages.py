@@ -9,6 +9,7 @@ from flask import g, request
 from aggregates.flags import flags
 from aggregates.flags.flag import Flag
 from forms.base.sqlite import Database
+from forms.places.csos import Cso, list_csos
 from server.base.whole_number import whole_number
 from server.identity.accounts import names_of
 from server.review.decision import base_address, common_reasons, last_decided
@@ -37,6 +38,7 @@ SAID = {
     "remark": mark("Your remark is kept with the sheet."),
     "flag": mark("The decision on the flag is kept."),
     "flag-open": mark("The flag is open again."),
+    "moved": mark("The sheet is the other organisation's now: both numbers follow at the next roll-up."),
     "flag-overtaken": mark("The flag has changed meanwhile: look at it again."),
 }
 
@@ -99,6 +101,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
         asks_flag=request.args.get("ask_flag", ""),
         reasons=common_reasons(),
         phone_edits=of_sheet(asking, form, row),
+        may_go_to=may_go_to(asking, row),
     )
 
 
@@ -115,6 +118,14 @@ def remark(asking: Asking, instance_id: str) -> Any:
     asking.write(work)
     place = notice.back(base_address(asking), given("back"))
     return go(f"{notice.with_option(place, 'said', 'remark') if body else place}#history")
+
+
+def may_go_to(asking: Asking, row: InboxRow) -> list[Cso]:
+    """The organisations to which the asker may give a sheet; [] for whoever may not."""
+    form = asking.the_form
+    if asking.asker.reach("submission.move", form.project_id, form) is None:
+        return []
+    return [cso for cso in list_csos(asking.db, project_id=form.project_id) if cso.key != row.cso]
 
 
 def files_address(asking: Asking, row: InboxRow) -> str:

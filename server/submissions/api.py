@@ -9,6 +9,7 @@ from flask import Response, redirect, request
 
 from forms.base.by import By
 from forms.base.sqlite import Database
+from forms.places.csos import find_cso
 from server.identity.accounts import names_of
 from server.intake.take import (
     XML_TYPES,
@@ -22,6 +23,7 @@ from server.intake.take import (
 from server.submissions.lookup import BASE, XML, change_tag, find, representation_of
 from server.submissions.schema import (
     DeviceQuery,
+    Move,
     Review,
     Several,
     SeveralReviews,
@@ -39,7 +41,7 @@ from sync.intake import submissions
 from sync.intake.receive import receive
 from sync.lists import submission_lists
 from sync.lists.submission_lists import Found
-from sync.review import decisions
+from sync.review import decisions, owners
 
 resource = Resource("submissions", BASE)
 
@@ -179,6 +181,20 @@ def review(asking: Asking, instance_id: str) -> dict[str, Any]:
     def work(db: Database) -> dict[str, Any]:
         found = find(asking, db, instance_id)
         decide(asking, db, found, asking.body["review_state"])
+        return representation_of(submission_lists.one(db, found.id))
+
+    return asking.write(work)
+
+
+@resource.post("/<segment:instance_id>/move", may="submission.move", takes=Move(), gives=Submission())
+def move(asking: Asking, instance_id: str) -> dict[str, Any]:
+    """Give a submission to another CSO of the project, with a reason. Both CSOs' numbers follow at the next roll-up."""
+
+    def work(db: Database) -> dict[str, Any]:
+        found = find(asking, db, instance_id)
+        cso = find_cso(db, asking.body["cso"], project_id=asking.the_project.id)
+        reason = asking.body["reason"]
+        owners.move(db, found.id, cso.key, reason=reason, now=asking.now, actor_id=asking.asker.id)
         return representation_of(submission_lists.one(db, found.id))
 
     return asking.write(work)

@@ -143,6 +143,13 @@ class Review(Said):
     )
 
 
+class Move(Said):
+    """To which CSO a submission goes, and why."""
+
+    cso = fields.String(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 1000, error="1–1000"))
+
+
 class SeveralReviews(Review):
     """One decision on several submissions."""
 

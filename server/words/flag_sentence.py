@@ -132,7 +132,7 @@ TEXTS: Mapping[str, RuleTexts] = {
         mark("Another organisation than the sender's"),
         mark("The sheet names the organisation {answered}; it came from {owner} and counts there."),
         mark(
-            "Accept if the answer was a slip. If the sheet is theirs, have the programme officer correct it."
+            "Accept if the answer was a slip. If the sheet is theirs, the programme officer gives it to them."
         ),
     ),
     "unknown_village": RuleTexts(

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from forms.definition.age_band import AgeBandInvalid, parse_band, place
+from forms.definition.age_band import AgeBandInvalid, is_outside, parse_band, place
 from forms.definition.age_scheme import AgeScheme
 from forms.definition.tally_tag import MEASURES
 from sync.counting.cell import Cell
 
 OTHERS = "others"
+LEFT_OUT = "left_out"
+"""Whose age lies in no band of the programme (under-fives): nobody counts them (domain page § 2.1)."""
 GROUPS = {("M", True): "men", ("F", True): "women", ("M", False): "boys", ("F", False): "girls"}
 """By sex and whether they are adults; the source's order (domain page § 2.1)."""
 
@@ -27,7 +29,7 @@ class Heads:
     boys: int | None = None
     girls: int | None = None
     others: int | None = None
-    """Whose sex or age nobody told, or whose band is none of the programme's: counted all the same."""
+    """Whose sex or age nobody told, or whose band holds children and adults: counted all the same."""
 
     @property
     def people(self) -> int:
@@ -52,18 +54,21 @@ def is_present(cell: Cell) -> bool:
 
 @lru_cache(maxsize=10_000)
 def group_of(sex: str, age_band: str, scheme: AgeScheme) -> str:
-    """Which of the four cells a sex and a band (or an exact age) belong to, or OTHERS.
+    """Which of the four cells a sex and a band (or an exact age) belong to, or OTHERS, or LEFT_OUT.
 
     A band must lie within one of the scheme's: nothing is spread by a ratio.
 
     >>> from forms.definition.age_scheme import read_scheme
-    >>> group_of("F", "13", read_scheme("18,5-17,18+")), group_of("F", "3", read_scheme("18,5-17,18+"))
-    ('girls', 'others')
+    >>> [group_of("F", age, read_scheme("18,5-17,18+")) for age in ("13", "3", "3-20", "")]
+    ['girls', 'left_out', 'others', 'others']
     """
     try:
-        band = place(parse_band(age_band), scheme)
+        told = parse_band(age_band)
     except AgeBandInvalid:
         return OTHERS
+    band = place(told, scheme)
+    if band is None and is_outside(told, scheme):
+        return LEFT_OUT
     is_adult = None if band is None else scheme.is_adult(band)
     return OTHERS if is_adult is None else GROUPS.get((sex, is_adult), OTHERS)
 
@@ -74,5 +79,6 @@ def heads_of(facts: Iterable[tuple[Cell, int]], scheme: AgeScheme) -> Heads:
     for cell, n in facts:
         if is_present(cell):
             group = group_of(cell.sex, cell.age_band, scheme)
-            counted[group] = counted.get(group, 0) + n
+            if group != LEFT_OUT:
+                counted[group] = counted.get(group, 0) + n
     return Heads(**counted)

@@ -7,7 +7,7 @@ derives otherwise, has every summary made again.
 from forms.base.sqlite import Database
 from forms.definition.age_scheme import AgeScheme, read_scheme
 
-DERIVATION = 2
+DERIVATION = 3
 """Counts up whenever a sheet's summary may say something else than before for the same answers."""
 
 

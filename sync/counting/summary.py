@@ -26,7 +26,7 @@ class Summary:
     took_place: bool = True
     """Whether the event took place: what did not is not counted."""
     people: int = 0
-    """Present: contacts reached directly, whatever their sex and age."""
+    """Present: contacts reached directly, but for those whose age lies in no band of the programme."""
     men: int | None = None
     women: int | None = None
     boys: int | None = None

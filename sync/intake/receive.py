@@ -231,10 +231,12 @@ def _edit(db: Database, arrival: Arrival) -> Receipt:
 def _replace(db: Database, arrival: Arrival, before: Version) -> Receipt:
     """Let an envelope take the place of the current version."""
     submission_id, number = before.submission_id, before.number + 1
-    cso = arrival.envelope.cso or _changed_cso(db, arrival, before)
     owner, _ = submissions.owner(db, submission_id)
-    if cso and cso != owner:
-        changes.append(db, submission_id, "cso", arrival.now)  # while it is theirs: their lists lose a sheet
+    cso = owner or arrival.envelope.cso or cso_answer(arrival.envelope, _definition(arrival))
+    if cso != owner:
+        changes.append(
+            db, submission_id, "cso", arrival.now
+        )  # while it is nobody's: those lists lose a sheet
     if not arrival.form.is_confidential:
         rows.delete(db, submission_id, table_names(db, arrival.form.id))
     version_id = _store(db, arrival, submission_id=submission_id, number=number)
@@ -316,13 +318,6 @@ def cso_answer(envelope: Envelope, definition: Definition) -> CsoCode:
     """The CSO that a sheet names itself, "" where its form does not ask."""
     path = definition.cso_path
     return CsoCode(answer_at(envelope.instance, path)) if path else NO_CSO
-
-
-def _changed_cso(db: Database, arrival: Arrival, before: Version) -> CsoCode:
-    """The CSO that an edit names, where the version before named another: whose phone it was counts more."""
-    answer = cso_answer(arrival.envelope, _definition(arrival))
-    earlier = Envelope(submissions.version_xml(db, before.id))
-    return NO_CSO if answer == cso_answer(earlier, load_definition(db, before.definition_id)) else answer
 
 
 def _audit(db: Database, arrival: Arrival, action: str, submission_id: int, **details: str) -> None:

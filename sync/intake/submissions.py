@@ -182,7 +182,7 @@ def make_current(
 ) -> None:
     """Let an edit replace what was there; the review begins again (ODK Central: "edited").
 
-    A CSO of "" leaves the sheet with the one it has.
+    A CSO of "" leaves the sheet with the one it has; to give it to another is `sync.review.owners`' matter.
     """
     db.execute(
         """

@@ -90,6 +90,8 @@ class Months:
     station: Station
     cso: str = "TAGNE"
     sent: int = 0
+    version: str = "1"
+    """Of the form of sessions that phones have."""
     ids: dict[str, int] = field(default_factory=dict)
     zone: tzinfo = UTC
 
@@ -129,10 +131,9 @@ class Months:
         } | answers
         if form == "formation":
             given = {"village": "NON1", "jour": "2020-03-08", "formation": 1} | answers
-        xml = instance_xml(
-            form, "1", {"osc": cso, **{key: value for key, value in given.items() if value is not None}},
-            instance_id=name, deprecated_id=edits,
-        )  # fmt: skip
+        told = {"osc": cso, **{key: value for key, value in given.items() if value is not None}}
+        version = self.version if form == "seance" else "1"
+        xml = instance_xml(form, version, told, instance_id=name, deprecated_id=edits)
         with self.station.storage.writing() as db:
             return receive(db, 1, Envelope(xml, cso=CsoCode(owner)), now=at).submission_id
 
@@ -170,8 +171,8 @@ class Months:
         """A step is taken with a month; gives the state."""
         compiled = self.month(month)
         with self.station.storage.writing() as db:
-            seen = len(signatures.steps_of(db, 1, cso="tagne", month=month))
+            seen = len(signatures.steps_of(db, 1, cso=CsoCode(self.cso), month=month))
             return sign(
-                db, 1, month=compiled, wish=Wish(action, seen, compiled.seen, remark),
+                db, 1, month=compiled, wish=Wish(action, seen, compiled.seen, remark, accepts_undecided=True),
                 signer=Signer(1, "Awa", "coordinator"), now=at,
             )  # fmt: skip

@@ -29,7 +29,9 @@ def sheet(fiche: Fiche, month: str, cso: str = "TAGNE") -> str:
 
 
 def press(page: Page, text: str) -> None:
-    """Press a button of the signing form, and wait for the page that follows."""
+    """Press a button of the signing form, where sheets wait for a decision all the same, and wait for what follows."""
+    for box in page.locator("#sign input[name=undecided]").all():
+        box.check()
     with page.expect_navigation():
         page.locator("#sign button", has_text=text).click()
 
@@ -151,7 +153,9 @@ def test_a_viewer_reads_and_has_nothing_to_sign_with(fiche: Fiche, browser: Brow
     assert page.locator(".compilation").count() > 3
     assert page.locator("#sign, main form button").count() == 0
     csrf = page.locator("header input[name=csrf]").get_attribute("value") or ""
-    answer = page.context.request.post(f"{sheet(fiche, '2020-04')}/submit", form={"csrf": csrf, "steps": "0"})
+    answer = page.context.request.post(
+        f"{sheet(fiche, '2020-04')}/submit", form={"csrf": csrf, "steps": "0", "undecided": "accepted"}
+    )
     assert answer.status == 403
 
 

@@ -287,6 +287,8 @@ def sign_the_month(desk: Desk) -> int:
     )
     desk.press(".back a")
     page.fill("#sign textarea", "Une séance n’est pas encore reçue.")
+    for box in page.locator("#sign input[name=undecided]").all():
+        box.check()
     desk.press("#sign form[action$='/submit'] button")
     expect(page.locator("[role=status]")).to_be_visible()
     return told
@@ -299,6 +301,8 @@ def validate_and_download(officer: Desk, told: int) -> str:
     officer.press(f"main a[href$='/TAGNE/{MONTH}']")
     expect(page.locator(".history").last).to_contain_text("Une séance n’est pas encore reçue.")
     assert digits(total_of_sessions(page).inner_text()) == told
+    for box in page.locator("#sign input[name=undecided]").all():
+        box.check()
     officer.press("#sign form[action$='/validate'] button")
     files = {}
     for name in ("xlsx", "pdf"):

@@ -35,7 +35,7 @@ KEPT = (
     "SELECT COUNT(*), COUNT(DISTINCT batch) FROM decision",
     "SELECT outcome, COUNT(*) FROM submission_conflict GROUP BY 1",
     "SELECT number, action, digest <> '' FROM compilation_step ORDER BY 1",
-    "SELECT COUNT(*), SUM(people) FROM frozen_count",
+    "SELECT COUNT(*), SUM(provisional), SUM(verified) FROM frozen_fact",
     "SELECT COUNT(*), COUNT(undone_at) FROM plan_import",
     "SELECT COUNT(*) FROM plan_row",
     "SELECT COUNT(*) FROM plan_upload",
@@ -173,14 +173,17 @@ def many_decisions(office: Office) -> Ask:
 def submission(office: Office) -> Ask:
     """A coordinator signs her month."""
     return lambda: office.call(
-        "coordinator", "POST", f"/projects/1/compilations/TAGNE/{MONTH}/submit", data={"steps": "0"}
+        "coordinator",
+        "POST",
+        f"/projects/1/compilations/TAGNE/{MONTH}/submit",
+        data={"steps": "0", "undecided": "accepted"},
     )
 
 
 def validation(office: Office) -> Ask:
     """The officer validates what was submitted."""
     assert submission(office)().status_code == 303
-    form = {"steps": "1", "remark": "Bien"}
+    form = {"steps": "1", "remark": "Bien", "undecided": "accepted"}
     address = f"/projects/1/compilations/TAGNE/{MONTH}/validate"
     return lambda: office.call("officer", "POST", address, data=form)
 

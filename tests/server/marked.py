@@ -205,10 +205,10 @@ def work_as_tagne(marked: Marked) -> None:
     answer = call("Zqawa", "POST", "/projects/1/plan/uploads", data=upload)
     marked.uploads = [answer.headers["Location"].rpartition("/")[2]]
     month = f"/v1/projects/1/compilations/TAGNE/{MONTH}"
-    call("Zqawa", "POST", f"{month}/submit", json={"remark": "Zqsigned"})
-    call("officer", "POST", f"{month}/validate", json={})
+    call("Zqawa", "POST", f"{month}/submit", json={"remark": "Zqsigned", "acceptsUndecided": True})
+    call("officer", "POST", f"{month}/validate", json={"acceptsUndecided": True})
     call("officer", "POST", f"{month}/reopen", json={"remark": "Zqreopened"})
-    call("Zqawa", "POST", f"{month}/submit", json={"remark": "Zqsigned"})
+    call("Zqawa", "POST", f"{month}/submit", json={"remark": "Zqsigned", "acceptsUndecided": True})
     call("Zqawa", "POST", f"{FORM}/public-links", json={"displayName": "Zqlink", "once": False})
     call("Zqawa", "POST", "/projects/1/sheet-views", data={"name": "Zqview", "filters": "q=Zqsaved"})
     call("officer", "DELETE", f"{FORM}/submissions/uuid:mark-3")

@@ -131,13 +131,13 @@ def test_a_sheet_that_names_a_place_otherwise_stands_in_the_row_of_the_place(mon
     months.send(village="GUI1", h=1)
     months.send(village="SIR", h=2)
     lines = told(block(months.month(), "sessions"), ("h",), LINE)
-    assert lines == [("Sirado", 3)]
+    assert lines == [("Guihoyo › Sirado", 3)]
 
 
-def test_nobody_is_dropped_for_an_age_that_has_no_column(months: Months) -> None:
+def test_an_unknown_age_or_sex_is_counted_and_children_under_five_are_not(months: Months) -> None:
     months.send(h=1, f=2, personne=[{"age": 3, "sexe": "M"}] * 3 + [{"age": 20}, {"age": 20, "sexe": "F"}])
     sessions = block(months.month(), "sessions")
-    assert (total(sessions, "autres"), total(sessions, "total")) == (4, 8)
+    assert (total(sessions, "autres"), total(sessions, "total")) == (1, 5)
     assert differences(months.month().provisional) == ()
 
 

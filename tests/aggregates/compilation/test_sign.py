@@ -22,7 +22,10 @@ from aggregates.compilation.workflow import (
     SumsDiffer,
     state_of,
 )
+from forms.places.cso_code import CsoCode
+from forms.places.csos import create_cso
 from sync import changes
+from sync.review.owners import move
 from tests.aggregates.months import APRIL, MARCH, Months
 from tests.station import Station, station
 
@@ -50,10 +53,20 @@ def people(compilation: Compilation) -> object:
     return block.value(block.of_kind("total")[0], "total")
 
 
-def adjusted(months: Months, month: str) -> list[tuple[object, ...]]:
-    """The rows of the adjustments in a month: month, measure, sheets, h, f, g, fi, others, total."""
-    block = months.month(month).provisional.block("adjustments")
-    return [row.cells for row in block.of_kind(LINE)] if block else []
+def adjusted(months: Months, month: str, status: str = "provisional") -> list[tuple[object, ...]]:
+    """The rows of the adjustments in a month: month, measure, sheets, and the differences by column."""
+    return rows_of(months.month(month).compilation(status).block("adjustments"))
+
+
+def rows_of(block: Block | None) -> list[tuple[object, ...]]:
+    """The same of a block; columns without a difference left out."""
+    return [
+        (
+            *row.cells[:3],
+            {column.key: n for column, n in zip(block.columns[3:], row.cells[3:], strict=True) if n},
+        )
+        for row in (block.of_kind(LINE) if block else ())
+    ]
 
 
 def close(months: Months, month: str = "2020-03", *, at: datetime = APRIL) -> None:
@@ -92,7 +105,7 @@ def test_a_step_that_does_not_follow_is_refused(months: Months) -> None:
 def test_of_two_who_sign_at_once_the_second_is_told(months: Months) -> None:
     months.send(h=1)
     compiled = months.month()
-    wish = Wish("submit", 0, compiled.seen)
+    wish = Wish("submit", 0, compiled.seen, accepts_undecided=True)
     with months.station.storage.writing() as db:
         sign(db, 1, month=compiled, wish=wish, signer=Signer(1, "Awa", "coordinator"), now=APRIL)
     with pytest.raises(CompilationOvertaken), months.station.storage.writing() as db:
@@ -171,7 +184,9 @@ def test_a_late_sheet_leaves_the_snapshot_alone_and_stands_in_the_month_of_its_a
     close(months)
     late = months.send(f=5, fi=2, at=MAY)
     assert people(snapshot(months).provisional) == 3
-    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, 0, 5, 0, 2, 0, 7)]
+    assert adjusted(months, "2020-05") == [
+        ("2020-03", "participants", 1, {"tenues": 1, "f": 5, "fi": 2, "total": 7})
+    ]
     assert adjusted(months, "2020-04") == []
     assert months.month("2020-05").behind("adjustments", {"month": "2020-03"}, "total", "provisional") == {
         late: 7
@@ -185,7 +200,7 @@ def test_a_sheet_arrives_in_the_month_that_it_is_where_fiche_works(months: Month
     close(months)
     months.send(f=5, at=datetime(2020, 5, 31, 19, 0, tzinfo=UTC))  # half an hour into June there
     assert adjusted(months, "2020-05") == []
-    assert adjusted(months, "2020-06") == [("2020-03", "participants", 1, 0, 5, 0, 0, 0, 5)]
+    assert adjusted(months, "2020-06") == [("2020-03", "participants", 1, {"tenues": 1, "f": 5, "total": 5})]
 
 
 def test_a_late_rejection_counts_down(months: Months) -> None:
@@ -194,7 +209,9 @@ def test_a_late_rejection_counts_down(months: Months) -> None:
     close(months)
     months.review(gone, "rejected", at=MAY)
     assert people(snapshot(months).provisional) == 6
-    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, -3, 0, -1, 0, 0, -4)]
+    assert adjusted(months, "2020-05") == [
+        ("2020-03", "participants", 1, {"tenues": -1, "h": -3, "g": -1, "total": -4})
+    ]
     assert months.month("2020-05").adjustments[0].kind == "gone"
 
 
@@ -202,7 +219,7 @@ def test_a_late_correction_counts_its_difference(months: Months) -> None:
     months.send(h=30, f=10)
     close(months)
     months.send(h=3, f=12, edits="uuid:1", at=MAY)
-    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, -27, 2, 0, 0, 0, -25)]
+    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, {"h": -27, "f": 2, "total": -25})]
     assert months.month("2020-05").adjustments[0].kind == "changed"
 
 
@@ -210,14 +227,62 @@ def test_a_correction_to_another_month_counts_down_in_the_closed_one(months: Mon
     months.send(h=30)
     close(months)
     months.send(h=30, jour="2020-04-08", edits="uuid:1", at=MAY)
-    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, -30, 0, 0, 0, 0, -30)]
+    assert adjusted(months, "2020-05") == [
+        ("2020-03", "participants", 1, {"tenues": -1, "h": -30, "total": -30})
+    ]
     assert people(months.month("2020-04").provisional) == 30
 
 
-def test_an_approval_after_the_closing_changes_no_number(months: Months) -> None:
-    sheet = months.send(h=30)
+def test_an_approval_after_the_closing_counts_among_the_verified_numbers(months: Months) -> None:
+    months.review(months.send(h=35), "approved")
+    undecided = [months.send(h=1), months.send(h=5)]
     close(months)
-    months.review(sheet, "approved", at=MAY)
+    assert [people(snapshot(months).compilation(status)) for status in ("verified", "provisional")] == [
+        35,
+        41,
+    ]
+    months.review(undecided[1], "approved", at=MAY)
+    months.review(months.send(f=35, at=MAY), "approved", at=MAY)
+    assert adjusted(months, "2020-05") == [
+        ("2020-03", "participants", 1, {"tenues": 1, "f": 35, "total": 35})
+    ]
+    assert adjusted(months, "2020-05", "verified") == [
+        ("2020-03", "participants", 2, {"tenues": 2, "h": 5, "f": 35, "total": 40})
+    ]
+    may = months.month("2020-05")
+    assert [adjustment.kind for adjustment in may.adjustments] == ["decided", "late"]
+    assert may.behind("adjustments", {}, "total", "verified") == {undecided[1]: 5, 4: 35}
+    close(months, "2020-05", at=datetime(2020, 6, 2, tzinfo=UTC))
+    assert adjusted(months, "2020-06", "verified") == []
+
+
+def test_an_adjustment_tells_everything_that_its_sheet_counts(months: Months) -> None:
+    months.send(h=1)
+    close(months)
+    months.send(f=20, nv_f=4, handicap=2, indirect=100, mariages=2, at=MAY)
+    months.send(village="NON2", media=5000, orientations=1, at=MAY)
+    months.send(statut="reportee", seance=None, at=MAY)
+    assert adjusted(months, "2020-05") == [
+        ("2020-03", "participants", 3, {
+            "tenues": 2, "reportees": 1, "f": 20, "total": 20, "nv_f": 4, "nv_total": 4, "dont_handicap": 2,
+            "indirect": 100, "media": 5000, "orientations": 1,
+        }),
+        ("2020-03", "changes", 1, {"mariages": 2}),
+    ]  # fmt: skip
+
+
+def test_what_moves_to_another_organisation_leaves_one_and_enters_the_other(months: Months) -> None:
+    with months.station.storage.writing() as db:
+        create_cso(db, "APDF", "Apdf", projects=[1], now=MARCH)
+    sheet = months.send(h=7, owner="tagne")
+    close(months)
+    with months.station.storage.writing() as db:
+        assert move(db, sheet, CsoCode("apdf"), reason="Mauvais téléphone", now=MAY, actor_id=None) == "tagne"
+    assert adjusted(months, "2020-05") == [
+        ("2020-03", "participants", 1, {"tenues": -1, "h": -7, "total": -7})
+    ]
+    months.cso = "APDF"
+    assert people(months.month().provisional) == 7
     assert adjusted(months, "2020-05") == []
 
 
@@ -229,7 +294,7 @@ def test_adjustments_are_signed_once_and_cumulate_to_what_is_true_now(months: Mo
     assert adjusted(months, "2020-05") == []  # the month is closed: its snapshot has them
     months.send(h=1, at=datetime(2020, 6, 5, tzinfo=UTC))
     months.send(h=12, edits="uuid:1", at=datetime(2020, 6, 6, tzinfo=UTC))
-    assert adjusted(months, "2020-06") == [("2020-03", "participants", 2, 3, 0, 0, 0, 0, 3)]
+    assert adjusted(months, "2020-06") == [("2020-03", "participants", 2, {"tenues": 1, "h": 3, "total": 3})]
     signed = snapshot(months, "2020-05").provisional.block("adjustments")
     assert signed
     published = 10 + sum(int(row.cells[-1] or 0) for row in signed.of_kind(LINE))
@@ -241,7 +306,7 @@ def test_what_arrives_in_a_month_that_is_closed_itself_goes_to_the_next_open_one
     close(months, at=datetime(2020, 4, 2, tzinfo=UTC))
     close(months, "2020-04", at=datetime(2020, 4, 10, tzinfo=UTC))
     months.send(h=4, at=datetime(2020, 4, 15, tzinfo=UTC))
-    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, 4, 0, 0, 0, 0, 4)]
+    assert adjusted(months, "2020-05") == [("2020-03", "participants", 1, {"tenues": 1, "h": 4, "total": 4})]
 
 
 def test_a_sheet_that_changes_twice_is_adjusted_in_the_later_month_alone(months: Months) -> None:
@@ -251,7 +316,7 @@ def test_a_sheet_that_changes_twice_is_adjusted_in_the_later_month_alone(months:
     months.review(sheet, "rejected", at=datetime(2020, 6, 2, tzinfo=UTC))
     months.review(sheet, None, at=datetime(2020, 6, 3, tzinfo=UTC))
     assert adjusted(months, "2020-05") == []
-    assert adjusted(months, "2020-06") == [("2020-03", "participants", 1, 4, 0, 0, 0, 0, 4)]
+    assert adjusted(months, "2020-06") == [("2020-03", "participants", 1, {"tenues": 1, "h": 4, "total": 4})]
 
 
 def test_a_month_that_is_reopened_takes_its_late_sheets_in_and_nothing_is_counted_twice(
@@ -265,6 +330,7 @@ def test_a_month_that_is_reopened_takes_its_late_sheets_in_and_nothing_is_counte
     assert adjusted(months, "2020-06") == []
     close(months, at=datetime(2020, 6, 4, tzinfo=UTC))
     assert people(snapshot(months).provisional) == 14
-    assert adjusted(months, "2020-06") == []
+    taken_back = ("2020-03", "participants", 1, {"tenues": -1, "h": -4, "total": -4})
+    assert adjusted(months, "2020-06") == [taken_back]  # May's paper still says that they are to be added
     months.send(h=1, at=datetime(2020, 6, 20, tzinfo=UTC))
-    assert adjusted(months, "2020-06") == [("2020-03", "participants", 1, 1, 0, 0, 0, 0, 1)]
+    assert adjusted(months, "2020-06") == [("2020-03", "participants", 2, {"h": -3, "total": -3})]

@@ -48,9 +48,8 @@ WOMEN = Cell("participants", "contacts", "direct", "", "F", "18+")
 GIRLS = WOMEN._replace(age_band="5-17")
 SHEET = Sheet(
     form="seance", arrival=CAME, event_date=EVENT, date_path="/date", grain=GRAIN, answered_cso=CsoCode("tagne"),
-    took_place=True,
-    has_heads=True, asks_people=True, people=48, heads=Heads(9, 22, 6, 11), reached=48, numbers=(), persons=(),
-    position=None, started=None, ended=None, minutes=None, paths={"place": "/village"},
+    took_place=True, has_heads=True, asks_people=True, people=48, heads=Heads(9, 22, 6, 11), reached=48, numbers=(),
+    unanswered=(), persons=(), position=None, started=None, ended=None, minutes=None, paths={"place": "/village"},
 )  # fmt: skip
 REGISTERS = ReferenceData(
     {
@@ -166,6 +165,19 @@ def test_v07_a_part_beyond_its_whole(part: Cell, n: int, found: object) -> None:
     assert details(
         rule_number.part_above_whole(number, sheet(numbers=(*wholes, elsewhere, number)), THRESHOLDS)
     ) == (found)
+
+
+def test_v07_a_cell_that_nobody_filled_in_is_unknown_and_not_nought() -> None:
+    disability = Number(
+        "/n_handicap", Cell("participants", "contacts", "direct", "disability", "F", ""), 3, 1
+    )
+    women = Number("/n_femmes", WOMEN, 2, 1)
+    filled = sheet(numbers=(women, disability))
+    assert details(rule_number.part_above_whole(disability, filled, THRESHOLDS)) == {"part": 3, "whole": 2}
+    girls_unknown = sheet(numbers=(women, disability), unanswered=((1, GIRLS),))
+    assert rule_number.part_above_whole(disability, girls_unknown, THRESHOLDS) is None
+    elsewhere = sheet(numbers=(women, disability), unanswered=((2, GIRLS),))
+    assert rule_number.part_above_whole(disability, elsewhere, THRESHOLDS) is not None
 
 
 @pytest.mark.parametrize(

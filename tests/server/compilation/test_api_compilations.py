@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from forms.base.formula import harmless
+from tests.aggregates.months import SEANCE
 from tests.fiche_process import Fiche
-from tests.server.cast import Stage, stage
+from tests.server.cast import Stage, send, stage, write
+from tests.sheet_writer import instance_xml
 
 __all__ = ["stage"]
 BASE = "/v1/projects/1/compilations"
@@ -18,12 +20,12 @@ def test_a_month_is_read_signed_validated_and_reopened(stage: Stage) -> None:
     read = stage.get("coordinator", f"{BASE}/TAGNE/2020-03").get_json()
     assert (read["state"], read["steps"], read["header"]["cso"]) == ("draft", 0, "TAGNE")
     assert not [name for name in (*read, *read["header"], *read["blocks"][0]["columns"][0]) if "_" in name]
-    seen = {"steps": 0, "seen": read["seen"], "remark": "Complet"}
+    seen = {"steps": 0, "seen": read["seen"], "remark": "Complet", "acceptsUndecided": True}
     taken = stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json=seen)
     assert taken.get_json() == {"cso": "TAGNE", "month": "2020-03", "state": "submitted"}
     late = stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json=seen)
     assert late.status_code == 409
-    stage.call("officer", "POST", f"{BASE}/TAGNE/2020-03/validate", json={})
+    stage.call("officer", "POST", f"{BASE}/TAGNE/2020-03/validate", json={"acceptsUndecided": True})
     assert stage.get("team", f"{BASE}/TAGNE/2020-03").get_json()["state"] == "validated"
     without = stage.call("officer", "POST", f"{BASE}/TAGNE/2020-03/reopen", json={})
     assert without.status_code == 400
@@ -32,6 +34,22 @@ def test_a_month_is_read_signed_validated_and_reopened(stage: Stage) -> None:
     assert [each["action"] for each in read["history"]] == ["submit", "validate", "reopen"]
     assert [each["actorRole"] for each in read["history"]] == ["coordinator", "manager", "manager"]
     assert stage.get("officer", BASE).get_json()[0]["state"] == "draft"
+
+
+def test_who_signs_while_sheets_wait_for_a_decision_says_so(stage: Stage) -> None:
+    stage.reset()
+    stage.station.publish(SEANCE)
+    told = {"osc": "tagne", "jour": "2020-03-08", "statut": "oui", "h": 3, "seance": 1}
+    sheet = instance_xml("seance", "1", told, instance_id="uuid:waiting")
+    write(stage.station.storage, lambda db: send(db, sheet))
+    asked = stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json={})
+    assert (asked.status_code, asked.get_json()["code"]) == (409, 409.1)
+    page = stage.get("coordinator", f"{BASE.removeprefix('/v1')}/TAGNE/2020-03").text
+    assert 'name="undecided" value="accepted" required' in page
+    stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json={"acceptsUndecided": True})
+    assert stage.call("officer", "POST", f"{BASE}/TAGNE/2020-03/validate", json={}).status_code == 409
+    page = stage.get("officer", f"{BASE.removeprefix('/v1')}/TAGNE/2020-03").text
+    assert 'name="undecided" value="accepted" required' in page
 
 
 def test_only_the_right_roles_take_a_step(stage: Stage) -> None:
@@ -48,7 +66,7 @@ def test_only_the_right_roles_take_a_step(stage: Stage) -> None:
 
 def test_another_csos_month_is_nowhere(stage: Stage) -> None:
     stage.reset()
-    stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json={})
+    stage.call("coordinator", "POST", f"{BASE}/TAGNE/2020-03/submit", json={"acceptsUndecided": True})
     assert stage.get("other coordinator", BASE).get_json() == []
     for address in ("TAGNE/2020-03", "tagne/2020-03", "TAGNE/2020-03?format=xlsx"):
         assert stage.get("other coordinator", f"{BASE}/{address}").status_code == 404

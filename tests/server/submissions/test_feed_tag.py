@@ -32,7 +32,8 @@ def test_a_sheet_that_goes_to_another_organisation_changes_the_tag_of_both(
     write(stage.station.storage, lambda db: send(db, sheet))
     readers = ("officer", "coordinator", "other coordinator")
     before = {who: stage.get(who, address).headers["ETag"] for who in readers}
-    moved = instance_xml("club", "1", {"/osc": "apdf"}, instance_id="uuid:moved", deprecated_id="uuid:moving")
-    write(stage.station.storage, lambda db: send(db, moved))
+    told = {"cso": "APDF", "reason": "Le téléphone était prêté"}
+    address_of_move = "/v1/projects/1/forms/club/submissions/uuid:moving/move"
+    assert stage.call("officer", "POST", address_of_move, json=told).status_code == 200
     after = {who: stage.get(who, address).headers["ETag"] for who in readers}
     assert [who for who in readers if after[who] == before[who]] == []

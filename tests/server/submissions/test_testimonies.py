@@ -35,7 +35,7 @@ def test_only_the_coordinator_reads_testimonies_and_no_file_has_them(stage: Stag
     told = json.dumps(stage.get("coordinator", f"/v1{PAGE}").get_json(), ensure_ascii=False)
     assert '"cso": "TAGNE"' in told
     assert TOLD not in told
-    stage.call("coordinator", "POST", f"/v1{PAGE}/submit", json={})
+    stage.call("coordinator", "POST", f"/v1{PAGE}/submit", json={"acceptsUndecided": True})
     with stage.station.storage.reading() as db:
         [row] = db.execute("SELECT contents FROM compilation_step").fetchall()
     assert TOLD not in row[0]

@@ -54,6 +54,7 @@ WHO: dict[str, frozenset[str]] = {
     "submission.update": MANAGERS | COORDINATORS,
     "submission.delete": MANAGERS,
     "submission.restore": MANAGERS,
+    "submission.move": MANAGERS,
     "compilation.read": READERS,
     "compilation.submit": COORDINATORS,
     "compilation.validate": MANAGERS,
