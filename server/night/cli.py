@@ -83,7 +83,7 @@ def rebuild() -> None:
                 done += more
                 tell(done, total)
 
-            rebuilt = lay_flat(storage.writing, now=now(), progress=add)
+            rebuilt = lay_flat(storage.writing, storage.reading, now=now(), progress=add)
         with progress(_("Examining the sheets")) as tell:
             examine_here(settings, storage, full=True, progress=tell)
         with progress(_("Rolling up")) as tell:

@@ -29,6 +29,8 @@ BUSY_TIMEOUT_MS = 30_000
 LONGEST_WAIT_SECONDS = 20.0
 """For the turn to write: Collect gives up after half a minute."""
 ASK_AGAIN_SECONDS = 0.001
+GIVE_WAY_SECONDS = 0.005
+"""Between two batches of one process: whoever waits in another one asks for the turn several times meanwhile."""
 CHECKPOINT_PAGES = 8_000
 """A writer moves the log back by itself only when it has grown this long (32 MB): the jobs process
 does it every few seconds, so that no phone waits for it."""
@@ -73,6 +75,8 @@ class Storage:
         self._local = threading.local()
         self._turn = threading.Condition()
         self._is_writing = False
+        self._batch_ended = 0.0
+        """On the monotonic clock."""
         self._waiting: list[_Waiting] = []
         self._writer: tuple[int, Database, int] | None = None
         """Of this process: its id, its connection for writing, its handle of the queue's file."""
@@ -106,14 +110,20 @@ class Storage:
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
-        """The only writer until it is left; then everything is on the disk, or nothing is."""
+        """The only writer until it is left; then everything is on the disk, or nothing is.
+
+        One batch after the other leaves a moment between them: without it a phone that waits in another process would
+        not get its turn before the last one.
+        """
         with self._turn:
             self._turn.wait_for(lambda: not self._is_writing)
             self._is_writing = True
         try:
+            time.sleep(max(0.0, self._batch_ended + GIVE_WAY_SECONDS - time.monotonic()))
             with self._transaction() as db:
                 yield db
         finally:
+            self._batch_ended = time.monotonic()
             with self._turn:
                 self._is_writing = False
                 self._turn.notify_all()

@@ -90,7 +90,7 @@ def work_through(station: Station) -> None:
             full=full,
         )
         roll_up(storage.writing, storage.reading, full=full, now=lambda: ARRIVAL)
-        rebuild(storage.writing, now=ARRIVAL)
+        rebuild(storage.writing, storage.reading, now=ARRIVAL)
 
 
 def test_neither_doubles_nor_flags_are_looked_for_among_referrals(station: Station, phone: int) -> None:

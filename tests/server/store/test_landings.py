@@ -99,7 +99,7 @@ def test_after_an_upgrade_a_rebuild_has_nothing_to_add(older: Storage) -> None:
     make_missing_summaries(older, threading.Event())
     by_itself = night(older)
     assert by_itself["usual_size"]
-    assert rebuild(older.writing, now=NOW).sheets == SHEETS
+    assert rebuild(older.writing, older.reading, now=NOW).sheets == SHEETS
     assert night(older, full=True) == by_itself
 
 
@@ -138,6 +138,6 @@ def test_a_sheet_that_cannot_be_read_any_more_stands_in_the_way_of_no_other(olde
     make_missing_summaries(older, threading.Event())
     assert len(rows(older.path, "SELECT 1 FROM sheet_summary")) == SHEETS
     assert rows(older.path, "SELECT submission_id FROM sheet_summary WHERE event_date = ''") == [(5,)]
-    rebuilt = rebuild(older.writing, now=NOW)
+    rebuilt = rebuild(older.writing, older.reading, now=NOW)
     assert (rebuilt.sheets, rebuilt.unreadable) == (SHEETS, (5,))
     assert night(older)["finding"]

@@ -2,6 +2,9 @@
 
 import fcntl
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,3 +56,33 @@ def test_what_root_writes_belongs_to_the_owner_of_the_folder(tmp_path: Path) -> 
     (tmp_path / "blobs" / "ab").write_bytes(b"picture")
     assert give_all(tmp_path) == 2
     assert {path.stat().st_uid for path in tmp_path.rglob("*")} == {NOBODY}
+
+
+COMMAND = """
+import sys, time
+from pathlib import Path
+from server.store.database import Storage
+storage = Storage(Path(sys.argv[1]))
+while True:
+    with storage.writing() as db:
+        db.execute("UPDATE project SET name = name")
+        time.sleep(0.05)
+"""
+
+
+def test_a_phone_gets_its_turn_beside_a_command_that_writes_batch_after_batch(station: Station) -> None:
+    station.storage.write(lambda db: None)
+    command = subprocess.Popen([sys.executable, "-c", COMMAND, str(station.storage.path)])
+    try:
+        waits = []
+        for _ in range(40):
+            while station.storage.is_turn_free(0):  # it has not begun, or is between two batches
+                time.sleep(0.001)
+            began = time.monotonic()
+            station.storage.write(lambda db: db.execute("UPDATE project SET name = name"))
+            waits.append(time.monotonic() - began)
+    finally:
+        command.kill()
+        command.wait()
+    assert sum(waits) / len(waits) < 0.1, "one batch, as a rule, and not its turn by chance among many"
+    assert max(waits) < 0.5

@@ -1,5 +1,7 @@
 """What happens to a submission: first sendings, resends, edits, pictures, conflicts and refusals."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -215,8 +217,24 @@ def test_the_flat_tables_are_made_again_from_the_raw_sheets(station: Station) ->
     with station.storage.writing() as db:
         db.execute("DELETE FROM sheet_club_membre")
         db.execute("UPDATE sheet_club SET presents = 99")
-    assert rebuild(station.storage.writing, now=NOW).sheets == 3
+    assert rebuild(station.storage.writing, station.storage.reading, now=NOW).sheets == 3
     assert everything(station) == before
+
+
+def test_a_sheet_that_changes_while_it_is_laid_out_again_keeps_what_it_says_now(station: Station) -> None:
+    for number in range(3):
+        send(station, club({"/presents": number}, f"uuid:{number}"))
+    late: list[Receipt] = []
+
+    @contextmanager
+    def reading() -> Iterator[Database]:
+        with station.storage.reading() as db:
+            yield db
+        if not late:  # the sheets were read; before they are written a phone sends
+            late.append(send(station, club({"/presents": 7}, "uuid:edit", deprecated_id="uuid:1")))
+
+    assert rebuild(station.storage.writing, reading, now=NOW).sheets == 3
+    assert [row["presents"] for row in table(station, "SELECT presents FROM sheet_club")] == [0, 7, 2]
 
 
 def test_a_review_decision_is_a_change_and_an_audit_line(station: Station) -> None:
