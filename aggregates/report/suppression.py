@@ -60,7 +60,7 @@ def suppress(table: TallyTable) -> TallyTable:
 
 
 def rounded(count: int) -> int:
-    """What is shown of a count.
+    """What is shown of a count: whole fives.
 
     >>> rounded(4), rounded(5), rounded(23)
     (0, 5, 20)
@@ -142,6 +142,6 @@ def _told(row: TallyRow, hidden: set[Keys]) -> TallyRow:
         provisional=rounded(row.provisional),
         verified=rounded(row.verified),
         value=rounded(row.value),
-        sheets=rounded(row.sheets),
-        verified_sheets=rounded(row.verified_sheets),
+        sheets=None if row.sheets is None else rounded(row.sheets),
+        verified_sheets=None if row.verified_sheets is None else rounded(row.verified_sheets),
     )
