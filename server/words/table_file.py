@@ -138,7 +138,10 @@ def describe(table: TallyTable, language: str, about: About) -> list[str]:
     if table.is_suppressed:
         lines.append(
             said(
-                mark("Counts of 1 to 4 are hidden, and others from which they could be found by subtraction.")
+                mark(
+                    "Counts of 1 to 4 are hidden, and others from which they could be found; all that is shown is "
+                    "rounded down to fives."
+                )
             )
         )
     if table.adds_within:
