@@ -257,8 +257,7 @@ def test_files_hold_what_is_shown(readers: Readers) -> None:
     assert "March 2020" in rows[1][0]
     assert rows[3][:7] == ("Region", "Cercle", "Men 18+", "Women 18+", "Boys 5–17", "Girls 5–17", "Total")
     kept = {
-        " › ".join(each for each in row[:2] if each and each != "Total") or "Total": row[2:12]
-        for row in rows[4:]
+        " › ".join(key for key in row[:2] if key and key != "Total") or "Total": row[2:12] for row in rows[4:]
     }
     assert len(kept) == len(shown)
     for name, pairs in shown.items():

@@ -315,8 +315,8 @@ def test_two_sheets_of_one_event_are_compared_and_one_is_rejected(
     page.goto(f"{sheet_address(inbox, 'another')}?state=&month=2020-02")
     press(page, "a[href*='/beside/'] >> nth=0")
     differing = page.locator("tr.differs th").all_inner_texts()
-    assert any(each.startswith("Femmes") for each in differing)
-    assert not any(each.startswith("Hommes (18") for each in differing)
+    assert any(text.startswith("Femmes") for text in differing)
+    assert not any(text.startswith("Hommes (18") for text in differing)
     press(page, "button[value=both]")  # why they are two, nobody said
     expect(page.locator("[role=alert]")).to_be_visible()
     press(page, "button[value=other]")
@@ -404,12 +404,12 @@ def test_the_first_view_is_light_and_the_following_lighter(
     page, _ = coordinator(fiche, browser, "leger@osc.ml")
     gzip = {"Accept-Encoding": "gzip"}
     request = page.context.request
-    files = [fiche.address + asset(each) for each in ("fiche.css", "sheets.js", "favicon.svg")]
+    files = [fiche.address + asset(name) for name in ("fiche.css", "sheets.js", "favicon.svg")]
     sizes = [
-        len(request.get(each, headers=gzip).body())
-        if each.endswith(".svg")
-        else int(request.get(each, headers=gzip).headers["content-length"])
-        for each in (f"{inbox}?state=", *files)
+        len(request.get(address, headers=gzip).body())
+        if address.endswith(".svg")
+        else int(request.get(address, headers=gzip).headers["content-length"])
+        for address in (f"{inbox}?state=", *files)
     ]
     assert sizes[0] < 30_000
     assert sum(sizes) < 100_000

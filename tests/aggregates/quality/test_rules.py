@@ -338,7 +338,7 @@ def test_v14_a_position_far_away(
     here = sheet(position=Position("/gps", latitude, longitude, accuracy))
     checks = (rule_place.gps_far, rule_place.gps_outside_country, rule_place.gps_inaccurate)
     found = [check(here, REGISTERS, THRESHOLDS) for check in checks]
-    assert {each.rule: dict(each.details) for each in found if each} == rules
+    assert {flag.rule: dict(flag.details) for flag in found if flag} == rules
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_v14_says_nothing_where_the_village_has_no_position() -> None:
 def test_v15_a_village_of_another_zone_or_of_no_list(changes: dict[str, Any], rules: set[str]) -> None:
     there = sheet(**changes)
     found = [check(there, REGISTERS, THRESHOLDS) for check in (rule_place.zone, rule_place.unknown_village)]
-    assert {each.rule for each in found if each} == rules
+    assert {flag.rule for flag in found if flag} == rules
     assert rule_place.unknown_village(there, ReferenceData(), THRESHOLDS) is None
 
 
@@ -443,7 +443,7 @@ def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
     ],
 )
 def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str], is_flagged: bool) -> None:
-    rows = [EARLIER._replace(cells=each) for each in before]
+    rows = [EARLIER._replace(cells=cells) for cells in before]
     found = rule_duplicate.repeated_cells(fingerprint(cells=cells), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
 
@@ -465,7 +465,7 @@ def test_v18_and_v19_leave_a_round_of_home_visits_alone() -> None:
     [(1, [1, 1, 1, 1], True), (1, [1, 1, 0, 1], False), (0, [1, 1, 1, 1], False), (1, [1, 1, 1], False)],
 )
 def test_v19_five_sheets_of_tens(mine: int, before: list[int], is_flagged: bool) -> None:
-    rows = [EARLIER._replace(is_round=each) for each in before]
+    rows = [EARLIER._replace(is_round=is_round) for is_round in before]
     found = rule_duplicate.round_numbers(fingerprint(is_round=mine), rows, THRESHOLDS)
     assert (found is not None) == is_flagged
 
