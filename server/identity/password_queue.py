@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from forms.base.refusal import Refusal
-from server.base.line import Line, place
+from server.base.waiting_line import WaitingLine, place
 
 AT_ONCE = 2
 IN_LINE = 6
@@ -24,7 +24,7 @@ class SigningInBusy(Refusal):
     """Too many sign in at this moment; `seconds` says when to try again."""
 
 
-_line, _slowed = Line(at_once=AT_ONCE, in_line=IN_LINE), BoundedSemaphore(SLOWED)
+_line, _slowed = WaitingLine(at_once=AT_ONCE, in_line=IN_LINE), BoundedSemaphore(SLOWED)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from forms.base.refusal import Refusal
 from forms.definition.convert import Converted, SheetInvalid, convert_sheet
 from forms.definition.xlsform import SheetRow
-from server.base.line import Line
+from server.base.waiting_line import WaitingLine
 
 
 class FileTypeUnknown(Refusal):
@@ -29,7 +29,7 @@ AT_ONCE = 1
 IN_LINE = 3
 """Of the threads of a process, at most so many convert or wait to."""
 RETRY_SECONDS = 30
-_line = Line(at_once=AT_ONCE, in_line=IN_LINE)
+_line = WaitingLine(at_once=AT_ONCE, in_line=IN_LINE)
 
 SECONDS = 90
 MEMORY_BYTES = 8_000_000_000

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from forms.base.refusal import Refusal
 
 
-class Line:
+class WaitingLine:
     """A line for one kind of work: `at_once` do it, `in_line` do it or wait."""
 
     def __init__(self, *, at_once: int, in_line: int) -> None:
