@@ -156,10 +156,10 @@ def csos_in_region(db: Database, project_id: int, region: str) -> set[CsoCode]:
     """The CSOs that sent sheets from a region."""
     rows = db.execute(
         """
-        SELECT DISTINCT s.cso FROM place AS p
+        SELECT DISTINCT s.cso FROM place_on_map AS p
         JOIN sheet_summary AS y ON y.place = p.code
         JOIN submission AS s ON s.id = y.submission_id
-        WHERE p.region = :region AND s.project_id = :project_id AND s.deleted_at IS NULL
+        WHERE p.map = 'then' AND p.region = :region AND s.project_id = :project_id AND s.deleted_at IS NULL
         """,
         {"region": region, "project_id": project_id},
     )
@@ -172,10 +172,10 @@ def regions_with_sheets(db: Database, project_id: int) -> list[tuple[str, str]]:
         """
         SELECT r.code, r.name FROM place AS r
         WHERE r.level = 'region' AND EXISTS (
-            SELECT 1 FROM place AS p  -- CROSS: by place, or a region without sheets costs a look at all of them
+            SELECT 1 FROM place_on_map AS p  -- CROSS: by place, or a region without sheets costs a look at all of them
             CROSS JOIN sheet_summary AS y ON y.place = p.code
             CROSS JOIN submission AS s ON s.id = y.submission_id
-            WHERE p.region = r.code AND s.project_id = :project_id AND s.deleted_at IS NULL
+            WHERE p.map = 'then' AND p.region = r.code AND s.project_id = :project_id AND s.deleted_at IS NULL
         )
         ORDER BY r.name
         """,

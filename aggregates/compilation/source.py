@@ -32,6 +32,11 @@ class PlaceIndex:
         found = self.places.get(code)
         return found.place.name if found else code
 
+    def code(self, sent: str) -> str:
+        """The code of the place that a sheet names, perhaps by an alias; as sent where the gazetteer knows none."""
+        found = self.places.get(sent)
+        return found.place.code if found else sent
+
     def commune(self, code: str) -> str:
         """The commune of a place; what is higher than a commune, or unknown, stands by itself."""
         found = self.places.get(code)

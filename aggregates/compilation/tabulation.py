@@ -43,11 +43,11 @@ def lines_of(
     brings: Callable[[Contribution], tuple[Sums, Sums]],
 ) -> tuple[Line, ...]:
     """The lines of contributions; `brings` tells what each brings, provisionally and as verified."""
-    commune = source.place_index.commune
+    code, commune = source.place_index.code, source.place_index.commune
     return tuple(
         Line(
             contribution.submission_id, contribution.instance_id, contribution.form, contribution.version,
-            contribution.place, commune(contribution.place), contribution.activity, contribution.review,
+            code(contribution.place), commune(contribution.place), contribution.activity, contribution.review,
             contribution.is_counted, *brings(contribution),
         )
         for contribution in contributions

@@ -29,7 +29,8 @@ def sheets_of_month(
                y.people, y.submitter_id, y.created_at, y.review_state
         FROM sheet_summary AS y
         JOIN form AS f ON f.id = y.form_id
-        LEFT JOIN place AS p ON p.code = y.place
+        LEFT JOIN place_on_map AS p ON p.map = 'then' AND p.code = y.place
+            AND :month BETWEEN p.first_month AND p.last_month
         WHERE substr(y.event_date, 1, 7) = :month AND f.project_id = :project_id
             AND y.cso IN (SELECT value FROM json_each(:csos))
             AND y.is_deleted = 0 AND y.review_state <> 'rejected'
@@ -64,13 +65,13 @@ def last_senders(
     )
     rows = db.execute(
         f"""
-        SELECT n.cso, n.place, COALESCE(p.commune, ''), COALESCE(p.cercle, ''), COALESCE(p.region, ''),
-            n.submitter_id, n.came
+        SELECT n.cso, n.place, COALESCE(p.village, ''), COALESCE(p.commune, ''), COALESCE(p.cercle, ''),
+            COALESCE(p.region, ''), n.submitter_id, n.came
         FROM (
             SELECT cso, place, submitter_id, MAX(printf('%s %012d', created_at, submission_id)) AS came
             FROM ({newest}) GROUP BY cso, place -- SQLite takes the sender from the row of the maximum
         ) AS n
-        LEFT JOIN place AS p ON p.code = n.place
+        LEFT JOIN place_on_map AS p ON p.map = 'now' AND p.code = n.place AND p.first_month = ''
         ORDER BY n.came DESC
         """,
         {

@@ -150,14 +150,16 @@ class NameResolver:
 
     @cached_property
     def _by_code(self) -> dict[str, LocatedPlace]:
-        return {place.place.code.casefold(): place for place in self.places}
+        others = {alias.casefold(): place for place in self.places for alias in place.place.aliases}
+        return others | {place.place.code.casefold(): place for place in self.places}
 
     @cached_property
     def _by_name(self) -> dict[str, list[LocatedPlace]]:
         found: dict[str, list[LocatedPlace]] = defaultdict(list)
         for place in self.places:
             if not place.place.code.endswith(UNLISTED):
-                found[plain(place.place.name)].append(place)
+                for name in {plain(name) for name in (place.place.name, *place.place.aliases)}:
+                    found[name].append(place)
         return found
 
     def _named(self, text: str, levels: Iterable[str]) -> Sequence[LocatedPlace]:

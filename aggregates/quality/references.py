@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 from aggregates.quality.reference import KnownPlace, KnownZone, Mechanisms, ReferenceData, read_mechanisms
 from forms.base.blobs import BlobStore
@@ -15,14 +16,13 @@ MECHANISMS = "mecanismes.csv"
 
 def load(db: Database) -> ReferenceData:
     """The reference data as they stand."""
-    places = {
-        row[0]: KnownPlace(
-            tuple(code for code in row[1:5] if code), row[0].endswith(UNLISTED), row[5], row[6], row[7]
-        )
-        for row in db.execute(
-            "SELECT code, region, cercle, commune, village, latitude, longitude, population FROM place"
-        )
-    }
+    places: dict[str, KnownPlace] = {}
+    for code, *line, latitude, longitude, population, aliases in db.execute(
+        "SELECT code, region, cercle, commune, village, latitude, longitude, population, aliases FROM place"
+    ):
+        above = tuple(level for level in line if level)
+        known = KnownPlace(above, code.endswith(UNLISTED), latitude, longitude, population)
+        places |= dict.fromkeys((code, *json.loads(aliases)), known)
     zones: dict[str, tuple[KnownZone, ...]] = {}
     for code, *zone in db.execute(
         """

@@ -15,6 +15,7 @@ from forms.definition.dimension import DIMENSIONS
 from forms.places.cso_code import CsoCode
 from forms.places.place_map import THEN
 from forms.places.place_maps import has_months
+from forms.places.places import find_places
 from sync.counting.cell import Cell
 
 YEAR = "CASE WHEN g.month = '' THEN '' ELSE substr(g.month, 1, 4) END"
@@ -243,12 +244,8 @@ def sheets_by_review(db: Database, query: TallyQuery) -> dict[str, int]:
 
 
 def names_of_places(db: Database, codes: Sequence[str]) -> dict[str, str]:
-    """The names of these places; those that the gazetteer does not know are left out."""
-    rows = db.execute(
-        "SELECT code, name FROM place WHERE code IN (SELECT value FROM json_each(:codes))",
-        {"codes": json.dumps(list(codes))},
-    )
-    return dict(rows.fetchall())
+    """The names of these places, by whatever code sheets send; those that the gazetteer does not know are left out."""
+    return {code: located.place.name for code, located in find_places(db, codes).items()}
 
 
 def names_of_projects(db: Database) -> dict[str, str]:

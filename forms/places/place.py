@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LEVELS = ("region", "cercle", "commune", "village")
 UNLISTED = "-AUTRE"
@@ -80,12 +80,38 @@ def locate_all(places: Sequence[Place]) -> tuple[tuple[LocatedPlace, ...], tuple
     return tuple(located.values()), tuple(stray)
 
 
-def media_files(places: Sequence[Place]) -> dict[str, bytes]:
-    """The lists that the sheets' cascade reads: regions.csv, cercles.csv, communes.csv, villages.csv.
+def by_any_code(places: Iterable[Place]) -> dict[str, Place]:
+    """Each place by its code and by every other code or name that sheets may send for it."""
+    known = list(places)
+    others = {alias: place for place in known for alias in place.aliases}
+    return {**others, **{place.code: place for place in known}}
+
+
+def offered(places: Sequence[Place], day: str) -> tuple[Place, ...]:
+    """The places that new sheets may name on a day ("2020-01-31"), each below one that may be named as well.
+
+    What hangs on a place that has become a part of another hangs on that one.
+    """
+    known = {place.code: place for place in places if not place.is_unlisted}
+
+    def above(code: str) -> str:
+        seen: set[str] = set()
+        while (place := known.get(code)) and not place.is_valid(day) and place.successor and code not in seen:
+            seen.add(code)
+            code = place.successor
+        return code
+
+    return tuple(
+        replace(place, parent=above(place.parent)) for place in known.values() if place.is_valid(day)
+    )
+
+
+def media_files(places: Sequence[Place], day: str) -> dict[str, bytes]:
+    """The lists that the sheets' cascade reads on a day: regions.csv, cercles.csv, communes.csv, villages.csv.
 
     Columns name (the code), label, the level above, and cso; by label, « Pas dans la liste » last.
     """
-    located, _ = locate_all(places)
+    located, _ = locate_all(offered(places, day))
     files = {}
     for number, level in enumerate(LEVELS):
         above = LEVELS[number - 1] if number else ""

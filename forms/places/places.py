@@ -57,15 +57,33 @@ def places_within(db: Database, level: str, *, within: tuple[str, str] | None = 
 
 
 def find_places(db: Database, codes: Iterable[str]) -> dict[str, LocatedPlace]:
-    """These places by code, with the codes of all levels above; those that the register does not know are left out."""
+    """These places by the code that was asked for, which may be an alias, with the codes of all levels above.
+
+    Those that the register does not know are left out.
+    """
+    asked = set(codes)
+    found = _find(db, "code IN (SELECT value FROM json_each(:codes))", asked)
+    places = {located.place.code: located for located in found}
+    others = asked - places.keys() - {""}
+    if others:
+        named = _find(
+            db,
+            """aliases <> '[]' AND EXISTS (
+                SELECT 1 FROM json_each(place.aliases) AS a
+                WHERE a.value IN (SELECT value FROM json_each(:codes))
+            )""",
+            others,
+        )
+        places |= {alias: located for located in named for alias in others & {*located.place.aliases}}
+    return places
+
+
+def _find(db: Database, condition: str, codes: set[str]) -> list[LocatedPlace]:
     rows = db.execute(
-        f"""
-        SELECT {_PLACE}, region, cercle, commune, village FROM place
-        WHERE code IN (SELECT value FROM json_each(:codes))
-        """,
-        {"codes": json.dumps(sorted(set(codes)))},
+        f"SELECT {_PLACE}, region, cercle, commune, village FROM place WHERE {condition}",
+        {"codes": json.dumps(sorted(codes))},
     )
-    return {row[0]: LocatedPlace(_place(row), *row[_FIELDS:]) for row in rows}
+    return [LocatedPlace(_place(row), *row[_FIELDS:]) for row in rows]
 
 
 def _values(place: Place) -> tuple[Any, ...]:

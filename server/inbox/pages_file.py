@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, g, request, stream_with_context
 
 from forms.base.moment import read
-from forms.places.place import Place
+from forms.places.place import Place, by_any_code
 from forms.places.places import all_places
 from server.submissions.filter import query_of, read_filter
 from server.submissions.sheet_item import STATES, Item, items
@@ -41,7 +41,7 @@ def as_file(asking: Asking) -> Response:
 
     def chunks() -> Iterator[bytes]:
         with asking.again() as again:  # the request's own reading ends before the answer is sent
-            places = {place.code: place for place in all_places(again.db)}
+            places = by_any_code(all_places(again.db))
             yield csv_file([[translate(language, heading) for heading in HEADINGS]])
             rows = inbox_pages.walk(again.db, query)
             while batch := list(islice(rows, BATCH)):

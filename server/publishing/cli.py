@@ -107,7 +107,8 @@ def publish_files(
     sheets = [read_sheet(path, java) for path in files]
     given = {path.name: path.read_bytes() for path in media_files}
     with storage.writing() as db:
-        owner, media = project_named(db, project), {**media_at_hand(db), **given}
+        at_hand = media_at_hand(db, today=now().date().isoformat())
+        owner, media = project_named(db, project), {**at_hand, **given}
         done = [
             publish(
                 db,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from forms.base.sqlite import Database
 from forms.definition.definition import Definition
-from forms.places.place import Place
+from forms.places.place import Place, by_any_code
 from forms.places.places import all_places
 from server.sheet.place_map import Fix, Point, Seat, place_map, read_fix
 from server.words.language import mark, number, translate
@@ -26,9 +26,9 @@ class Shown:
 def map_of(db: Database, definition: Definition, root: Scope, code: str) -> Shown | None:
     """The map of a sheet, None where it has no position and its place has no coordinates in the register."""
     fix = _fix(definition, root)
-    places = {known.code: known for known in all_places(db)}
+    places = by_any_code(all_places(db))
     place, is_own = _seat_of(code, places)
-    seats = [seat for seated in places.values() if (seat := _seat(seated))]
+    seats = [seat for code, seated in places.items() if code == seated.code and (seat := _seat(seated))]
     if fix is None and not is_own:
         return None
     language: str = g.language
@@ -57,10 +57,10 @@ def _seat(place: Place) -> Seat | None:
 
 def _seat_of(code: str, places: dict[str, Place]) -> tuple[Seat | None, bool]:
     """The place, or the nearest one around it that has coordinates; and whether it is the place itself."""
-    place = places.get(code)
+    own = place = places.get(code)
     while place is not None and _seat(place) is None:
         place = places.get(place.parent)
-    return (_seat(place), place.code == code) if place is not None else (None, False)
+    return (_seat(place), place is own) if place is not None else (None, False)
 
 
 def _told(fix: Fix | None, place: Seat | None, km: float | None, language: str, *, is_own: bool) -> str:

@@ -148,10 +148,16 @@ def key_written(key: Key) -> str:
 
 
 def places_named(search: str, places: list[Place]) -> tuple[str, ...]:
-    """The codes of the places whose name has a word, or whose code it is, with all places inside them."""
+    """The codes that sheets send for the places whose name has a word, or whose code it is, and for those inside them.
+
+    A place that is called otherwise too is found by that.
+    """
     word = searchable(search)
     found = {
-        place.code for place in places if word in searchable(place.name) or word == searchable(place.code)
+        place.code
+        for place in places
+        if word == searchable(place.code)
+        or any(word in searchable(name) for name in (place.name, *place.aliases))
     }
     inside: dict[str, list[str]] = {}
     for place in places:
@@ -161,7 +167,8 @@ def places_named(search: str, places: list[Place]) -> tuple[str, ...]:
         below = set(inside.get(waiting.pop(), ())) - found
         found |= below
         waiting += below
-    return tuple(sorted(found))
+    others = (alias for place in places if place.code in found for alias in place.aliases)
+    return tuple(sorted({*found, *others}))
 
 
 def _animators(search: str, people: Mapping[int, str]) -> tuple[int, ...]:

@@ -122,12 +122,12 @@ def read_sheet(path: Path, java: str | None) -> Sheet:
     )
 
 
-def media_at_hand(db: Database) -> Mapping[str, bytes]:
-    """The lists that every sheet may name: the shipped ones, and the places of the register."""
+def media_at_hand(db: Database, *, today: str) -> Mapping[str, bytes]:
+    """The lists that every sheet may name: the shipped ones, and the places that are there today ("2020-01-31")."""
     shipped = {
         path.name: path.read_bytes() for path in sorted(SHEETS.glob("*.csv")) if path.name != GAZETTEER
     }
-    return {**shipped, **media_files(all_places(db))}
+    return {**shipped, **media_files(all_places(db), today)}
 
 
 def publish_missing(
@@ -143,7 +143,7 @@ def publish_missing(
 
     A version that is there stays, with the lists it was published with: phones hold it.
     """
-    media = media_at_hand(db)
+    media = media_at_hand(db, today=now.date().isoformat())
     published = []
     for sheet in sheets:
         definition = parse_xform(sheet.xml)

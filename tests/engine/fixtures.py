@@ -36,7 +36,7 @@ def blank_sheets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BlankShe
     folder = tmp_path_factory.mktemp("sheets")
     media = folder / "media"
     media.mkdir()
-    for name, content in media_files(shipped_places()).items():
+    for name, content in media_files(shipped_places(), "2020-03-08").items():
         (media / name).write_bytes(content)
     for name in ("a_corriger.csv", "campagnes.csv", "mecanismes.csv"):
         (media / name).write_bytes((SHEETS / name).read_bytes())

@@ -1,6 +1,7 @@
 """The compilation sheet: the worked example of the domain page § 7, its sums, and the sheets behind each number."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,10 @@ from aggregates.compilation.balance import differences
 from aggregates.compilation.compilation import LINE, SUBTOTAL, TOTAL, VERIFIED, Block, Row
 from aggregates.compilation.snapshot import CompiledMonth
 from aggregates.plan.planned import Planned
+from forms.places.place import locate_all
+from forms.places.places import replace_places
 from sync import changes
-from tests.aggregates.months import FORMATION, MARCH, Months
+from tests.aggregates.months import FORMATION, MARCH, PLACES, Months
 from tests.station import Station, station
 
 __all__ = ["station"]
@@ -119,6 +122,16 @@ def numbers(of: Block) -> Iterator[tuple[Row, str, int | None]]:
                 if row.kind == VERIFIED and value is None:
                     continue
                 yield row, column.key, value
+
+
+def test_a_sheet_that_names_a_place_otherwise_stands_in_the_row_of_the_place(months: Months) -> None:
+    called = [replace(place, aliases=("SIR",)) if place.code == "GUI1" else place for place in PLACES]
+    with months.station.storage.writing() as db:
+        replace_places(db, locate_all(called)[0])
+    months.send(village="GUI1", h=1)
+    months.send(village="SIR", h=2)
+    lines = told(block(months.month(), "sessions"), ("h",), LINE)
+    assert lines == [("Guihoyo › Sirado", 3)]
 
 
 def test_an_unknown_age_or_sex_is_counted_and_children_under_five_are_not(months: Months) -> None:

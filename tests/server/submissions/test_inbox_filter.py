@@ -24,6 +24,12 @@ def test_a_place_is_found_by_its_name_without_accents_with_everything_inside_it(
     assert places_named("nowhere", PLACES) == ()
 
 
+def test_a_place_is_found_by_its_other_names_with_the_sheets_that_name_them() -> None:
+    called = [*PLACES[:2], Place("K-Y-1", "village", "Dogofry", "K-Y", aliases=("Dogofiry", "DOG"))]
+    assert places_named("dogofiry", called) == ("DOG", "Dogofiry", "K-Y-1")
+    assert places_named("yelimane", called) == ("DOG", "Dogofiry", "K-Y", "K-Y-1")
+
+
 def test_what_cannot_be_meant_is_left_out_of_the_filters() -> None:
     wanted = read_filter(
         {"state": "wrong", "from": "2020-02-31", "to": "hier", "month": "2020", "held": "x", "order": "name"}
