@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = ("forms", "sync", "aggregates", "server")
 """The packages: each may import those before it."""
 VERBS = {
+    "compare",
     "compile",
     "convert",
     "decide",

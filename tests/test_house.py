@@ -16,7 +16,7 @@ from tests.house import ORDER, Module, functions, inner, kind, modules, modules_
 FEATURES = {
     "forms": "base definition places catalogue .",
     "sync": ". instance counting intake lists reading review odata export",
-    "aggregates": "flags quality tallies plan report compilation .",
+    "aggregates": "flags quality tallies plan report compilation history .",
     "server": "base words settings store identity upkeep web terminal intake openrosa submissions exports projects "
     "places publishing phones browser review people night plan reminders compilation counts inbox sheet audit home "
     "demo . cli",
