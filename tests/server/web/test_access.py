@@ -36,6 +36,7 @@ WHO: dict[str, frozenset[str]] = {
     "assignment.delete": MANAGERS,
     "cso.create": frozenset(["admin"]),
     "cso.update": frozenset(["admin"]),
+    "place.update": frozenset(["admin"]),
     "dataset.list": MANAGERS | {"team"},
     "form.list": OF_PROJECT | {"phone"},
     "form.read": OF_PROJECT | {"phone"},
@@ -67,6 +68,7 @@ WHO: dict[str, frozenset[str]] = {
 }
 """Who has which right on the project's ordinary sheets. Written apart from the server's own table on purpose."""
 SIGNED: dict[str, frozenset[str]] = {
+    "places.every": PERSONS,
     "sessions.restore": PERSONS,
     "sessions.end_current": PERSONS,
     "sessions.end": MANAGERS | {"coordinator"},
