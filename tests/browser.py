@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 UNUSED = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",  # the address bar's: a process more for each window
@@ -19,6 +19,11 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", f"--disable-features={','.join(UNUSED)}",
 ]  # fmt: skip
+
+
+PATIENCE_MS = 20_000
+"""Until something is expected to be seen: a busy machine takes longer for the same pages."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium() -> str:

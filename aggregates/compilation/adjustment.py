@@ -11,7 +11,7 @@ from typing import Any
 from aggregates.compilation import block_change
 from aggregates.compilation.block_session import HEAD_COUNTS
 from aggregates.compilation.column import FIRST_TIMERS, PEOPLE, SHEET_COLUMNS
-from aggregates.compilation.compilation import LINE, TOTAL, Block, Column, Row
+from aggregates.compilation.compilation import LINE, TOTAL, Block, Column, Row, Value
 from aggregates.compilation.frozen_fact import Both, Facts, OfMonth, difference
 from aggregates.compilation.source import PROVISIONAL, Sums
 from forms.definition.age_scheme import AgeScheme
@@ -122,9 +122,17 @@ def adjustment_blocks(found: Iterable[Adjustment], status: str) -> tuple[Block, 
         )
         lines.append(Row(cells, LINE, {"month": month, "measure": COUNTED[number]}))
     if len({number for _, number in rows}) == 1 and len(lines) > 1:
-        totals = [sum(int(line.cells[place] or 0) for line in lines) for place in range(2, len(columns))]
+        numbers_of = [(str(line.cells[0]), line.cells[2:]) for line in lines]
+        totals = [_total(column.key, numbers_of, place) for place, column in enumerate(columns[2:])]
         lines.append(Row(("", lines[0].cells[1], *totals), TOTAL))
     return (Block("adjustments", columns, tuple(lines)),)
+
+
+def _total(column: str, lines: Sequence[tuple[str, Sequence[Value]]], place: int) -> int | None:
+    """The sum of a column over several months; None where new persons of two calendar years would be added up."""
+    if column.startswith("nv_") and len({month[:4] for month, _ in lines}) > 1:
+        return None
+    return sum(int(cells[place] or 0) for _, cells in lines)
 
 
 def adjustment_from(row: Sequence[Any]) -> Adjustment:

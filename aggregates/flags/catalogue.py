@@ -56,6 +56,7 @@ RULES: Mapping[str, Rule] = {
     "lower_than_before": Rule("V28"),
     "cso_unlike_phone": Rule("V29"),
     "missing_date": Rule(""),
+    "age_estimated": Rule("", INFO),
     "unreadable_value": Rule(""),
     "unreadable_sheet": Rule(""),
 }

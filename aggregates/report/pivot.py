@@ -23,6 +23,8 @@ class Figure:
     verified: int = 0
     is_hidden: bool = False
     """Whether it is too small to be told (`aggregates.report.suppression`)."""
+    adds: bool = True
+    """Whether it means something, or adds up what does not add up over time (`forms.definition.measure`)."""
 
     def of(self, status: str) -> int:
         """The number in the state asked for."""
@@ -47,8 +49,9 @@ class PivotLine:
     figures: tuple[Figure, ...]
     """One for each column."""
     total: Figure
-    sheets: int
-    verified_sheets: int
+    sheets: int | None
+    """None for a line of one sex or band."""
+    verified_sheets: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +94,14 @@ def pivot(
         raise ValueError(across)
     split = len(table.by) - across
     told = {row.keys: row for row in (*table.subtotals, *table.rows)}
-    cells: dict[Keys, dict[Keys, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    cells: dict[Keys, dict[Keys, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     names: dict[tuple[str, str], str] = {}
     for row in table.rows:
         for dimension, key, name in zip(table.by, row.keys, row.names, strict=True):
             names[dimension, key] = name
         for length in range(split + 1):
             cell = cells[row.keys[:length]][row.keys[split:]]
-            cell[0] += row.provisional
-            cell[1] += row.verified
+            cell.add(row)
     columns = _columns(table.by[split:], {*cells[()], *always} if across else set(), names, scheme, cells[()])
     lines = {keys: _line(told[keys], columns, cells[keys]) for keys in cells}
     grand = lines[()] if table.rows else _line(table.subtotals[-1], columns, {})
@@ -118,30 +120,47 @@ def _columns(
     found: set[Keys],
     names: Mapping[tuple[str, str], str],
     scheme: AgeScheme,
-    totals: Mapping[Keys, Sequence[int]],
+    totals: Mapping[Keys, "_Sum"],
 ) -> tuple[PivotColumn, ...]:
     order = order_of(by, names, scheme)
     return tuple(
         PivotColumn(
             keys,
             tuple(names.get((dimension, key), key) for dimension, key in zip(by, keys, strict=True)),
-            _figure(totals.get(keys, (0, 0))),
+            totals[keys].figure if keys in totals else Figure(),
         )
         for keys in sorted(found, key=order)
     )
 
 
-def _figure(counts: Sequence[int]) -> Figure:
-    provisional, verified = counts
-    return Figure(provisional, verified)
+class _Sum:
+    """What several rows add up to, and over which moments."""
+
+    __slots__ = ("moments", "provisional", "verified")
+
+    def __init__(self) -> None:
+        self.provisional = self.verified = 0
+        self.moments: frozenset[str] = frozenset()
+
+    def add(self, row: TallyRow) -> None:
+        """Add a row."""
+        self.provisional += row.provisional
+        self.verified += row.verified
+        if row.moments:
+            self.moments |= row.moments
+
+    @property
+    def figure(self) -> Figure:
+        """The sum as it is shown."""
+        return Figure(self.provisional, self.verified, adds=len(self.moments) < 2)
 
 
-def _line(row: TallyRow, columns: Sequence[PivotColumn], cells: Mapping[Keys, Sequence[int]]) -> PivotLine:
+def _line(row: TallyRow, columns: Sequence[PivotColumn], cells: Mapping[Keys, _Sum]) -> PivotLine:
     return PivotLine(
         row.keys,
         row.names,
-        tuple([_figure(cells.get(column.keys, (0, 0))) for column in columns]),
-        Figure(row.provisional, row.verified, row.is_hidden),
+        tuple([cells[column.keys].figure if column.keys in cells else Figure() for column in columns]),
+        Figure(row.provisional, row.verified, row.is_hidden, row.adds),
         row.sheets,
         row.verified_sheets,
     )

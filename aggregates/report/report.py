@@ -16,6 +16,7 @@ from aggregates.tallies.tally_queries import SheetShare, Sum, Wanted
 from forms.base.sqlite import Database
 from forms.definition.age_band import AgeBand, is_outside, parse_band, place
 from forms.definition.age_scheme import AgeScheme
+from forms.definition.measure import ALL
 from sync.counting.cell import Cell
 from sync.counting.head_count import LEFT_OUT
 
@@ -37,9 +38,11 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
     outside = [cell for cell in placed if cell.age_band == LEFT_OUT and _asked_for(cell, query)]
     left_out = tally_queries.sum_tallies(db, replace(query, by=()), wanted=outside)
     names = {**names, **_names(db, query.by, found)}
+    within = ALL[query.measure].adds_within(query.counted_unit)
+    moments = _moments(db, query, wanted, within) if within else {}
     order = order_of(query.by, names, schemes[scheme])
     found.sort(key=lambda each: order(each.keys))
-    rows, subtotals = _lay_out(query, found, names, tally_queries.sum_sheets(db, query))
+    rows, subtotals = _lay_out(query, found, names, tally_queries.sum_sheets(db, query), moments)
     grand = subtotals[-1]
     return TallyTable(
         by=query.by,
@@ -55,6 +58,7 @@ def tally_table(db: Database, query: TallyQuery, schemes: Schemes, *, names: Nam
         scheme=scheme,
         bands=schemes[scheme],
         left_out=sum(_value(total.provisional, total.verified, query) for total in left_out),
+        adds_within=within,
     )
 
 
@@ -144,6 +148,21 @@ def _as_grouped(wanted: Wanted, query: TallyQuery) -> Wanted:
     )
 
 
+def _moments(
+    db: Database, query: TallyQuery, wanted: Sequence[Wanted], within: str
+) -> dict[tuple[str, ...], frozenset[str]]:
+    """By the keys of a row: the years (or months) whose numbers are in it; a nought is of none."""
+    by = query.by if within in query.by else (*query.by, within)
+    place = by.index(within)
+    found: dict[tuple[str, ...], frozenset[str]] = {}
+    grouped = [_as_grouped(cell, query) for cell in wanted]
+    for total in tally_queries.sum_tallies(db, replace(query, by=by), wanted=grouped):
+        if total.provisional:
+            keys = total.keys[: len(query.by)]
+            found[keys] = found.get(keys, frozenset()) | {total.keys[place]}
+    return found
+
+
 def _names(db: Database, by: Sequence[str], found: Sequence[Sum]) -> Names:
     names: dict[tuple[str, str], str] = {}
     for number, dimension in enumerate(by):
@@ -163,6 +182,7 @@ def _lay_out(
     found: Sequence[Sum],
     names: Names,
     sheets: Mapping[tuple[str, ...], tuple[int, int]],
+    moments: Mapping[tuple[str, ...], frozenset[str]],
 ) -> tuple[list[TallyRow], list[TallyRow]]:
     """The rows as found, and their subtotals."""
     told = [number for number, name in enumerate(query.by) if name not in PEOPLE]
@@ -177,9 +197,15 @@ def _lay_out(
             sums_so_far[1] += total.verified
             groups[prefix].add(group)
 
+    spanned: dict[tuple[str, ...], frozenset[str]] = {}
+    for told_keys, own in moments.items():
+        for length in range(len(query.by) + 1):
+            spanned[told_keys[:length]] = spanned.get(told_keys[:length], frozenset()) | own
+
     def row(keys: tuple[str, ...]) -> TallyRow:
         provisional, verified = added[keys]
         stating = [sheets.get(group, (0, 0)) for group in groups[keys]]
+        is_of_people = any(name in PEOPLE for name in query.by[: len(keys)])
         return TallyRow(
             keys=keys,
             names=tuple(
@@ -187,9 +213,10 @@ def _lay_out(
             ),
             provisional=provisional,
             verified=verified,
-            sheets=sum(counts[0] for counts in stating),
-            verified_sheets=sum(counts[1] for counts in stating),
+            sheets=None if is_of_people else sum(counts[0] for counts in stating),
+            verified_sheets=None if is_of_people else sum(counts[1] for counts in stating),
             value=_value(provisional, verified, query),
+            moments=spanned.get(keys, frozenset()),
         )
 
     prefixes = dict.fromkeys(

@@ -15,14 +15,21 @@ class TallyRow:
     """The same for people to read: names of places and projects, other codes as they are."""
     provisional: int
     verified: int
-    sheets: int
-    """Sheets that state the measure within the row's period, place and codes, whatever the sex and age of
-    their cells. A sheet whose repeats name several places or activities counts in each of them."""
-    verified_sheets: int
+    sheets: int | None
+    """Sheets that state the measure within the row's period, place and codes. A sheet whose repeats name several
+    places or activities counts in each of them. None for a row of one sex or band: a sheet fills several."""
+    verified_sheets: int | None
     value: int
     """Of provisional and verified, the one asked for."""
     is_hidden: bool = False
     """Whether its numbers were too small to be told (`aggregates.report.suppression`); they are 0 here then."""
+    moments: frozenset[str] = frozenset()
+    """Of a measure that does not add up over time: the years or months whose numbers are in it."""
+
+    @property
+    def adds(self) -> bool:
+        """Whether its numbers mean something: those of several moments over which nothing adds up do not."""
+        return len(self.moments) < 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class TallyTable:
     """Of the status asked for: ages that lie outside every band of the scheme; in no row and no total."""
     is_suppressed: bool = False
     """Whether small counts were hidden."""
+    adds_within: str = ""
+    """The longest time over which the measure adds up: "month", "year", or "" for however long."""
 
     @property
     def total(self) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
+from forms.definition import measure as measure_table
 from forms.definition.age_band import AgeBand, AgeBandInvalid, parse_band, place
 from forms.definition.definition import Definition, Field, TagProblem, TallyTag
 from forms.definition.dimension import TAGS
@@ -17,21 +18,7 @@ NAMESPACE = "https://fiche.ong/xforms"
 SEXES = ("M", "F")
 REACHES = ("direct", "indirect", "media")
 UNITS = ("contacts", "first_time")
-MEASURES: Mapping[str, str] = {
-    "participants": "people",
-    "trainees": "people",
-    "members": "people",
-    "sessions": "events",
-    "trainings": "events",
-    "organisations": "events",
-    "referrals": "events",
-    "orientations_declared": "events",
-    "child_marriages_prevented": "events",
-    "fgm_prevented": "events",
-    "mediations": "events",
-    "levirates_prevented": "events",
-    "school_returns": "events",
-}
+MEASURES: Mapping[str, str] = {measure.code: measure.kind for measure in measure_table.ALL.values()}
 """What can be counted: people, by sex and age, or events, which have neither."""
 CONFIDENTIAL_MEASURES = frozenset({"referrals"})
 """What is counted of survivors: small numbers of it are hidden, and a confidential form counts nothing else."""

@@ -57,13 +57,13 @@ def query_from(parameters: Mapping[str, list[str]]) -> TallyQuery:
 
 
 def _totals(table: TallyTable) -> dict[str, object]:
-    is_hidden = table.subtotals[-1].is_hidden
+    grand = table.subtotals[-1]
     totals = {
         "total": table.total,
         "provisional_total": table.provisional_total,
         "verified_total": table.verified_total,
     }
-    return dict.fromkeys(totals) if is_hidden else totals  # type: ignore[return-value]
+    return dict.fromkeys(totals) if grand.is_hidden or not grand.adds else totals  # type: ignore[return-value]
 
 
 def _object(table: TallyTable, about: About) -> dict[str, object]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from aggregates.report.pivot import Figure, Keys
 from aggregates.tallies.query import AGE_UNDETAILED, AGE_UNKNOWN
+from forms.definition.measure import ALL, YEAR
 from server.counts.month_chart import month_chart, months_shown
 from server.counts.pyramid import Step, pyramid
 from server.counts.query import CountQuery, sheets_addresses
@@ -36,7 +37,7 @@ class Drawings:
     """Both drawings of a view, made of the same numbers."""
 
     people: Drawing | None
-    """The pyramid; None where no people are counted."""
+    """The pyramid; None where no people are counted, or over several moments that do not add up."""
     months: Drawing
 
 
@@ -48,13 +49,19 @@ def drawings(counts: VisibleCounts, asked: CountQuery, scheme: str, base: str) -
     people = ("sex", "age_band") if asked.is_of_people else ()
     by_month: dict[Keys, Figure] = {}
     by_people: dict[Keys, Figure] = {}
-    for part in counts.sums(asked.tally(("month", *people))):
+    query = asked.tally(("month", *people))
+    within = ALL[query.measure].adds_within(query.counted_unit)
+    moments: set[str] = set()
+    for part in counts.sums(query):
+        if within and part.provisional:
+            moments.add(part.keys[0][: len("2020")] if within == YEAR else part.keys[0])
         figure = Figure(part.provisional, part.verified)
         for figures, keys in ((by_month, part.keys[:1]), (by_people, part.keys[1:])):
             figures[keys] = _sum([figures.get(keys, Figure()), figure])
     bands = _bands(counts, scheme, by_people)
     return Drawings(
-        _people(asked, base, by_people, bands) if people else None, _months(asked, base, by_month)
+        _people(asked, base, by_people, bands) if people and len(moments) < 2 else None,
+        _months(asked, base, by_month),
     )
 
 

@@ -7,6 +7,7 @@ from aggregates.report.pivot import Figure
 from aggregates.tallies.query import PEOPLE
 from forms.base.sqlite import Database
 from forms.places.place import UNLISTED
+from forms.places.places import find_places
 from server.counts.query import CountQuery
 from server.counts.service import VisibleCounts
 from server.words.code_names import listed_forms
@@ -21,7 +22,7 @@ class Headline:
     villages: int
     """Of the register, with at least one session that took place."""
     elsewhere: int
-    """Sessions that took place in a village that is not in the register."""
+    """Sessions that took place anywhere else: at a place that the register does not have, or that is no village."""
     sheets: Mapping[str, int]
     """By review class, whatever they tell of; those of confidential forms are not among them."""
 
@@ -45,8 +46,11 @@ def headline(counts: VisibleCounts, asked: CountQuery, project_id: int) -> Headl
     )  # fmt: skip
     filters = {**query.filters, "form": _open_forms(counts.db, asked, project_id)}
     held = [village for village in counts.sums(query) if village.provisional]
+    known = find_places(counts.db, {village.keys[0] for village in held})
     listed = {
-        village.keys[0] for village in held if village.keys[0] and not village.keys[0].endswith(UNLISTED)
+        code
+        for code, located in known.items()
+        if located.place.level == "village" and not code.endswith(UNLISTED)
     }
     return Headline(
         Figure(sum(village.provisional for village in held), sum(village.verified for village in held)),

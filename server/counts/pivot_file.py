@@ -10,7 +10,7 @@ from forms.definition.age_scheme import AgeScheme
 from server.counts.words import column_heading, dimension_in_words, line_heading
 from server.words.language import mark, translate
 from server.words.spreadsheet import CSV, HEADING, XLSX, number_format, open_workbook
-from server.words.table_file import HEADINGS, HIDDEN, TOTAL, WORDS, add_about, add_counts
+from server.words.table_file import DOES_NOT_ADD, HEADINGS, HIDDEN, TOTAL, WORDS, add_about, add_counts
 
 OVERVIEW = mark("Overview")
 MEDIA_TYPES = {"csv": CSV, "xlsx": XLSX}
@@ -76,19 +76,22 @@ def _add_overview(
         sheet.write_row(
             line, 0, [*labels, *[""] * (left - len(labels))], formats["group" if is_group else "text"]
         )
-        shown = chain.from_iterable(_numbers(row, status) for status in statuses)
+        shown = chain.from_iterable(_numbers(row, status, language) for status in statuses)
         kind = formats["group figure" if is_group else "figure"]
         sheet.write_row(line, left, [*shown, HIDDEN if row.total.is_hidden else _sheets(row, statuses)], kind)
         line += 1
 
 
-def _numbers(line: PivotLine, status: str) -> list[int | str]:
-    return [_shown(figure, status) for figure in (*line.figures, line.total)]
+def _numbers(line: PivotLine, status: str, language: str) -> list[int | str]:
+    return [_shown(figure, status, language) for figure in (*line.figures, line.total)]
 
 
-def _shown(figure: Figure, status: str) -> int | str:
-    return HIDDEN if figure.is_hidden else figure.of(status)
+def _shown(figure: Figure, status: str, language: str) -> int | str:
+    if figure.is_hidden:
+        return HIDDEN
+    return figure.of(status) if figure.adds else translate(language, DOES_NOT_ADD)
 
 
-def _sheets(line: PivotLine, statuses: Sequence[str]) -> int:
-    return line.verified_sheets if list(statuses) == ["verified"] else line.sheets
+def _sheets(line: PivotLine, statuses: Sequence[str]) -> int | str:
+    sheets = line.verified_sheets if list(statuses) == ["verified"] else line.sheets
+    return "" if sheets is None else sheets

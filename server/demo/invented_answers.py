@@ -232,6 +232,7 @@ def _reached(dice: Random, activity: Activity) -> Answers:
         "campagne": "AUTRE",
         "n_indirect": estimate,
         "methode_indirect": "estimation",
+        "portee_indirecte": "personnes",
         "indirect_personnes": estimate,
     }
 

@@ -17,6 +17,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from forms.definition import measure as measure_table
+
 HERE = Path(__file__).parent
 PO = HERE / "fr" / "LC_MESSAGES" / "fiche.po"
 KEYWORDS = {"_": None, "mark": None, "translate": (2,), "translate_plural": (2, 3), "plural": (1, 2)}
@@ -39,6 +41,7 @@ def texts(known: Catalog) -> Iterator[Any]:
     root = HERE.parent.parent
     for message in extract_from_dir(root, methods, options, KEYWORDS, directory_filter=is_ours):
         yield message[2]
+    yield from (measure.english for measure in measure_table.ALL.values())
     library = Path(click.__file__).parent
     for message in extract_from_dir(library, [("**.py", "python")], {}, LIBRARY_KEYWORDS):
         translated = known.get(first(message[2])) if message[2] else None
@@ -57,10 +60,15 @@ def main() -> int:
     with PO.open("rb") as file:
         known = read_po(file, "fr")
     catalogue = Catalog("fr")
+    french = {measure.english: measure.french for measure in measure_table.ALL.values()}
     for text in sorted(set(texts(known)), key=str):
         if text:
             before = known.get(first(text))
-            catalogue.add(text, before.string if before else "", flags=before.flags if before else ())
+            catalogue.add(
+                text,
+                before.string if before else french.get(first(text), ""),
+                flags=before.flags if before else (),
+            )
     content = BytesIO()
     write_po(content, catalogue, width=110, sort_output=True, omit_header=True, no_location=True)
     PO.write_text(f"{HEADER}\n{content.getvalue().decode()}", "utf-8")

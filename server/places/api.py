@@ -21,14 +21,14 @@ from server.places.take_in import (
     take_in,
     undo,
 )
-from server.web.route import SIGNED_IN, Asking, Resource
+from server.web.route import Asking, Resource
 
 resource = Resource("places", "/v1/places")
 MOST_CHANGES = 1_000
 """So many changed places are told one by one, those first that are refused."""
 
 
-@resource.get("", may=SIGNED_IN, gives=PlaceLine(), gives_many=True)
+@resource.get("", may="place.update", gives=PlaceLine(), gives_many=True)
 def every(asking: Asking) -> list[dict[str, Any]]:
     """The places of the register, by code, those too that are not there any more."""
     return [

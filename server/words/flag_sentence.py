@@ -206,6 +206,11 @@ TEXTS: Mapping[str, RuleTexts] = {
         mark("The sheet has no date that can be read, so that no month counts it."),
         mark("Ask the animator for the date."),
     ),
+    "age_estimated": RuleTexts(
+        mark("Estimated ages"),
+        mark("Ages known by the year of birth alone: {count}. They may be a year too high."),
+        mark("Nothing to decide. Where the date of birth is known, it is better."),
+    ),
     "unreadable_value": RuleTexts(
         mark("Number that cannot be read"),
         mark("The answer is no whole number from 0 up, and is not counted."),

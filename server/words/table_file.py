@@ -8,6 +8,7 @@ from typing import Any
 
 from aggregates.report.table import TallyRow, TallyTable
 from aggregates.tallies.query import PLACES
+from forms.definition import measure as measure_table
 from forms.places.place_map import NOW, THEN
 from server.words.language import mark, number, translate
 from server.words.sex_and_age import AGES, sex_label
@@ -40,19 +41,7 @@ HEADINGS = {
     "sheets": mark("Sheets"),
 }
 WORDS = {
-    "participants": mark("Participants"),
-    "trainees": mark("Trained persons"),
-    "members": mark("Members"),
-    "sessions": mark("Sessions"),
-    "trainings": mark("Trainings"),
-    "organisations": mark("Organisations"),
-    "referrals": mark("Referrals"),
-    "orientations_declared": mark("Orientations declared at sessions"),
-    "child_marriages_prevented": mark("Child marriages prevented"),
-    "fgm_prevented": mark("Excisions prevented"),
-    "mediations": mark("Mediations"),
-    "levirates_prevented": mark("Levirates prevented"),
-    "school_returns": mark("Returns to school"),
+    **{measure.code: measure.english for measure in measure_table.ALL.values()},
     "contacts": mark("attendances"),
     "first_time": mark("new persons (declared)"),
     "events": mark("events"),
@@ -67,6 +56,12 @@ WORDS = {
 FIGURES = ("value", "provisional", "verified", "sheets")
 HIDDEN = "< 5"
 """In place of a number that is too small to be told, or that would give one away."""
+DOES_NOT_ADD = mark("does not add up")
+"""In place of a number that would add up what does not add up over time."""
+ADDS_WITHIN = {
+    "year": mark("New persons are counted once a calendar year: they add up within one year only."),
+    "month": mark("This is a state at a date: it is never added up over time."),
+}
 TOTAL = mark("Total")
 NOT_STATED = mark("Not stated")
 
@@ -143,9 +138,14 @@ def describe(table: TallyTable, language: str, about: About) -> list[str]:
     if table.is_suppressed:
         lines.append(
             said(
-                mark("Counts of 1 to 4 are hidden, and others from which they could be found by subtraction.")
+                mark(
+                    "Counts of 1 to 4 are hidden, and others from which they could be found; all that is shown is "
+                    "rounded down to fives."
+                )
             )
         )
+    if table.adds_within:
+        lines.append(said(ADDS_WITHIN[table.adds_within]))
     at = about.last_roll_up
     lines.append(
         said(mark("Last roll-up: {at}"), at=at.replace("T", " ")[:16] + " UTC")
@@ -161,8 +161,10 @@ def _object(table: TallyTable, row: TallyRow) -> dict[str, Any]:
         told[dimension] = int(key) if dimension == "project" and key else key
         if dimension in NAMED:
             told[f"{dimension}_name"] = name
-    figures = {name: None if row.is_hidden else getattr(row, name) for name in FIGURES}
-    return told | figures | ({"suppressed": row.is_hidden} if table.is_suppressed else {})
+    is_told = row.adds and not row.is_hidden
+    figures = {name: getattr(row, name) if is_told else None for name in FIGURES}
+    more = {"suppressed": row.is_hidden} if table.is_suppressed else {}
+    return told | figures | more | ({"adds_up": row.adds} if table.adds_within else {})
 
 
 def _headings(table: TallyTable, language: str) -> list[str]:
@@ -207,13 +209,21 @@ def _with_subtotals(table: TallyTable, language: str) -> Iterable[tuple[list[str
 
 
 def _figures(row: TallyRow, language: str) -> list[str]:
+    return [
+        (told or "–") if isinstance(told, str) else number(language, int(told or 0))
+        for told in _numbers(row, language)
+    ]
+
+
+def _numbers(row: TallyRow, language: str) -> list[Cell]:
     if row.is_hidden:
         return [HIDDEN] * len(FIGURES)
-    return [number(language, getattr(row, name)) for name in FIGURES]
-
-
-def _numbers(row: TallyRow) -> list[Cell]:
-    return [HIDDEN if row.is_hidden else getattr(row, name) for name in FIGURES]
+    if not row.adds:
+        return [
+            *[translate(language, DOES_NOT_ADD)] * (len(FIGURES) - 1),
+            "" if row.sheets is None else row.sheets,
+        ]
+    return ["" if (told := getattr(row, name)) is None else told for name in FIGURES]
 
 
 def _csv(table: TallyTable, language: str) -> bytes:
@@ -226,7 +236,7 @@ def _csv(table: TallyTable, language: str) -> bytes:
     rows: list[list[Cell]] = [[*columns, *headings]]
     for row in table.rows:
         told = zip(_labels(table, row, language), row.keys, strict=True)
-        rows.append([*chain.from_iterable(told), *_numbers(row)])
+        rows.append([*chain.from_iterable(told), *_numbers(row, language)])
     return csv_file(rows, separator=",")
 
 
@@ -254,12 +264,12 @@ def add_counts(book: Any, table: TallyTable, language: str) -> None:
     line = 0
     for line, row in enumerate(table.rows, start=1):
         sheet.write_row(line, 0, _labels(table, row, language))
-        sheet.write_row(line, left, _numbers(row), figure)
+        sheet.write_row(line, left, _numbers(row, language), figure)
     if line:
         sheet.autofilter(0, 0, line, len(headings) - 1)
     grand = table.subtotals[-1]
     sheet.write_row(line + 1, 0, [translate(language, TOTAL), *[""] * (left - 1)], strong_text)
-    sheet.write_row(line + 1, left, _numbers(grand), strong)
+    sheet.write_row(line + 1, left, _numbers(grand, language), strong)
 
 
 def add_about(book: Any, lines: Sequence[str], language: str) -> None:

@@ -64,7 +64,8 @@ def _age_by_year(text: str, event: date | None) -> str:
     return _age(str(event.year - year), event)
 
 
-AGE_READERS = (("birthdate", _age_by_birthdate), ("age", _age), ("birth_year", _age_by_year))
+BIRTH_YEAR = "birth_year"
+AGE_READERS = (("birthdate", _age_by_birthdate), ("age", _age), (BIRTH_YEAR, _age_by_year))
 """By which dimension an age is told, the exact one first; each reads an answer and the day of the event."""
 
 

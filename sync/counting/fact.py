@@ -12,7 +12,7 @@ from types import MappingProxyType
 from forms.definition.definition import Definition
 from forms.definition.dimension import DIMENSIONS, Grain
 from forms.places.cso_code import CsoCode
-from sync.counting.answer import AGE_READERS, SEXES, located, read_count, read_date
+from sync.counting.answer import AGE_READERS, BIRTH_YEAR, SEXES, located, read_count, read_date
 from sync.counting.cell import Cell, Kind
 from sync.counting.derivation import Derivation, Finding, Record
 from sync.counting.tag_index import TaggedPart, TagIndex, plan_of
@@ -37,6 +37,7 @@ def derive(scope: Scope, definition: Definition, *, project_id: int, owner: CsoC
     sheet = _Sheet(plan_of(definition), definition.form_id, project_id, owner)
     sheet.read(scope, (), NOTHING, True)
     sheet.compare_totals()
+    sheet.tell_estimates()
     return Derivation(
         tuple(sheet.records),
         tuple(sheet.findings.values()),
@@ -62,6 +63,8 @@ class _Sheet:
         """Of each record, the scopes from the root down to its own."""
         self.totals: list[tuple[Scope, tuple[Scope, ...], str, Kind, int]] = []
         self.findings: dict[tuple[str, str], Finding] = {}
+        self.estimated: list[str] = []
+        """The question of each age that only a year of birth told, as located in its chain."""
         self.answered: dict[str, str] = {}
         """What the outermost scope that answers it says of the sheet as a whole."""
         self.took_place = all(part.took_place is None for part in self.parts.values())
@@ -176,9 +179,17 @@ class _Sheet:
                     continue
                 band = read(text, event)
                 if band:
+                    if dimension == BIRTH_YEAR:
+                        self.estimated.append(located(self.path_of(dimension, chain), chain))
                     return band
                 self.find("unreadable_value", self.path_of(dimension, chain), chain)
         return ""
+
+    def tell_estimates(self) -> None:
+        """Say how many ages were told by a year of birth alone: they may be a year too high (§ 2.2, rule 4)."""
+        if self.estimated:
+            finding = Finding("age_estimated", self.estimated[0], {"count": len(self.estimated)})
+            self.findings[finding.rule, finding.path] = finding
 
     def path_of(self, dimension: str, chain: tuple[Scope, ...]) -> str:
         """The question that answered a dimension, looked for from the innermost scope outwards."""

@@ -95,12 +95,13 @@ def test_on_the_same_flag(pair: Pair) -> None:
 
 def test_on_the_same_month(pair: Pair) -> None:
     address = f"{pair.fiche.address}/v1/projects/1/compilations/TAGNE/{MONTH}"
+    told = {"acceptsUndecided": True}
     for _ in range(ROUNDS // 2):
         steps = pair.sessions[0].get(address, timeout=30).json()["steps"]
         for step in ("submit", "take-back"):
             answers = pair.at_once(
                 lambda session, reason, step=step, steps=steps: session.post(  # type: ignore[misc]
-                    f"{address}/{step}", json={"steps": steps, "remark": reason}, timeout=60
+                    f"{address}/{step}", json={"steps": steps, "remark": reason, **told}, timeout=60
                 )
             )
             steps += 1

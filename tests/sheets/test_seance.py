@@ -165,12 +165,21 @@ def test_more_than_five_changes_must_be_confirmed(fill: Any) -> None:
     fill({**SESSION, "n_mediations": "6", "changements_confirmes": "OK"})
 
 
-def test_indirect_reach_is_media_for_radio_and_people_for_a_caravan(fill: Any) -> None:
+def test_indirect_reach_is_people_or_media_and_never_both(fill: Any) -> None:
     reach = {"n_indirect": "6000", "methode_indirect": "estimation"}
-    caravan = fill({**SESSION, "type_activite": "caravane", "campagne": "8-MARS-2020", **reach})
+    people, views = {"portee_indirecte": "personnes"}, {"portee_indirecte": "medias"}
+    caravan = fill({**SESSION, "type_activite": "caravane", "campagne": "8-MARS-2020", **reach, **people})
     assert (text(caravan, "indirect_personnes"), text(caravan, "indirect_media")) == ("6000", None)
     radio = fill({**SESSION, "type_activite": "radio", **reach})
     assert (text(radio, "indirect_personnes"), text(radio, "indirect_media")) == (None, "6000")
+    digital = {**SESSION, "type_activite": "campagne", "campagne": "NUMERIQUE-2020"}
+    online = fill({**digital, **reach, "n_indirect": "500000", **views})
+    assert (text(online, "indirect_personnes"), text(online, "indirect_media")) == (None, "500000")
+    with pytest.raises(RefusedByEngine) as refused:
+        fill({**digital, **reach})
+    assert [problem["question"] for problem in refused.value.problems] == ["/participation/portee_indirecte"]
+    film = fill({**SESSION, "type_activite": "projection", **reach, **views})
+    assert text(film, "indirect_media") == "6000"
 
 
 def test_no_position_is_asked_at_a_home(fill: Any) -> None:

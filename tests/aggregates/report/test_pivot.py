@@ -130,13 +130,11 @@ def test_what_is_not_told_stands_last_by_name_and_names_are_read_without_accents
 
 
 def test_hidden_numbers_stay_hidden_and_are_never_added_across() -> None:
-    told = suppress(
-        table({("2020", "KAY"): (3, 0), ("2020", "KOU"): (8, 0), ("2020", "MOP"): (9, 0)}, ("year", "region"))
-    )
+    told = suppress(table({("2020", f"R{number}"): (1, 0) for number in range(9)}, ("year", "region")))
     laid = pivot(told, 0, SCHEME)
     hidden = {line.keys for line in laid.lines if line.total.is_hidden}
-    assert ("2020", "KAY") in hidden
-    assert len(hidden) > 1
+    assert ("2020", "R0") in hidden
+    assert ("2020",) in hidden, "the total of nine ones tells them"
     assert all(pair(line.total) == (0, 0) for line in laid.lines if line.total.is_hidden)
     with pytest.raises(ValueError, match="1"):
         pivot(told, 1, SCHEME)

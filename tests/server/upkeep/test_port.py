@@ -38,7 +38,7 @@ def refused(fiche: Fiche, bind: str, within: tuple[str, ...] = (), *, in_words: 
 
 def test_an_address_that_this_machine_does_not_have_is_named(fiche: Fiche) -> None:
     told = refused(fiche, "203.0.113.77:8574")
-    assert "Cette machine n'a pas l'adresse 203.0.113.77." in told
+    assert "Cette machine n’a pas l’adresse 203.0.113.77." in told
     assert "0.0.0.0:8574" in told
     assert str(fiche.config) in told
     assert "répond déjà" not in told
@@ -57,7 +57,7 @@ def test_a_port_that_needs_a_right_is_told_as_such(fiche: Fiche) -> None:
     if "PermissionError" not in tried.stderr:
         pytest.skip("this machine keeps no right of a port back, or takes none away")
     told = refused(fiche, "127.0.0.1:80", WITHOUT_THE_RIGHT)
-    assert "Vous n'avez pas le droit d'écouter sur le port 80" in told
+    assert "Vous n’avez pas le droit d’écouter sur le port 80" in told
     assert "8383" in told
     assert "répond déjà" not in told
 

@@ -68,7 +68,6 @@ WHO: dict[str, frozenset[str]] = {
 }
 """Who has which right on the project's ordinary sheets. Written apart from the server's own table on purpose."""
 SIGNED: dict[str, frozenset[str]] = {
-    "places.every": PERSONS,
     "sessions.restore": PERSONS,
     "sessions.end_current": PERSONS,
     "sessions.end": MANAGERS | {"coordinator"},

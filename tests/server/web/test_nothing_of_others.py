@@ -49,6 +49,8 @@ QUERIES = (
     "%24filter=__system/submitterId eq {phone}",
     "submitterId={phone}&deletedSubmissions=true",
 )
+EVERYTHING = "&".join(query for query in QUERIES if query)
+"""What an address is asked that refuses her without a question: no question opens it."""
 GETS = [route for route in ROUTES if route.method == "GET"]
 OTHERS = [route for route in ROUTES if route.method != "GET"]
 
@@ -112,11 +114,14 @@ def marks_in(answer: Any, asked: str) -> set[str]:
 def test_nothing_of_another_csos_is_read_at_any_address(marked: Marked, route: Route) -> None:
     ids = {"phone": marked.stage.ids["Zqawaphone"], "person": marked.stage.ids["Zqawa"]}
     for path in addresses(route, marked):
-        for query in QUERIES:
+        questions = list(QUERIES)
+        for query in questions:  # shortened below, where the first is refused
             asked = f"{path}?{query.format(**ids)}"
             answer = marked.stage.get(ALI, asked, headers={"X-Extended-Metadata": "true"})
             assert answer.status_code < 500, (asked, answer.text[:300])
             assert marks_in(answer, asked) == set(), asked
+            if query == "" and answer.status_code in (401, 403, 404):
+                questions[1:] = [EVERYTHING]
 
 
 def test_the_walk_would_find_a_mark(marked: Marked) -> None:

@@ -138,6 +138,14 @@ def test_a_date_of_birth_is_more_exact_than_a_declared_age_and_that_than_a_year(
     assert ages(age="20", annee="1990") == ["20"]
 
 
+def test_ages_that_only_a_year_of_birth_told_are_marked_as_estimated() -> None:
+    people = [{"annee": "2002"}, {"age": "20", "annee": "1990"}, {"annee": "2009"}, {"annee": "3000"}]
+    sheet = derived(CLUB, {"jour": "2020-01-01", "personne": people})
+    assert [cell.age_band for cell in facts(sheet)] == ["18", "20", "11", ""]
+    found = {finding.rule: (finding.path, finding.details) for finding in sheet.findings}
+    assert found["age_estimated"] == ("/personne[1]/annee", {"count": 2})
+
+
 def test_an_age_needs_the_day_of_the_event_unless_it_was_declared() -> None:
     sheet = derived(CLUB, {"personne": [{"sexe": "F", "naissance": "2002-03-01"}, {"sexe": "F", "age": "9"}]})
     assert [cell.age_band for cell in facts(sheet)] == ["", "9"]
