@@ -8,6 +8,7 @@ from server.browser import api as links_api
 from server.browser import pages as filling_pages
 from server.browser import pages_links, pages_web_form
 from server.compilation import api as compilation_api
+from server.compilation import api_changes, pages_changes
 from server.compilation import pages as compilation_pages
 from server.counts import api as counts_api
 from server.counts import pages as counts_pages
@@ -76,6 +77,7 @@ INTERFACE = (
     plan_api.resource,
     counts_api.resource,
     night_api.resource,
+    api_changes.resource,
     compilation_api.resource,
     audit_api.resource,
     openapi.resource,
@@ -99,6 +101,7 @@ PAGES = (
     pages_move.resource,
     pages_beside.resource,
     pages_phone_edits.resource,
+    pages_changes.resource,
     compilation_pages.resource,
     places_pages.resource,
     plan_pages.resource,

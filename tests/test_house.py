@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 FEATURES = {
     "forms": "base definition places catalogue .",
     "sync": ". instance counting intake lists reading review odata export",
-    "aggregates": "flags quality tallies plan report compilation .",
+    "aggregates": "flags quality tallies plan report compilation history .",
     "server": "base words settings store identity upkeep web terminal intake openrosa submissions exports projects "
     "places publishing phones browser review people night plan reminders compilation counts inbox sheet audit home "
     "demo . cli",
@@ -25,6 +25,7 @@ FEATURES = {
 """The packages, and in each its features: a file imports its own and those before it. A point is the package itself."""
 ORDER = list(FEATURES)
 VERBS = {
+    "compare",
     "compile",
     "convert",
     "decide",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from forms.base.refusal import Refusal
+from server.base.waiting_line import WaitingLine, place
 
 AT_ONCE = 2
 IN_LINE = 6
@@ -23,24 +24,15 @@ class SigningInBusy(Refusal):
     """Too many sign in at this moment; `seconds` says when to try again."""
 
 
-_line, _checks, _slowed = BoundedSemaphore(IN_LINE), BoundedSemaphore(AT_ONCE), BoundedSemaphore(SLOWED)
+_line, _slowed = WaitingLine(at_once=AT_ONCE, in_line=IN_LINE), BoundedSemaphore(SLOWED)
 
 
 @contextmanager
 def turn(*, is_slowed: bool = False) -> Iterator[None]:
     """Wait for one's turn to look at a password. Raises SigningInBusy at once where the line is full."""
+    busy = SigningInBusy(seconds=AGAIN_SECONDS)
     if is_slowed:
-        with _place(_slowed):
+        with place(_slowed, busy):
             time.sleep(SLOW_SECONDS)
-    with _place(_line), _checks:
+    with _line.turn(busy):
         yield
-
-
-@contextmanager
-def _place(places: BoundedSemaphore) -> Iterator[None]:
-    if not places.acquire(blocking=False):
-        raise SigningInBusy(seconds=AGAIN_SECONDS)
-    try:
-        yield
-    finally:
-        places.release()

@@ -14,11 +14,22 @@ from pathlib import Path
 from forms.base.refusal import Refusal
 from forms.definition.convert import Converted, SheetInvalid, convert_sheet
 from forms.definition.xlsform import SheetRow
+from server.base.waiting_line import WaitingLine
 
 
 class FileTypeUnknown(Refusal):
     """A file's name has an ending that is not known here (`name`, `allowed`)."""
 
+
+class ConversionsBusy(Refusal):
+    """Other workbooks are being converted, and others wait; `seconds` says when to try again."""
+
+
+AT_ONCE = 1
+IN_LINE = 3
+"""Of the threads of a process, at most so many convert or wait to."""
+RETRY_SECONDS = 30
+_line = WaitingLine(at_once=AT_ONCE, in_line=IN_LINE)
 
 SECONDS = 90
 MEMORY_BYTES = 8_000_000_000
@@ -28,11 +39,15 @@ FIRST_TO_GO = Path("/proc/self/oom_score_adj")
 
 
 def convert_apart(content: bytes, *, file_type: str, fallback_id: str, java: str | None) -> Converted:
-    """The XForm of a spreadsheet (see `forms.definition.convert.convert_sheet`). Raises SheetInvalid."""
+    """The XForm of a spreadsheet (see `forms.definition.convert.convert_sheet`), one after the other.
+
+    Raises SheetInvalid, or ConversionsBusy.
+    """
     script = "from server.publishing.conversion import main; main()"
     command = [sys.executable, "-I", "-c", script, file_type, fallback_id, java or ""]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
+        with _line.turn(ConversionsBusy(seconds=RETRY_SECONDS)):
+            done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise SheetInvalid(reason=f"> {SECONDS} s") from None
     if done.returncode:

@@ -21,7 +21,7 @@ from forms.definition.confidential import (
 from forms.definition.convert import SheetInvalid
 from forms.definition.xform import XFormInvalid
 from server.base.problem import Facts, Problem, Problems
-from server.publishing.conversion import FileTypeUnknown
+from server.publishing.conversion import ConversionsBusy, FileTypeUnknown
 from server.publishing.form_upload import (
     FormIdMissingInSheet,
     FormIdUnusable,
@@ -38,6 +38,9 @@ def _problems(facts: Facts, language: str) -> Facts:
 
 
 PROBLEMS: Problems = {
+    ConversionsBusy: Problem(
+        503.1, mark("Try again in {seconds} seconds: other workbooks are being converted at this moment.")
+    ),
     MediaTypeUnknown: Problem(
         400.8, mark("A body of the type {media_type} is not taken here. Allowed: {allowed}.")
     ),

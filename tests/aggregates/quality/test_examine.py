@@ -184,6 +184,19 @@ def test_a_phone_that_sends_the_same_sheet_for_hours_is_told_by_the_first_of_the
     assert found[-1]["too_many_sessions"].details["sessions"] == many
 
 
+def test_home_visits_are_no_sessions_of_the_day(office: Office) -> None:
+    """Eight visits of a morning leave the talks of the afternoon alone; talks beyond the limit are counted alone."""
+    limit = office.thresholds.sessions_a_day
+    visits = [
+        office.send("seance", session(n_femmes=1, type_activite="visite_domicile"), animator=7)
+        for _ in range(limit + 2)
+    ]
+    talks = [office.send("seance", session(n_femmes=20 + number), animator=7) for number in range(limit + 1)]
+    office.examine()
+    assert not [sheet for sheet in (*visits, *talks[:-1]) if "too_many_sessions" in office.flags(sheet)]
+    assert office.flags(talks[-1])["too_many_sessions"].details["sessions"] == limit + 1
+
+
 def test_the_same_picture_on_a_sheet_of_another_village_is_found(office: Office) -> None:
     first = office.send("seance", session(n_femmes=25), photo="ab")
     other = office.send("seance", session(n_femmes=4, village="T-NON2", date_seance="2020-04-01"), photo="ab")

@@ -131,7 +131,7 @@ def test_a_full_line_sends_the_next_one_away_at_once_and_takes_no_try_from_them(
         for place in inside:
             assert place.wait(5)
         for _ in range(3_000):  # until the others stand in line
-            if password_queue._line._value == 0:
+            if password_queue._line._places._value == 0:
                 break
             Event().wait(0.01)
         for _ in range(attempts.FAILURES_AN_ACCOUNT + 5):
