@@ -216,7 +216,7 @@ def most_served(lines: list[Awaited], sheets: list[SheetSeen]) -> int:
     places = [number for number, line in enumerate(lines) for _ in range(line.sessions)]
     taken: dict[int, int] = {}
 
-    def serves(line: Awaited, each: SheetSeen) -> bool:
+    def serves(line: Awaited, sheet: SheetSeen) -> bool:
         return (
             line.place in {sheet.place, *sheet.above}
             and line.first_day <= sheet.event_date <= line.last_day
