@@ -70,7 +70,8 @@ def test_programs_read_the_same_with_the_sheets_behind_each_line(stage: Stage) -
     ]
     assert told["together"]["participants"]["provisional"] == {"h": 12, "total": 12, "tenues": 1}
     assert told["together"]["participants"]["verified"] == {"h": 3, "total": 3, "tenues": 1}
-    [listed] = [each for each in stage.get("officer", f"/v1{BASE}").get_json() if each["month"] == "2020-03"]
+    months = stage.get("officer", f"/v1{BASE}").get_json()
+    [listed] = [month for month in months if month["month"] == "2020-03"]
     assert listed["changedSince"] == 2
     [month] = stage.get("officer", f"/v1{BASE}/changes?since=2020-01-01").get_json()
     assert (month["month"], month["changed"]) == ("2020-03", 2)

@@ -188,6 +188,6 @@ def test_a_coordinator_sees_the_sheets_of_her_own_cso_alone(stage: Stage) -> Non
     stage.reset()
     base = "/v1/projects/1/forms/club"
     mine = stage.get("coordinator", f"{base}/submissions").get_json()
-    assert [each["instanceId"] for each in mine] == ["uuid:tagne"]
+    assert [sheet["instanceId"] for sheet in mine] == ["uuid:tagne"]
     theirs = stage.get("other coordinator", f"{base}/submissions").get_json()
     assert [their["instanceId"] for their in theirs] == ["uuid:apdf"]
