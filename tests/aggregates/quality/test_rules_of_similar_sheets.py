@@ -88,9 +88,13 @@ def test_v18_two_sessions_at_once_but_not_two_sheets_of_one_evening(
 
 
 def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
-    assert rule_duplicate.too_many_sessions(5, THRESHOLDS) is None
-    found = rule_duplicate.too_many_sessions(6, THRESHOLDS)
-    assert details(found) == {"sessions": 7, "limit": 6}
+    talk = fingerprint()
+    assert rule_duplicate.too_many_sessions(talk, 5, THRESHOLDS) is None
+    assert details(rule_duplicate.too_many_sessions(talk, 6, THRESHOLDS)) == {"sessions": 7, "limit": 6}
+    visit = fingerprint(**VISIT)
+    assert rule_duplicate.too_many_sessions(visit, 19, THRESHOLDS) is None
+    assert details(rule_duplicate.too_many_sessions(visit, 20, THRESHOLDS)) == {"sessions": 21, "limit": 20}
+    assert rule_duplicate.too_many_sessions(fingerprint(animator_id=None), 40, THRESHOLDS) is None
 
 
 @pytest.mark.parametrize(
@@ -110,13 +114,20 @@ def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str]
 
 def test_v18_and_v19_leave_a_round_of_home_visits_alone() -> None:
     visit = fingerprint(**VISIT, cells="0,1,0,0", ended=1005, minutes=60)
-    before = [EARLIER._replace(**{**VISIT, "started": 970}, cells="0,1,0,0", ended=975, minutes=60)] * 2
+    before = [EARLIER._replace(**{**VISIT, "started": 970}, cells="0,1,0,0", ended=975, minutes=45)] * 2
     assert rule_duplicate.overlap(visit, before, THRESHOLDS) is None
+    longer = [before[0]._replace(minutes=46)]
+    assert details(rule_duplicate.overlap(visit, longer, THRESHOLDS)) == {
+        "minutes": 16,
+        "other": 1,
+        "other_instance": "uuid:1",
+    }
     assert rule_duplicate.repeated_cells(visit, before, THRESHOLDS) is None
     many = Surroundings(how_many_that_day=7)
     assert findings_among(visit, many, THRESHOLDS) == ()
     talk = visit._replace(activity="causerie")
-    assert rule_duplicate.overlap(talk, before, THRESHOLDS) is not None
+    talks = [row._replace(activity="causerie") for row in before]
+    assert rule_duplicate.overlap(talk, talks, THRESHOLDS) is not None
     assert [finding.rule for finding in findings_among(talk, many, THRESHOLDS)] == ["too_many_sessions"]
 
 
