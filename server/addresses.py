@@ -25,6 +25,8 @@ from server.people import api_assignments, api_sessions, pages_agreements, pages
 from server.people import pages as people_pages
 from server.phones import api as phones_api
 from server.phones import pages as phones_pages
+from server.places import api as places_api
+from server.places import pages as places_pages
 from server.plan import api as plan_api
 from server.plan import pages as plan_pages
 from server.plan import pages_uploads
@@ -70,6 +72,7 @@ INTERFACE = (
     exports_api.resource,
     api_odata.resource,
     api_csos.resource,
+    places_api.resource,
     api_datasets.resource,
     plan_api.resource,
     counts_api.resource,
@@ -100,6 +103,7 @@ PAGES = (
     pages_phone_edits.resource,
     pages_changes.resource,
     compilation_pages.resource,
+    places_pages.resource,
     plan_pages.resource,
     pages_uploads.resource,
     reminder_pages.resource,

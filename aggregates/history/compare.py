@@ -43,7 +43,7 @@ def changes_since(
     for cso, of_cso in groupby(sorted(spans, key=lambda span: span.key), key=lambda span: span.cso):
         wanted = list(of_cso)
         left = _may_have_left(db, project_id, cso, wanted)
-        ids = {span.month: {*touched.get(span.key, {}), *left.get(span.since, ())} for span in wanted}
+        ids = {span.month: {*touched.get(span.key, ()), *left.get(span.since, ())} for span in wanted}
         if not any(ids.values()):
             continue
         comparison = _Comparison(db, project_id, cso, {key for month in ids.values() for key in month})

@@ -34,6 +34,9 @@ class ChangeSpan:
         return self.cso, self.month
 
 
+OfCsoAndMonth = tuple[CsoCode, str]
+
+
 @dataclass(frozen=True, slots=True)
 class PastVersion:
     """The version of a sheet that counted at a moment."""
@@ -45,41 +48,71 @@ class PastVersion:
     xml: bytes
 
 
-def touched(
-    db: Database, project_id: int, spans: Sequence[ChangeSpan]
-) -> dict[tuple[CsoCode, str], dict[int, None]]:
-    """By CSO and month: the sheets that are there, or were signed there, and to which something happened since."""
-    found: dict[tuple[CsoCode, str], dict[int, None]] = {}
+def touched(db: Database, project_id: int, spans: Sequence[ChangeSpan]) -> dict[OfCsoAndMonth, set[int]]:
+    """By CSO and month: the sheets that are there, or were signed there, and to which something happened since.
+
+    Of several months at once a sheet stands in the month of its own date alone, whatever its repeats say: every list of
+    months asks, and the sheets of years are not gone through for it.
+    """
+    if len(spans) == 1:
+        return {spans[0].key: _touched_in(db, project_id, spans[0])}
+    by_key = {span.key: span for span in spans}
+    by_step = {(span.step_id, span.month): span for span in spans if span.step_id}
+    asked = {
+        "project_id": project_id,
+        "since": min((span.since for span in spans), default=""),
+        "is_later": all(span.since[:7] > span.month for span in spans),
+    }
     rows = db.execute(
         """
-        WITH asked AS MATERIALIZED (
-            SELECT value ->> 0 AS cso, value ->> 1 AS month, value ->> 2 AS since, value ->> 3 AS step_id
-            FROM json_each(:asked)
-        ),
-        latest AS MATERIALIZED (
-            SELECT submission_id, MAX(changed_at) AS changed_at FROM change
-            WHERE changed_at > :since GROUP BY submission_id
+        SELECT y.cso, substr(y.event_date, 1, 7), c.submission_id, c.changed_at
+        FROM change AS c CROSS JOIN sheet_summary AS y ON y.submission_id = c.submission_id
+        WHERE c.changed_at > :since  -- months are signed after their end: what came before is not even read out
+            AND (NOT :is_later OR substr(c.changed_at, 1, 7) > substr(y.event_date, 1, 7))
+            AND c.kind <> 'attachment'  -- brings nothing
+            AND y.form_id IN (SELECT id FROM form WHERE project_id = :project_id)
+        """,
+        asked,
+    ).fetchall()
+    pairs = [(by_key.get((CsoCode(row[0]), row[1])), row[2], row[3]) for row in rows]
+    rows = db.execute(
+        """
+        SELECT DISTINCT z.step_id, z.month, c.submission_id, c.changed_at
+        FROM change AS c CROSS JOIN frozen_fact AS z ON z.submission_id = c.submission_id
+        WHERE c.changed_at > :since AND c.kind IN ('edit', 'cso', 'delete')
+        """,
+        asked,
+    ).fetchall()
+    pairs += [(by_step.get((row[0], row[1])), row[2], row[3]) for row in rows]
+    found: dict[OfCsoAndMonth, set[int]] = {}
+    for span, submission_id, changed_at in pairs:
+        if span is not None and changed_at > span.since:
+            found.setdefault(span.key, set()).add(submission_id)
+    return found
+
+
+def _touched_in(db: Database, project_id: int, span: ChangeSpan) -> set[int]:
+    """The same of one month, by every record of its sheets: they are found first, then looked for in the feed."""
+    rows = db.execute(
+        """
+        WITH members AS MATERIALIZED (
+            SELECT r.submission_id FROM grain AS g CROSS JOIN record AS r ON r.grain_id = g.id
+            WHERE g.project_id = :project_id AND g.month = :month AND g.cso = :cso
+            UNION
+            SELECT submission_id FROM frozen_fact WHERE step_id = :step_id AND month = :month
         )
-        SELECT a.cso, a.month, l.submission_id
-        FROM asked AS a
-        CROSS JOIN grain AS g ON g.project_id = :project_id AND g.month = a.month AND g.cso = a.cso
-        CROSS JOIN record AS r ON r.grain_id = g.id
-        CROSS JOIN latest AS l ON l.submission_id = r.submission_id AND l.changed_at > a.since
-        UNION
-        SELECT a.cso, a.month, l.submission_id
-        FROM asked AS a
-        CROSS JOIN frozen_fact AS z ON z.step_id = a.step_id AND z.month = a.month
-        CROSS JOIN latest AS l ON l.submission_id = z.submission_id AND l.changed_at > a.since
+        SELECT DISTINCT submission_id FROM change INDEXED BY change_by_time
+        WHERE changed_at > :since AND submission_id IN (SELECT submission_id FROM members)
         """,
         {
             "project_id": project_id,
-            "asked": json.dumps([[span.cso, span.month, span.since, span.step_id] for span in spans]),
-            "since": min((span.since for span in spans), default=""),
+            "month": span.month,
+            "cso": span.cso,
+            "step_id": span.step_id,
+            "since": span.since,
         },
     )
-    for cso, month, submission_id in rows:
-        found.setdefault((CsoCode(cso), month), {})[submission_id] = None
-    return found
+    return {row[0] for row in rows}
 
 
 def may_have_left(db: Database, project_id: int, *, cso: CsoCode, since: str) -> list[int]:

@@ -11,7 +11,7 @@ from aggregates.compilation.source import Sums
 from aggregates.compilation.workflow import FREEZING, VALIDATE, Step
 from aggregates.history.change import ChangeGroup, SheetChange, added, groups_of
 from aggregates.history.compare import changes_since
-from aggregates.history.past_sheets import ChangeSpan
+from aggregates.history.past_sheets import ChangeSpan, touched
 from forms.base.moment import written
 from forms.base.sqlite import Database
 from forms.definition.age_scheme import AgeScheme
@@ -102,13 +102,16 @@ def changes_of_project(
 
 
 def counts_since_signed(db: Database, project: Project, last: Mapping[OfMonth, Step]) -> dict[OfMonth, int]:
-    """How many sheets became otherwise in each month since it was signed, for months whose last step is a signature."""
+    """To how many sheets of each month something happened since it was signed; months that nobody signed left out.
+
+    Whether their numbers are otherwise is not looked at: the list of months has years of them.
+    """
     spans = [
         _span(cso, month, step.taken_at, step)
         for (cso, month), step in last.items()
         if step.action in FREEZING
     ]
-    return {key: len(changes) for key, changes in changes_since(db, project.id, spans).items()}
+    return {key: len(sheets) for key, sheets in touched(db, project.id, spans).items()}
 
 
 def _span(cso: CsoCode, month: str, moment: str, step: Step | None) -> ChangeSpan:

@@ -28,7 +28,7 @@ class MonthCell:
     signed_by: str
     signed_at: str
     changed: int | None
-    """Sheets that became otherwise since it was signed; None where it is not."""
+    """Sheets to which something happened since it was signed; None where it is not."""
 
     @property
     def is_empty(self) -> bool:

@@ -57,7 +57,7 @@ def test_the_page_tells_what_changed_since_the_month_was_validated(stage: Stage)
     assert "Participants\u00a0: +12 (validé\u00a0: +3)" in page
     assert "/sheets/seance/uuid" in page
     assert "/TAGNE/2020-03/changes" in stage.get("officer", BASE).text
-    assert "2 changes since" in stage.get("officer", BASE).text
+    assert "2 sheets touched since" in stage.get("officer", BASE).text
 
 
 def test_programs_read_the_same_with_the_sheets_behind_each_line(stage: Stage) -> None:

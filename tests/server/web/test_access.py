@@ -36,6 +36,7 @@ WHO: dict[str, frozenset[str]] = {
     "assignment.delete": MANAGERS,
     "cso.create": frozenset(["admin"]),
     "cso.update": frozenset(["admin"]),
+    "place.update": frozenset(["admin"]),
     "dataset.list": MANAGERS | {"team"},
     "form.list": OF_PROJECT | {"phone"},
     "form.read": OF_PROJECT | {"phone"},
