@@ -17,9 +17,13 @@ from sync.review.decisions import Decision
 _LASTING = ", ".join(f"'$.{name}'" for name in DRIFTING)
 _SAME = f"""
     d.submission_id = f.submission_id AND d.rule = f.rule AND d.path = f.path
-    AND json_remove(d.details, {_LASTING}) = json_remove(f.details, {_LASTING})
+    AND (json_remove(d.details, {_LASTING}) = json_remove(f.details, {_LASTING})
+        OR (d.rule = 'no_participants' AND d.details = '{{}}'))
 """
-"""A decision is about what was found then; numbers that drift with other sheets do not open a flag again."""
+"""A decision is about what was found then; numbers that drift with other sheets do not open a flag again.
+
+Flags of sheets that nobody came to did not always tell their event: decisions of then are about any.
+"""
 _FLAGS = f"""
     SELECT f.submission_id, f.rule, f.path, f.details, COALESCE(d.decision, ''), COALESCE(d.reason, ''),
            d.actor_id, COALESCE(d.decided_at, ''), COALESCE(s.review_state, '')

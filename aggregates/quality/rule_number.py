@@ -38,9 +38,14 @@ def part_above_whole(number: Number, sheet: Sheet, thresholds: Thresholds) -> Fi
 
 
 def no_participants(sheet: Sheet, thresholds: Thresholds) -> Finding | None:
-    """V05: an event that was held, on a form that counts people, and nobody was reached. The sheet is held back."""
+    """V05: an event that was held, on a form that counts people, and nobody was reached. The sheet is held back.
+
+    Its day and place are told with it: who accepts that nobody came accepts it of that event, and is asked again
+    when the sheet says it of another.
+    """
     if sheet.asks_people and sheet.took_place and not sheet.reached:
-        return Finding("no_participants", "")
+        day = sheet.event_date.isoformat() if sheet.event_date else ""
+        return Finding("no_participants", "", {"date": day, "place": sheet.grain.place})
     return None
 
 

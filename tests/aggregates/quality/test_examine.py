@@ -245,6 +245,20 @@ def test_a_held_sheet_is_not_counted_until_somebody_accepts_it(office: Office) -
     assert office.ask(measure="sessions").provisional_total == 0
 
 
+def test_a_held_sheet_that_was_accepted_is_asked_about_again_for_another_event(office: Office) -> None:
+    sheet = office.send("seance", session(n_mediations=1))
+    office.night()
+    office.decide(office.flags(sheet)["no_participants"], "accepted", "La pluie a fait fuir tout le monde")
+    office.edit(sheet, "seance", session(n_mediations=2))
+    office.night()
+    assert not office.flags(sheet)["no_participants"].is_open
+    for answers in ({"n_hommes": 3}, {"date_seance": "2020-03-12"}):
+        office.edit(sheet, "seance", session(**answers))
+        office.night()
+    assert office.flags(sheet)["no_participants"].is_open
+    assert office.ask(measure="sessions").provisional_total == 0
+
+
 @pytest.mark.parametrize("full", [False, True])
 def test_what_comes_between_the_examination_and_the_roll_up_counts_the_next_time(
     office: Office, full: bool
