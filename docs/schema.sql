@@ -474,8 +474,11 @@ CREATE TABLE project (
     archived INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     updated_at TEXT,
-    deleted_at TEXT
+    deleted_at TEXT,
+    code TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+CREATE UNIQUE INDEX project_by_code ON project (code) WHERE code <> '';
 
 CREATE TABLE public_link (
     account_id INTEGER PRIMARY KEY REFERENCES account (id),

@@ -281,3 +281,27 @@ def m030_places_with_a_memory(db: Database) -> None:
     """Places have other names, first and last days and successors; imports can be undone."""
     for statement in MEMORY_OF_PLACES:
         db.execute(statement)
+
+
+PROJECT_CODES = (
+    "ALTER TABLE project ADD COLUMN code TEXT NOT NULL DEFAULT ''",
+    """
+    UPDATE project SET code = lower(replace(replace(replace(replace(replace(replace(replace(replace(
+        substr(trim(name), 1, 50), 'é', 'e'), 'è', 'e'), 'ê', 'e'), 'à', 'a'), 'ç', 'c'), 'û', 'u'), 'ï', 'i'),
+        ' ', '-'))
+    """,
+    """
+    UPDATE project SET code = 'project-' || id
+    WHERE code = '' OR code GLOB '*[^a-z0-9-]*'
+        OR EXISTS (SELECT 1 FROM project AS older WHERE older.code = project.code AND older.id < project.id)
+    """,
+    "CREATE UNIQUE INDEX project_by_code ON project (code) WHERE code <> ''",
+)
+"""Made from the names; where a name gives none, or another project's, from the number."""
+
+
+@migrations()
+def m031_project_codes(db: Database) -> None:
+    """A project has a code by which other servers know it, whatever number it has here."""
+    for statement in PROJECT_CODES:
+        db.execute(statement)

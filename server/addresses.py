@@ -8,6 +8,7 @@ from server.browser import api as links_api
 from server.browser import pages as filling_pages
 from server.browser import pages_links, pages_web_form
 from server.compilation import api as compilation_api
+from server.compilation import api_changes, pages_changes
 from server.compilation import pages as compilation_pages
 from server.counts import api as counts_api
 from server.counts import pages as counts_pages
@@ -24,6 +25,8 @@ from server.people import api_assignments, api_sessions, pages_agreements, pages
 from server.people import pages as people_pages
 from server.phones import api as phones_api
 from server.phones import pages as phones_pages
+from server.places import api as places_api
+from server.places import pages as places_pages
 from server.plan import api as plan_api
 from server.plan import pages as plan_pages
 from server.plan import pages_uploads
@@ -69,10 +72,12 @@ INTERFACE = (
     exports_api.resource,
     api_odata.resource,
     api_csos.resource,
+    places_api.resource,
     api_datasets.resource,
     plan_api.resource,
     counts_api.resource,
     night_api.resource,
+    api_changes.resource,
     compilation_api.resource,
     audit_api.resource,
     openapi.resource,
@@ -96,7 +101,9 @@ PAGES = (
     pages_move.resource,
     pages_beside.resource,
     pages_phone_edits.resource,
+    pages_changes.resource,
     compilation_pages.resource,
+    places_pages.resource,
     plan_pages.resource,
     pages_uploads.resource,
     reminder_pages.resource,

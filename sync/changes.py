@@ -12,7 +12,7 @@ from datetime import datetime
 from forms.base.moment import written
 from forms.base.sqlite import Database
 
-ROLL_UP = "roll_up 3"
+ROLL_UP = "roll_up 4"
 EXAMINATION = "examine"
 """The readers of the feed, under whose names bookmarks are kept. A roll-up that counts sheets otherwise than the one
 before has another name: it takes each of them once more. Each examination adds what it depends on to its

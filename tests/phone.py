@@ -82,7 +82,7 @@ class Phone:
         """The forms offered. One incomplete entry makes Collect refuse the whole list (OR-10)."""
         root = self._openrosa(f"{self.server_url.rstrip('/')}/formList")
         assert root.tag == f"{LIST}xforms"
-        forms = [{each.tag.removeprefix(LIST): each.text or "" for each in xform} for xform in root]
+        forms = [{element.tag.removeprefix(LIST): element.text or "" for element in xform} for xform in root]
         for form in forms:
             assert form["formID"] and form["name"] and form["downloadUrl"]
             assert form["hash"].startswith("md5:")  # OR-12
@@ -121,7 +121,7 @@ class Phone:
         if form["hash"] != _hash((folder / "form.xml").read_bytes()):
             return "version"
         held = {_hash(path.read_bytes()) for path in (folder / "media").iterdir()}
-        return "media" if any(each["hash"] not in held for each in self._manifest(form)) else ""
+        return "media" if any(file["hash"] not in held for file in self._manifest(form)) else ""
 
     def _manifest(self, form: dict[str, str]) -> list[dict[str, str]]:
         if not form.get("manifestUrl"):
@@ -135,13 +135,13 @@ class Phone:
         folder = self.storage / form["formID"]
         media = folder / "media"
         media.mkdir(parents=True, exist_ok=True)
-        for each in self._manifest(form):
-            path = media / each["filename"].rsplit("/", 1)[-1]
-            if path.exists() and each["hash"] == _hash(path.read_bytes()):  # OR-26
+        for file in self._manifest(form):
+            path = media / file["filename"].rsplit("/", 1)[-1]
+            if path.exists() and file["hash"] == _hash(path.read_bytes()):  # OR-26
                 continue
-            content = self.get(each["downloadUrl"])
+            content = self.get(file["downloadUrl"])
             assert content.status_code == 200
-            assert each["hash"] == _hash(content.content)
+            assert file["hash"] == _hash(content.content)
             path.write_bytes(content.content)
             self.fetched.append(path.name)
         answer = self.get(form["downloadUrl"])

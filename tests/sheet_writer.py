@@ -34,7 +34,7 @@ def new_instance_id() -> str:
 
 def _elements(tree: dict[str, object]) -> str:
     return "".join(
-        "".join(f"<{name}>{_elements(each)}</{name}>" for each in value)
+        "".join(f"<{name}>{_elements(row)}</{name}>" for row in value)
         if isinstance(value, list)
         else f"<{name}>{_elements(value) if isinstance(value, dict) else escape(str(value))}</{name}>"
         for name, value in tree.items()

@@ -8,36 +8,20 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.house import ORDER, Module, functions, inner, kind, modules, modules_of_tests, texts
+
 FEATURES = {
     "forms": "base definition places catalogue .",
     "sync": ". instance counting intake lists reading review odata export",
-    "aggregates": "flags quality tallies plan report compilation .",
+    "aggregates": "flags quality tallies plan report compilation history .",
     "server": "base words settings store identity upkeep web terminal intake openrosa submissions exports projects "
     "places publishing phones browser review people night plan reminders compilation counts inbox sheet audit home "
     "demo . cli",
 }
 """The packages, and in each its features: a file imports its own and those before it. A point is the package itself."""
-ORDER = list(FEATURES)
-VERBS = {
-    "compile",
-    "convert",
-    "decide",
-    "examine",
-    "expect",
-    "export",
-    "publish",
-    "rebuild",
-    "receive",
-    "report",
-    "roll_up",
-    "sign",
-}
 WRITERS = {
     "access",
     "administer",
@@ -62,137 +46,20 @@ WRITERS = {
     "withdraw",
 }
 """Beside what stands at the door, the files of server/ that take the writer's turn or write in the log."""
-KEEPERS_BY_ANOTHER_NAME = {"sqlite"}
-"""Chooses the database driver; everything that is given an open database may name its type."""
 OUTSIDE = {"sqlite_utils", "sqlcipher3", "requests", "os", "pathlib", "tempfile", "shutil"}
 SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.DOTALL)
 AT_THE_DOOR = re.compile(r"(api|pages|cli)(_\w+)?")
 """What answers programs, people and operators: addresses and commands, and nothing that another file would need."""
 MOST_ARGUMENTS, MOST_LINES_OF_FUNCTION, MOST_LINES_OF_FILE = 6, 60, 400
 LEAST_FILES_OF_FOLDER, MOST_FILES_OF_FOLDER, MOST_LINES_OF_FOLDER = 3, 20, 3_000
+NAMELESS = re.compile(r"\b(each|elem|obj)\b")
+"""Names that say nothing of what they hold."""
 ONLY_GROWS = {"tables.py"}
 """Migrations: frozen text, of which none is ever taken out."""
 NO_FEATURES = {"server/locale"}
 """Folders of texts, with the tool that tends them."""
 
 OPEN: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Module:
-    """One file of the four packages."""
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        """As it is imported."""
-        parts = self.path.relative_to(ROOT).with_suffix("").parts
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-    @property
-    def here(self) -> str:
-        """As a fault tells it."""
-        return str(self.path.relative_to(ROOT))
-
-    @property
-    def package(self) -> str:
-        """One of the four."""
-        return self.path.relative_to(ROOT).parts[0]
-
-    @property
-    def feature(self) -> str:
-        """The folders between the package and the file, "." for none."""
-        return "/".join(self.path.relative_to(ROOT).parts[1:-1]) or "."
-
-    @property
-    def folder(self) -> str:
-        """Package and feature."""
-        return str(self.path.parent.relative_to(ROOT))
-
-    @cached_property
-    def text(self) -> str:
-        """What is written in it."""
-        return self.path.read_text()
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        """The same, parsed."""
-        return ast.parse(self.text)
-
-    @cached_property
-    def imports(self) -> frozenset[str]:
-        """Modules that it imports, at its top or inside a function."""
-        return frozenset(imported(self.tree))
-
-    @property
-    def tops(self) -> set[str]:
-        """The first names of what it imports."""
-        return {name.partition(".")[0] for name in self.imports}
-
-
-def imported(tree: ast.AST) -> Iterator[str]:
-    """Modules that a file imports, at its top or inside a function."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"line {node.lineno}: write the import whole"
-            assert node.module is not None
-            for name in node.names:
-                whole = f"{node.module}.{name.name}"
-                is_module = (ROOT / f"{whole.replace('.', '/')}.py").is_file()
-                is_package = (ROOT / whole.replace(".", "/") / "__init__.py").is_file()
-                yield whole if is_module or is_package else node.module
-
-
-@cache
-def modules() -> tuple[Module, ...]:
-    """Every file of the four packages."""
-    paths = sorted(path for package in ORDER for path in (ROOT / package).rglob("*.py"))
-    return tuple(Module(path) for path in paths if "node_modules" not in path.parts)
-
-
-@cache
-def by_name() -> dict[str, Module]:
-    """The same, by the names by which they are imported."""
-    return {module.name: module for module in modules()}
-
-
-def inner(module: Module) -> list[Module]:
-    """The files of the four packages that a file imports."""
-    return [by_name()[name] for name in sorted(module.imports) if name in by_name()]
-
-
-def kind(module: Module) -> str:
-    """A plural keeps, a verb does, everything else computes; what stands at the door is none of the three."""
-    stem = module.path.stem
-    if stem == "__init__" or stem in KEEPERS_BY_ANOTHER_NAME:
-        return "any"
-    if stem in VERBS:
-        return "does"
-    return "keeps" if stem.endswith("s") else "computes"
-
-
-def texts(tree: ast.AST) -> Iterator[str]:
-    """String constants that are no docstrings, f-strings with their holes left out."""
-    docstrings = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            yield " x ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield node.value
-
-
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    """Every function and method."""
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
 def faults_of_direction() -> Iterator[str]:
@@ -271,7 +138,7 @@ def faults_of_writers() -> Iterator[str]:
 def faults_of_sql() -> Iterator[str]:
     """SQL stands in keepers alone, in server/ too."""
     for module in modules():
-        if kind(module) not in ("keeps", "any") and any(SQL.search(text) for text in texts(module.tree)):
+        if kind(module) not in ("keeps", "any") and any(SQL.search(text) for text in texts(module)):
             yield f"{module.here} holds SQL"
 
 
@@ -293,11 +160,14 @@ def faults_of_folders() -> Iterator[str]:
 
 
 def faults_of_size() -> Iterator[str]:
-    """One subject a file; a function is told in steps, and asks for few things."""
+    """One subject a file, of tests too; a function is told in steps, and asks for few things."""
+    for module in modules_of_tests():
+        if module.text.count("\n") > MOST_LINES_OF_FILE:
+            yield f"{module.here} has more than {MOST_LINES_OF_FILE} lines"
     for module in modules():
         if module.text.count("\n") > MOST_LINES_OF_FILE and module.path.name not in ONLY_GROWS:
             yield f"{module.here} has more than {MOST_LINES_OF_FILE} lines"
-        for function in functions(module.tree):
+        for function in functions(module):
             assert function.end_lineno is not None
             if function.end_lineno - function.lineno >= MOST_LINES_OF_FUNCTION:
                 yield f"{module.here}: {function.name} has more than {MOST_LINES_OF_FUNCTION} lines"
@@ -326,13 +196,15 @@ def faults_of_names() -> Iterator[str]:
 
 
 def faults_of_loops() -> Iterator[str]:
-    """What a loop goes over is called by what it is: `for form in forms`."""
-    for module in modules():
-        for node in ast.walk(module.tree):
+    """What a loop goes over is called by what it is, in tests too: `for form in forms`."""
+    for module in (*modules(), *modules_of_tests()):
+        if not NAMELESS.search(module.text):
+            continue
+        for node in module.nodes:
             if isinstance(node, ast.For | ast.comprehension):
                 names = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
-                if names & {"each", "elem", "obj"}:
-                    yield f"{module.path}:{node.target.lineno}: {ast.unparse(node.target)} says nothing of what it is"
+                if any(map(NAMELESS.fullmatch, names)):
+                    yield f"{module.here}:{node.target.lineno}: {ast.unparse(node.target)} says nothing of what it is"
 
 
 def faults_of_docstrings() -> Iterator[str]:
@@ -340,17 +212,18 @@ def faults_of_docstrings() -> Iterator[str]:
     for module in modules():
         if not ast.get_docstring(module.tree):
             yield f"{module.here} does not say what it holds"
-        within = {
-            id(node)
-            for function in functions(module.tree)
-            for node in ast.walk(function)
-            if node is not function
-        }
-        for node in ast.walk(module.tree):
-            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
-                continue
-            if id(node) not in within and not ast.get_docstring(node):
+        for node in declared(module.tree):
+            if not node.name.startswith("_") and not ast.get_docstring(node):
                 yield f"{module.here}: {node.name} does not say what it promises"
+
+
+def declared(inside: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    """Functions and classes of a file, and methods; not what a function keeps for itself."""
+    for node in ast.iter_child_nodes(inside):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node
+        if isinstance(node, ast.ClassDef):
+            yield from declared(node)
 
 
 def faults_of_frozen() -> Iterator[str]:
@@ -371,14 +244,21 @@ RULES: tuple[Callable[[], Iterator[str]], ...] = (
     faults_of_folders,
     faults_of_size,
     faults_of_names,
+    faults_of_loops,
     faults_of_docstrings,
     faults_of_frozen,
 )
 
 
+@cache
+def faults_by(rule: Callable[[], Iterator[str]]) -> frozenset[str]:
+    """What a rule finds, found once."""
+    return frozenset(rule())
+
+
 def assert_none(*rules: Callable[[], Iterator[str]]) -> None:
     """Fail with every fault that these rules find and that is not known."""
-    faults = {fault for rule in rules for fault in rule()} - OPEN
+    faults = {fault for rule in rules for fault in faults_by(rule)} - OPEN
     assert not faults, "\n" + "\n".join(sorted(faults))
 
 
@@ -407,7 +287,7 @@ def test_every_public_function_says_what_it_promises() -> None:
 
 
 def test_the_list_of_open_faults_holds_nothing_that_was_mended() -> None:
-    mended = OPEN - {fault for rule in RULES for fault in rule()}
+    mended = OPEN - {fault for rule in RULES for fault in faults_by(rule)}
     assert not mended, f"take out of OPEN: {sorted(mended)}"
 
 

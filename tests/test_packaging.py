@@ -25,7 +25,7 @@ def kept_files() -> list[str]:
         ["git", "ls-files", "--", "server", "forms", "sync", "aggregates"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     ).stdout.split("\n")  # fmt: skip
-    return [each for each in listed if each and not each.endswith((".py", ".gitignore"))]
+    return [path for path in listed if path and not path.endswith((".py", ".gitignore"))]
 
 
 def is_installed(path: str) -> bool:

@@ -115,7 +115,7 @@ def read_source(db: Database, asked: MonthAsked, known: Known) -> Source:
         contributions.cells(db),
         _place_index(db, brought, planned),
         _measures_of_forms(db, asked.project.id),
-        _measures_of_versions(db, brought),
+        contributions.measures_of_versions(db, brought),
         scheme_in_use(db),
         tuple(planned),
         known.expectation,
@@ -137,7 +137,7 @@ def read_adjustments(db: Database, asked: MonthAsked, source: Source, zone: tzin
     now = contributions.of_sheets(db, asked.project.id, cso=asked.code, ids=ids)
     current: dict[OfMonth, Facts] = {}
     for month in now.keys() & closed.keys():
-        there = replace(source, measures_of_version=_measures_of_versions(db, now[month]))
+        there = replace(source, measures_of_version=contributions.measures_of_versions(db, now[month]))
         told = facts_of(there, now[month])
         current |= {(month, submission_id): facts for submission_id, facts in told.items()}
     before = frozen_facts.validated(db, asked.project.id, cso=asked.code, ids=ids, months=closed)
@@ -196,20 +196,10 @@ def _place_index(db: Database, brought: tuple[Contribution, ...], planned: list[
 def _measures_of_forms(db: Database, project_id: int) -> dict[str, frozenset[str]]:
     """What the published forms of a project count today, by form; confidential ones left out."""
     return {
-        form.xml_form_id: _measures(db, form.current_definition_id)
+        form.xml_form_id: contributions.measures_of_version(db, form.current_definition_id)
         for form in definitions.forms_of(db, project_id)
         if form.current_definition_id is not None and not form.is_confidential
     }
-
-
-def _measures_of_versions(db: Database, brought: Iterable[Contribution]) -> dict[int, frozenset[str]]:
-    """What each version counts of which sheets are here."""
-    return {key: _measures(db, key) for key in {contribution.definition_id for contribution in brought}}
-
-
-def _measures(db: Database, definition_id: int) -> frozenset[str]:
-    tags = [field.tag for field in definitions.load_definition(db, definition_id).fields if field.tag]
-    return frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
 
 
 def _header(db: Database, asked: MonthAsked, known: Known, source: Source) -> Header:

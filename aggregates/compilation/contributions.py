@@ -11,6 +11,7 @@ from typing import Any
 
 from aggregates.compilation.contribution import Contribution
 from forms.base.sqlite import Database
+from forms.catalogue import definitions
 from forms.places.cso_code import CsoCode
 from sync import changes
 from sync.counting.cell import Cell
@@ -60,6 +61,19 @@ def of_sheets(
     facts = _facts(db, (row[0] for row in rows))
     months = {row[-1] for row in rows}
     return {month: _contributions((row for row in rows if row[-1] == month), facts) for month in months}
+
+
+def measures_of_versions(db: Database, brought: Iterable[Contribution]) -> dict[int, frozenset[str]]:
+    """What each version counts of which sheets are here."""
+    return {
+        key: measures_of_version(db, key) for key in {contribution.definition_id for contribution in brought}
+    }
+
+
+def measures_of_version(db: Database, definition_id: int) -> frozenset[str]:
+    """What a version of a form counts."""
+    tags = [field.tag for field in definitions.load_definition(db, definition_id).fields if field.tag]
+    return frozenset(tag.count or tag.each or tag.event for tag in tags) - {""}
 
 
 def cells(db: Database) -> dict[str, Cell]:

@@ -236,14 +236,15 @@ def same_day(db: Database, rows: Sequence[Fingerprint]) -> dict[int, list[Finger
 def how_many_that_day(db: Database, rows: Sequence[Fingerprint], thresholds: Thresholds) -> dict[int, int]:
     """By id, how many earlier sheets of the same animator, form and day there are, counted up to `COUNTED`.
 
-    Without what is done several times a day, as home visits.
+    Sessions before a session; what is done several times a day, as home visits, before a visit.
     """
     found = db.execute(
         f"""
         SELECT n.submission_id, (SELECT COUNT(*) FROM (
             SELECT 1 FROM neighbour AS e
             WHERE e.animator_id = n.animator_id AND e.form_id = n.form_id AND e.day = n.day AND {_BEFORE}
-                AND e.activity NOT IN (SELECT value FROM json_each(:repeating))
+                AND (e.activity IN (SELECT value FROM json_each(:repeating)))
+                    = (n.activity IN (SELECT value FROM json_each(:repeating)))
             LIMIT :most
         ))
         FROM neighbour AS n WHERE n.submission_id IN (SELECT value FROM json_each(:ids))

@@ -40,8 +40,7 @@ def duplicate(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: 
 def _case(sheet: Fingerprint, other: Fingerprint, thresholds: Thresholds) -> str:
     same_cells = sheet.cells != "" and sheet.cells == other.cells
     is_here = bool(sheet.place) and sheet.place == other.place and sheet.form_id == other.form_id
-    repeating = thresholds.repeating_activities
-    if sheet.activity in repeating or other.activity in repeating:
+    if thresholds.is_repeating(sheet.activity) or thresholds.is_repeating(other.activity):
         if sheet.started is None or other.started is None or sheet.activity != other.activity:
             return ""
         is_close = abs(sheet.started - other.started) <= thresholds.duplicate_minutes
@@ -75,16 +74,16 @@ def overlap(sheet: Fingerprint, earlier: Collection[Fingerprint], thresholds: Th
     """V18: another session of the same animator was going on.
 
     A session is taken to begin when its sheet was opened, on the day of the event, and to take as long as it says.
-    Sheets that were filled one after another in one sitting tell nothing of the hour, and are left alone. So are two
-    of what is done several times a day: home visits have the hours of a round, not their own.
+    Sheets that were filled one after another in one sitting tell nothing of the hour, and are left alone. Of what is
+    done several times a day a quarter of an hour is ordinary: home visits have the hours of a round, not their own.
     """
     best: tuple[int, Fingerprint] | None = None
-    repeating = thresholds.repeating_activities
-    for other in sorted(earlier, key=lambda each: each.order):
-        if sheet.activity in repeating and other.activity in repeating:
-            continue
+    for other in sorted(earlier, key=lambda fingerprint: fingerprint.order):
+        is_visit = thresholds.is_repeating(sheet.activity) or thresholds.is_repeating(other.activity)
         shared = _shared_minutes(sheet, other)
-        if shared > 0 and not _in_one_sitting(sheet, other, thresholds) and (not best or shared > best[0]):
+        if shared <= (thresholds.visit_overlap_minutes if is_visit else 0):
+            continue
+        if not _in_one_sitting(sheet, other, thresholds) and (not best or shared > best[0]):
             best = shared, other
     if best is None:
         return None
@@ -110,12 +109,15 @@ def _in_one_sitting(sheet: Fingerprint, other: Fingerprint, thresholds: Threshol
     return 0 <= second.started - first.ended <= thresholds.sitting_minutes
 
 
-def too_many_sessions(earlier: int, thresholds: Thresholds) -> Finding | None:
-    """V18: more sessions of one animator on one day than can be held. `earlier` sheets of that day came before."""
-    sessions = 1 + earlier
-    if sessions <= thresholds.sessions_a_day:
+def too_many_sessions(sheet: Fingerprint, earlier: int, thresholds: Thresholds) -> Finding | None:
+    """V18: more sessions of one animator on one day than can be held, or more visits than can be made.
+
+    `earlier` sheets of that day came before: sessions before a session, visits before a visit.
+    """
+    sessions, limit = 1 + earlier, thresholds.sessions_a_day_of(sheet.activity)
+    if sheet.animator_id is None or sessions <= limit:
         return None
-    return Finding("too_many_sessions", "", {"sessions": sessions, "limit": thresholds.sessions_a_day})
+    return Finding("too_many_sessions", "", {"sessions": sessions, "limit": limit})
 
 
 def repeated_cells(
@@ -125,7 +127,7 @@ def repeated_cells(
 
     What is done several times a day is left alone: one woman, one woman, one woman are three home visits.
     """
-    if sheet.activity in thresholds.repeating_activities:
+    if thresholds.is_repeating(sheet.activity):
         return None
     row = before[: thresholds.repeated_sheets - 1]
     if not sheet.cells or len(row) < thresholds.repeated_sheets - 1:

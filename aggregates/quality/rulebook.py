@@ -49,7 +49,7 @@ class Surroundings:
     same_day: Sequence[Fingerprint] = ()
     """Of the same animator and form, the first of them."""
     how_many_that_day: int = 0
-    """All of the same animator and form, where there are more than those."""
+    """All of the same animator and form, where there are more than those: sessions, or visits if it is one."""
     before: Sequence[Fingerprint] = ()
     """The last ones of the same animator and form by day and receipt, the latest first."""
     usual: Usual = NOTHING_YET
@@ -92,15 +92,9 @@ def findings_among(
         is_outlier or rule_size.unusual_size(sheet, thresholds),
         rule_duplicate.duplicate(sheet, (*surroundings.near, *surroundings.same_day), thresholds),
         rule_duplicate.overlap(sheet, surroundings.same_day, thresholds),
-        _holds_sessions(sheet, thresholds)
-        and rule_duplicate.too_many_sessions(surroundings.how_many_that_day, thresholds),
+        rule_duplicate.too_many_sessions(sheet, surroundings.how_many_that_day, thresholds),
         rule_duplicate.repeated_cells(sheet, surroundings.before, thresholds),
         rule_duplicate.round_numbers(sheet, surroundings.before, thresholds),
         rule_place.more_than_population(surroundings.together, surroundings.population),
     )
     return tuple(finding for finding in found if finding)
-
-
-def _holds_sessions(sheet: Fingerprint, thresholds: Thresholds) -> bool:
-    """Whether a sheet is one of an animator's sessions of the day; a round of home visits is not."""
-    return sheet.animator_id is not None and sheet.activity not in thresholds.repeating_activities

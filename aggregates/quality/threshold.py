@@ -88,13 +88,17 @@ class Thresholds:
     """V12."""
     duplicate_minutes: int = 10
     repeating_activities: tuple[str, ...] = ("visite_domicile", "counseling", "mediation")
-    """V12: what is done several times a day in one village."""
+    """V12, V18, V19: what is done several times a day in one village."""
     gps_km: int = 10
     """V14."""
     gps_accuracy_m: int = 100
     country: Box = Box(10.0, 25.1, -12.3, 4.3)
     sessions_a_day: int = 6
     """V18."""
+    visits_a_day: int = 20
+    """V18, for what is done several times a day."""
+    visit_overlap_minutes: int = 15
+    """V18: home visits have the hours of a round, told in halves and quarters; so much of an overlap is ordinary."""
     sitting_minutes: int = 15
     """V18: sheets that were filled one after another within so many minutes say nothing about the hour."""
     repeated_sheets: int = 3
@@ -102,6 +106,14 @@ class Thresholds:
     round_sheets: int = 5
     shortest_seconds: int = 60
     """V21."""
+
+    def is_repeating(self, activity: str) -> bool:
+        """Whether an activity is done several times a day in one village, as home visits are."""
+        return activity in self.repeating_activities
+
+    def sessions_a_day_of(self, activity: str) -> int:
+        """The most sheets of one animator and day that are expected of activities like this one."""
+        return self.visits_a_day if self.is_repeating(activity) else self.sessions_a_day
 
     def usual_max_of(self, activity: str) -> int:
         """The most people that is usual for an activity."""

@@ -12,7 +12,8 @@ from typing import Any
 
 from forms.base.sqlite import Database
 from forms.definition.dimension import Grain
-from sync.counting.cell import Cell, Kind, key_of
+from forms.places.projects import codes_of_projects
+from sync.counting.cell import Cell, Kind, key_of, key_of_grain
 from sync.counting.derivation import Record
 
 COLUMNS = {"received": 0, "edited": 1, "has_issues": 2, "approved": 3}
@@ -84,7 +85,8 @@ def replace(db: Database, entries: Sequence[Entry]) -> int:
     An entry that says what is kept already costs its reading and nothing more.
     """
     kept_rows = _rows_of(db, [entry.submission_id for entry in entries])
-    new_rows = _new_records(entries), _new_facts(entries)
+    codes = codes_of_projects(db)
+    new_rows = _new_records(entries, codes), _new_facts(entries)
     if kept_rows == new_rows:
         return 0
     before, after = _kept(*kept_rows), _kept(*new_rows)
@@ -92,7 +94,7 @@ def replace(db: Database, entries: Sequence[Entry]) -> int:
     new = [record for entry in entries if entry.submission_id in changed for record in entry.records]
     cells = {cell for record in new for cell, _ in record.facts}
     grains = {record.grain for record in new}
-    _spell_out(db, cells, grains)
+    _spell_out(db, cells, grains, codes)
     old = {key: before[key] for key in changed if key in before}
     difference = _Difference(_kinds(db, cells, old.values()))
     for kept in old.values():
@@ -140,12 +142,12 @@ def _rows_of(db: Database, submission_ids: Sequence[int]) -> tuple[list[Row], li
     return records.fetchall(), facts.fetchall()
 
 
-def _new_records(entries: Iterable[Entry]) -> list[Row]:
+def _new_records(entries: Iterable[Entry], codes: Mapping[int, str]) -> list[Row]:
     return sorted(
         (
             entry.submission_id,
             record.number,
-            key_of(record.grain),
+            key_of_grain(record.grain, codes[record.grain.project_id]),
             record.event_date,
             record.status,
             entry.review,
@@ -188,7 +190,9 @@ def _kinds(db: Database, cells: Iterable[Cell], old: Iterable[Kept]) -> dict[int
     return kinds
 
 
-def _spell_out(db: Database, cells: Iterable[Cell], grains: Iterable[Grain]) -> None:
+def _spell_out(
+    db: Database, cells: Iterable[Cell], grains: Iterable[Grain], codes: Mapping[int, str]
+) -> None:
     db.conn.executemany(
         f"""
         INSERT INTO cell (id, {", ".join(Cell._fields)}, facts)
@@ -201,7 +205,7 @@ def _spell_out(db: Database, cells: Iterable[Cell], grains: Iterable[Grain]) -> 
         INSERT INTO grain (id, {", ".join(Grain._fields)})
         VALUES (?, {_places(Grain._fields)}) ON CONFLICT DO NOTHING
         """,
-        [(key_of(grain), *grain) for grain in grains],
+        [(key_of_grain(grain, codes[grain.project_id]), *grain) for grain in grains],
     )
 
 

@@ -6,6 +6,7 @@ import click
 
 from server.cli import backup, demo, doctor, init, serve
 from server.compilation.cli import compile_sheet
+from server.compilation.cli_changes import changes
 from server.counts.cli import tally
 from server.night.cli import rebuild, rollup
 from server.people.cli import people
@@ -55,6 +56,7 @@ for command in (
     rollup,
     tally,
     compile_sheet,
+    changes,
     rebuild,
     backup.backup,
     backup.restore,

@@ -36,6 +36,7 @@ def every(asking: Asking) -> list[dict[str, Any]]:
             "planned": cell.planned,
             "signed_by": cell.signed_by or None,
             "signed_at": cell.signed_at or None,
+            "changed_since": cell.changed,
         }
         for _, cell in sorted(grid.cells.items(), key=lambda pair: (pair[0][1], pair[0][0]), reverse=True)
         if not cell.is_empty

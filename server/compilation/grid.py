@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from aggregates.compilation import contributions, signatures
-from aggregates.compilation.workflow import DRAFT
+from aggregates.compilation.workflow import DRAFT, FREEZING
 from aggregates.plan.plans import planned_sessions
 from forms.base.month import Month
 from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from forms.places.csos import Cso, list_csos
 from forms.places.projects import Project
+from server.compilation.changed import counts_since_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class MonthCell:
     """Sessions; None where the month was not planned."""
     signed_by: str
     signed_at: str
+    changed: int | None
+    """Sheets to which something happened since it was signed; None where it is not."""
 
     @property
     def is_empty(self) -> bool:
@@ -77,6 +80,7 @@ def grid_of(
     sheets = contributions.months_with_sheets(db, project.id, csos=csos)
     steps = signatures.last_steps(db, project.id, csos=csos)
     planned = planned_sessions(db, project.id, csos=csos)
+    changed = counts_since_signed(db, project, steps)
     cells = {}
     this_month = str(Month.of(today))
     for organisation in organisations:
@@ -88,6 +92,7 @@ def grid_of(
             cells[code, key] = MonthCell(
                 organisation, key, step.state if step else DRAFT, count, undecided, planned.get((code, key)),
                 step.actor_name if step else "", step.taken_at if step else "",
+                changed.get((code, key), 0) if step and step.action in FREEZING else None,
             )  # fmt: skip
     counts: dict[str, int] = {}
     for cell in cells.values():

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from aggregates.compilation.source import STATUSES
 from aggregates.compilation.workflow import STATES
+from aggregates.history.change import KINDS
 from server.web.schema import Said, moment_field
 
 FORMATS = ("json", "xlsx", "pdf")
@@ -21,6 +22,7 @@ class MonthListed(Said):
     planned = fields.Integer(required=True, allow_none=True)
     signed_by = fields.String(required=True, allow_none=True)
     signed_at = moment_field(required=True, allow_none=True)
+    changed_since = fields.Integer(required=True, allow_none=True)
 
 
 class MonthsAsked(Said):
@@ -61,3 +63,45 @@ class StepTaken(Said):
     cso = fields.String(required=True)
     month = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
+
+
+class ChangesAsked(Said):
+    """Since when changes are wanted."""
+
+    since = fields.String(load_default="", validate=validate.Length(max=40))
+    lang = fields.String(load_default="")
+
+
+class ChangedGroup(Said):
+    """The changes of one kind: how many sheets, and by how much numbers differ, by what is counted and status."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    sheets = fields.Integer(required=True)
+    brings = fields.Dict(required=True)
+
+
+class ChangedSheet(Said):
+    """What became of one sheet."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    form_id = fields.String(required=True)
+    instance_id = fields.String(required=True)
+    brings = fields.Dict(required=True)
+
+
+class MonthOfChanges(Said):
+    """What changed in a CSO's month since a moment."""
+
+    cso = fields.String(required=True)
+    month = fields.String(required=True)
+    since = moment_field(required=True)
+    signed = fields.String(required=True, allow_none=True)
+    changed = fields.Integer(required=True)
+    groups = fields.List(fields.Nested(ChangedGroup), required=True)
+    together = fields.Dict(required=True)
+
+
+class MonthChanged(MonthOfChanges):
+    """The same, with the sheets that the asker may read."""
+
+    sheets = fields.List(fields.Nested(ChangedSheet), required=True)

@@ -41,23 +41,41 @@ def list_them(as_json: bool) -> None:
         found = list_projects(db)
     if as_json:
         say_json(
-            [{"id": project.id, "name": project.name, "created_at": project.created_at} for project in found]
+            [
+                {
+                    "id": project.id,
+                    "code": project.code,
+                    "name": project.name,
+                    "created_at": project.created_at,
+                }
+                for project in found
+            ]
         )
         return
-    say_table([_("No."), _("Project")], [[str(project.id), project.name] for project in found])
+    say_table(
+        [_("No."), _("Code"), _("Project")],
+        [[str(project.id), project.code, project.name] for project in found],
+    )
 
 
 @projects.command("add", help=_("Add a project."), epilog=examples('fiche projects add "Espaces sûrs 2021"'))
 @config_option
 @json_option
+@click.option(
+    "--code",
+    default="",
+    help=_(
+        "By which other servers know it: a to z, digits, hyphens. Made from the name where it is left out."
+    ),
+)
 @click.argument("name", metavar=_("NAME"))
-def add(name: str, as_json: bool) -> None:
+def add(name: str, code: str, as_json: bool) -> None:
     """A project without forms."""
     if not name.strip():
         raise ErrorInWords(_("Give the project a name."))
     storage, _blobs = storage_of(settings_here())
     with storage.writing() as db:
-        project_id = create_project(db, name.strip(), now=now())
+        project_id = create_project(db, name.strip(), now=now(), code=code)
     if as_json:
         say_json({"id": project_id, "name": name.strip()})
         return

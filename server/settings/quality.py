@@ -95,6 +95,8 @@ class QualitySection(Schema):
     gps_accuracy_m = _at_least(1)
     country = fields.List(fields.Float(), validate=_box)
     sessions_a_day = _at_least(1)
+    visits_a_day = _at_least(1)
+    visit_overlap_minutes = _at_least(0)
     sitting_minutes = _at_least(0)
     repeated_sheets = fields.Integer(strict=True, validate=validate.Range(2, 50, error="2–50"))
     round_sheets = fields.Integer(strict=True, validate=validate.Range(2, 50, error="2–50"))

@@ -38,7 +38,11 @@ OF_PROJECT = (
     ("submission.create", "fill", mark("Fill a sheet")),
 )
 """The pages of a project: the right that they ask for, the end of their address, their name."""
-OF_SERVER = (("user.create", "people", mark("People")), ("audit.read", "audit", mark("Log")))
+OF_SERVER = (
+    ("user.create", "people", mark("People")),
+    ("place.update", "places", mark("Places")),
+    ("audit.read", "audit", mark("Log")),
+)
 WITHIN = {"sheet-views": "sheets", "phone-edits": "sheets", "links": "fill"}
 """Pages that the menu does not name, and the entry that they belong to."""
 

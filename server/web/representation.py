@@ -77,6 +77,7 @@ def project(found: Project) -> dict[str, Any]:
     """A project."""
     return {
         "id": found.id,
+        "code": found.code,
         "name": found.name,
         "description": found.description or None,
         "is_archived": found.is_archived,

@@ -206,6 +206,7 @@ class Project(Said):
     """A project."""
 
     id = fields.Integer(required=True)
+    code = fields.String(required=True)
     name = fields.String(required=True)
     description = fields.String(required=True, allow_none=True)
     is_archived = fields.Boolean(required=True, data_key="archived")

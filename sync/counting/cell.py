@@ -1,9 +1,10 @@
 """What a number means: its cell (what was counted, of whom); its grain is `forms.definition.dimension.Grain`.
 
-The keys of both are digests of their own columns: a rebuild in another order, or on another machine,
-gives the same rows, and a hub may add up its nodes' tallies by key.
+The keys of both are digests of their own columns, and of the project's code instead of its number here: a rebuild in
+another order, or on another machine, gives the same keys, and a hub may add up its nodes' tallies by them.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -40,11 +41,27 @@ class Kind(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def key_of(value: Cell | Grain) -> int:
-    """The key of a cell or a grain: 63 bits, so that any SQL engine has an integer for it.
+def key_of(value: Cell) -> int:
+    """The key of a cell: 63 bits, so that any SQL engine has an integer for it.
 
     >>> key_of(Cell("participants", "contacts", "direct", "", "F", "18+"))
     4544169734341574104
     """
-    text = SEPARATOR.join(map(str, value))
+    return _digest(value)
+
+
+@lru_cache(maxsize=20_000)
+def key_of_grain(grain: Grain, project: str) -> int:
+    """The key of a grain of a project with this code: no number that another server might give otherwise is in it.
+
+    >>> from forms.definition.dimension import Grain
+    >>> key_of_grain(Grain("2020-03", 1, "seance"), "p") == key_of_grain(Grain("2020-03", 7, "seance"), "p")
+    True
+    """
+    month, _, *others = grain
+    return _digest((month, project, *others))
+
+
+def _digest(parts: Iterable[object]) -> int:
+    text = SEPARATOR.join(map(str, parts))
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1

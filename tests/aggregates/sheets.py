@@ -137,8 +137,8 @@ def written(answers: Mapping[str, Any]) -> str:
     """Answers as XML elements: a mapping is a group, a sequence of mappings a repeat."""
     parts = []
     for name, value in answers.items():
-        for each in value if isinstance(value, list | tuple) else [value]:
-            inner = written(each) if isinstance(each, Mapping) else escape(str(each))
+        for answer in value if isinstance(value, list | tuple) else [value]:
+            inner = written(answer) if isinstance(answer, Mapping) else escape(str(answer))
             parts.append(f"<{name}>{inner}</{name}>")
     return "".join(parts)
 
@@ -297,7 +297,7 @@ class Office:
         """The flags of a sheet by rule."""
         with self.storage.reading() as db:
             found = flags.of_submissions(db, [submission_id]).get(submission_id, [])
-        return {each.rule: each for each in found}
+        return {flag.rule: flag for flag in found}
 
     def decide(self, flag: Flag, decision: str, reason: str = "vérifié") -> None:
         """The coordinator decides on a flag."""

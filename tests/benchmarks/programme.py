@@ -89,7 +89,7 @@ def settle(db: Database) -> Field:
             villages.append(code)
             places.append(Place(code, "village", f"{name} village {number}", commune))
     replace_places(db, locate_all(places)[0])
-    shares = [villages[:130], *(villages[130 + 66 * each : 196 + 66 * each] for each in range(4))]
+    shares = [villages[:130], *(villages[130 + 66 * part : 196 + 66 * part] for part in range(4))]
     phones = {}
     for cso in CSOS:
         create_cso(db, cso, f"Association {cso.title()}", projects=[1], now=now)
@@ -144,5 +144,6 @@ def decide(db: Database, dice: random.Random) -> None:
     """Decide on most of the sheets."""
     ids = [row[0] for row in db.execute("SELECT id FROM submission ORDER BY id")]
     db.conn.executemany(
-        "UPDATE submission SET review_state = ? WHERE id = ?", [(dice.choice(STATES), each) for each in ids]
+        "UPDATE submission SET review_state = ? WHERE id = ?",
+        [(dice.choice(STATES), number) for number in ids],
     )

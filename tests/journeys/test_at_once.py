@@ -81,7 +81,7 @@ def test_on_the_same_flag(pair: Pair) -> None:
     assert found
     for form, instance, key in found:
         address = f"{pair.fiche.address}/v1/projects/1/forms/{form}/submissions/{instance}/flags"
-        seen = next(each["seen"] for each in pair.sessions[0].get(address, timeout=30).json() if each["open"])
+        seen = next(flag["seen"] for flag in pair.sessions[0].get(address, timeout=30).json() if flag["open"])
         answers = pair.at_once(
             lambda session, reason, address=address, seen=seen: session.post(  # type: ignore[misc]
                 address, json={"seen": seen, "decision": "accepted", "reason": reason}, timeout=30

@@ -94,7 +94,7 @@ def test_a_corrected_number_becomes_a_version_and_the_form_refuses_what_cannot_b
         "SELECT n_filles, n_total FROM sheet_seance_sensibilisation WHERE submission_id = ?",
         submission,
     )
-    assert [tuple(map(str, each)) for each in flat] == [("1", str(total))]
+    assert [tuple(map(str, line)) for line in flat] == [("1", str(total))]
     versions = rows(
         fiche,
         "SELECT v.number, a.email FROM submission_version AS v JOIN account AS a ON a.id = v.submitter_id "

@@ -50,7 +50,7 @@ def table(address: str, who: tuple[str, str], page_size: int) -> list[dict[str, 
 def test_every_table_of_the_service_is_described_and_read_whole(feed: tuple[str, tuple[str, str]]) -> None:
     address, who = feed
     service = read(address, who).json()
-    names = [each["url"] for each in service["value"]]
+    names = [table["url"] for table in service["value"]]
     assert names[0] == "Submissions"
     described = etree.fromstring(read(service["@odata.context"], who).content)
     sets = {element.get("Name"): element.get("EntityType") for element in described.iter(f"{EDM}EntitySet")}
@@ -59,7 +59,7 @@ def test_every_table_of_the_service_is_described_and_read_whole(feed: tuple[str,
         entity = next(
             element for element in described.iter(f"{EDM}EntityType") if element.get("Name") == name
         )
-        known = {each.get("Name") for each in entity if each.get("Name")}
+        known = {element.get("Name") for element in entity if element.get("Name")}
         rows = table(f"{address}/{name}", who, page_size=50)
         assert len({row["__id"] for row in rows}) == len(rows)
         whole = read(f"{address}/{name}?$count=true", who).json()

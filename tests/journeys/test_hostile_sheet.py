@@ -44,7 +44,7 @@ def administrator(fiche: Fiche, browser: Browser) -> Page:
 
 def call(page: Page, fiche: Fiche, method: str, path: str, **more: object) -> requests.Response:
     """A request of the administrator's, from a program."""
-    [cookie] = [each for each in page.context.cookies() if each["name"].endswith("fiche_session")]
+    [cookie] = [cookie for cookie in page.context.cookies() if cookie["name"].endswith("fiche_session")]
     headers = {"Authorization": f"Bearer {cookie['value']}", **more.pop("headers", {})}  # type: ignore[dict-item]
     answer = requests.request(method, f"{fiche.address}{path}", headers=headers, timeout=30, **more)  # type: ignore[arg-type]
     assert answer.status_code < 400, answer.text

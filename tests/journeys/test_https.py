@@ -154,7 +154,7 @@ def test_a_certificate_that_cannot_be_used_is_refused_in_words(fiche: Fiche, fau
     assert refused.returncode == 1
     assert "certificate.pem" in refused.stderr and "Traceback" not in refused.stderr
     told = json.loads(fiche.run("doctor", "--json", check=False).stdout)
-    [check] = [each for each in told if each["name"] == "certificate"]
+    [check] = [check for check in told if check["name"] == "certificate"]
     assert not check["is_well"]
 
 

@@ -4,103 +4,17 @@ import csv
 import io
 import random
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from forms.catalogue.definitions import find_form, load_definition
-from forms.definition.definition import Definition
-from forms.places.cso_code import CsoCode
-from server.identity.app_users import NewPhone, add_app_user
-from server.store.database import Storage
 from server.web.asset import asset
-from sync.instance.envelope import Envelope
-from sync.intake.receive import receive
 from tests.fiche_process import Fiche
 from tests.journeys.accessible import kept_out
+from tests.journeys.inbox_server import WIDTHS, fiche, inbox, sheet_address, total
 from tests.journeys.visitor import coordinator, fits, press
-from tests.sheet_writer import filled
 
-SESSION = {
-    "osc": "tagne", "statut_seance": "oui", "village": "T-DID1", "commune": "KOU-KOL-DID", "milieu": "hors_ecole",
-    "date_seance": "2020-02-12", "type_activite": "causerie", "programme": "non", "lieu": "place_publique",
-    "role_animation": "animateur_osc", "theme": "vbg", "duree_min": 90, "n_hommes": 11, "n_femmes": 22,
-    "n_garcons": 0, "n_filles": 4, "saisie_papier": "non", "gps": "13.90 -8.10 320 25",
-}  # fmt: skip
-WIDTHS = (360, 1280)
-
-
-def send(storage: Storage, definition: Definition, name: str, phone: int, **answers: object) -> None:
-    """A session sheet, with some answers of its own."""
-    edited = str(answers.pop("edits", ""))
-    xml = filled(definition, {**SESSION, **answers}, instance_id=f"uuid:{name}")
-    if edited:
-        xml = xml.replace(b"</instanceID>", f"</instanceID><deprecatedID>{edited}</deprecatedID>".encode())
-    with storage.writing() as db:
-        at = datetime(2020, 2, 13, 9, tzinfo=UTC) + timedelta(minutes=len(name))
-        receive(db, 1, Envelope(xml, device_id="collect:x", submitter_id=phone, cso=CsoCode("TAGNE")), now=at)
-
-
-@pytest.fixture(scope="module")
-def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
-    """A month of a demonstration, and in the month before it: two sheets of one event, and a sheet with an edit."""
-    fiche = Fiche(tmp_path_factory.mktemp("inbox"))
-    fiche.init(("2020-03", 260))
-    storage = Storage(next((fiche.folder / "data").glob("*.db")))
-    with storage.writing() as db:
-        form = find_form(db, 1, "seance_sensibilisation")
-        assert form
-        assert form.current_definition_id
-        definition = load_definition(db, form.current_definition_id)
-        now = datetime(2020, 2, 1, tzinfo=UTC)
-        phone, _ = add_app_user(db, 1, NewPhone(display_name="=Kadia Traoré", cso="TAGNE"), now=now)
-    send(storage, definition, "one", phone)
-    send(storage, definition, "another", phone, n_femmes=25, lieu="ecole")
-    send(
-        storage,
-        definition,
-        "wrong total",
-        phone,
-        date_seance="2020-02-14",
-        saisie_papier="oui",
-        total_fiche=40,
-    )
-    send(
-        storage,
-        definition,
-        "edited",
-        phone,
-        date_seance="2020-02-13",
-        village="T-NON1",
-        commune="KOU-KOL-NON",
-    )
-    send(
-        storage, definition, "edited again", phone, date_seance="2020-02-13", village="T-NON1",
-        commune="KOU-KOL-NON", n_filles=9, lieu="marche", edits="uuid:edited",
-    )  # fmt: skip
-    storage.close()
-    fiche.run("rollup")
-    fiche.start()
-    yield fiche
-    fiche.kill()
-
-
-@pytest.fixture
-def inbox(fiche: Fiche) -> str:
-    """The address of the list."""
-    return f"{fiche.address}/projects/1/sheets"
-
-
-def sheet_address(inbox: str, name: str) -> str:
-    """The address of one of the sheets that the fixture sent."""
-    return f"{inbox}/seance_sensibilisation/uuid%3A{name.replace(' ', '%20')}"
-
-
-def total(page: Page, position: int = 1) -> int:
-    """The number on a tab of the list."""
-    return int(re.sub(r"\D", "", page.locator(".tabs a strong").nth(position).inner_text()))
+__all__ = ["fiche", "inbox"]
 
 
 @pytest.mark.parametrize(("width", "locale"), [(360, "fr-FR"), (1280, "en-GB")])
@@ -315,8 +229,8 @@ def test_two_sheets_of_one_event_are_compared_and_one_is_rejected(
     page.goto(f"{sheet_address(inbox, 'another')}?state=&month=2020-02")
     press(page, "a[href*='/beside/'] >> nth=0")
     differing = page.locator("tr.differs th").all_inner_texts()
-    assert any(each.startswith("Femmes") for each in differing)
-    assert not any(each.startswith("Hommes (18") for each in differing)
+    assert any(text.startswith("Femmes") for text in differing)
+    assert not any(text.startswith("Hommes (18") for text in differing)
     press(page, "button[value=both]")  # why they are two, nobody said
     expect(page.locator("[role=alert]")).to_be_visible()
     press(page, "button[value=other]")
@@ -404,12 +318,12 @@ def test_the_first_view_is_light_and_the_following_lighter(
     page, _ = coordinator(fiche, browser, "leger@osc.ml")
     gzip = {"Accept-Encoding": "gzip"}
     request = page.context.request
-    files = [fiche.address + asset(each) for each in ("fiche.css", "sheets.js", "favicon.svg")]
+    files = [fiche.address + asset(name) for name in ("fiche.css", "sheets.js", "favicon.svg")]
     sizes = [
-        len(request.get(each, headers=gzip).body())
-        if each.endswith(".svg")
-        else int(request.get(each, headers=gzip).headers["content-length"])
-        for each in (f"{inbox}?state=", *files)
+        len(request.get(address, headers=gzip).body())
+        if address.endswith(".svg")
+        else int(request.get(address, headers=gzip).headers["content-length"])
+        for address in (f"{inbox}?state=", *files)
     ]
     assert sizes[0] < 30_000
     assert sum(sizes) < 100_000

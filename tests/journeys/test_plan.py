@@ -179,7 +179,9 @@ def test_another_cso_sees_nothing_of_it(fiche: Fiche, browser: Browser, tmp_path
     theirs, _ = coordinator(fiche, browser, "apsef-plan@osc.ml", cso="APSEF")
     choose(mine, fiche, tmp_path, GOOD, name="plan-secret.csv")
     preview = mine.url
-    assert [theirs.context.request.get(each).status for each in (preview, f"{preview}/problems.csv")] == [
+    assert [
+        theirs.context.request.get(address).status for address in (preview, f"{preview}/problems.csv")
+    ] == [
         404,
         404,
     ]

@@ -217,7 +217,7 @@ def test_a_person_of_data_entry_fills_a_sheet_and_our_own_part_of_the_page_is_ac
     expect(page.locator("#finished-list li")).to_contain_text("sent")
     complaints[:] = [complaint for complaint in complaints if "401" not in complaint]
     found = Axe().run(page, context={"exclude": [[".odk-form"]]})
-    assert [each["id"] for each in found.response["violations"]] == []
+    assert [violation["id"] for violation in found.response["violations"]] == []
     assert complaints == []
 
 

@@ -78,7 +78,7 @@ def sheet(instance_id: str, *, presents: int, replaces: str = "") -> str:
 
 def test_from_an_empty_project_to_reviewed_data(fiche: Fiche, client: Client, tmp_path: Path) -> None:
     project = client.projects.default_project_id
-    assert project in [each.id for each in client.projects.list()]
+    assert project in [listed.id for listed in client.projects.list()]
     assert client.projects.get(project).name == "Essai"
     places = tmp_path / "villages.csv"
     places.write_text(PLACES)
@@ -89,7 +89,7 @@ def test_from_an_empty_project_to_reviewed_data(fiche: Fiche, client: Client, tm
         FORM, definition=workbook(tmp_path, "2", ("text", "note", "Note")), attachments=[places]
     )
     assert client.forms.get(FORM).version == "2"
-    assert [each.xmlFormId for each in client.forms.list()] == [FORM]
+    assert [form.xmlFormId for form in client.forms.list()] == [FORM]
     assert "<h:title>Club d'été</h:title>" in client.forms.get_xml(FORM)
     client.forms.update(FORM, attachments=[places], version_updater=lambda version: f"{version}.1")
     assert client.forms.get(FORM).version == "2.1"
@@ -112,7 +112,7 @@ def test_from_an_empty_project_to_reviewed_data(fiche: Fiche, client: Client, tm
     client.submissions.review("uuid:1", "approved", form_id=FORM, comment="Bien")
     assert client.submissions.get("uuid:1", form_id=FORM).reviewState == "approved"
     said = client.submissions.list_comments("uuid:1", form_id=FORM)
-    assert [each.body for each in said] == ["Bien", "Oubli"]
+    assert [comment.body for comment in said] == ["Bien", "Oubli"]
     with pytest.raises(PyODKError, match=r"409\.9"):
         client.submissions.edit("uuid:1", sheet("uuid:3", presents=14, replaces="uuid:1"), form_id=FORM)
 
@@ -125,7 +125,7 @@ def test_from_an_empty_project_to_reviewed_data(fiche: Fiche, client: Client, tm
     members = client.submissions.get_table(form_id=FORM, table_name="Submissions.membre")["value"]
     assert [member["nom"] for member in members] == ["Kèlè", "=1+1"]
     whole = client.submissions.get_table(form_id=FORM, expand="*")["value"][0]
-    assert [each["nom"] for each in whole["membre"]] == ["Kèlè", "=1+1"]
+    assert [member["nom"] for member in whole["membre"]] == ["Kèlè", "=1+1"]
     assert client.session.get(f"projects/{project}/datasets").json() == []
     address = f"projects/{project}/forms/{quote(FORM, safe='')}"
     difference = client.session.get(f"{address}/submissions/uuid%3A1/diffs").json()["uuid:2"]
@@ -138,10 +138,10 @@ def test_phones_are_put_in_service_and_see_what_they_are_given(
     project = client.projects.default_project_id
     made = client.projects.create_app_users(display_names=["Awa", "Oumou"], forms=[FORM])
     again = client.projects.create_app_users(display_names=["Awa", "Kani"], forms=[FORM])
-    assert sorted(each.displayName for each in [*made, *again]) == ["Awa", "Kani", "Oumou"]
+    assert sorted(phone.displayName for phone in [*made, *again]) == ["Awa", "Kani", "Oumou"]
     token = made[0].token
     phone = Phone(f"{fiche.address}/v1/key/{token}/projects/{project}", tmp_path)
-    assert [each["formID"] for each in phone.form_list()] == [FORM]
+    assert [form["formID"] for form in phone.form_list()] == [FORM]
     blank = phone.download()[FORM]
     assert (blank.media / "villages.csv").read_text() == PLACES
     phone.send(sheet("uuid:phone", presents=4).encode(), {"p.jpg": b"picture"})

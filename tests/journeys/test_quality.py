@@ -79,7 +79,7 @@ def test_a_bad_sheet_is_flagged_soon_and_held_until_somebody_accepts_it(fiche: F
     definition = the_definition(fiche)
     phone.send(filled(definition, SOMEBODY, instance_id="uuid:plain"))
     phone.send(filled(definition, NOBODY, instance_id="uuid:nobody"))
-    found = {each["rule"]: each for each in flags_when_they_come(fiche, "uuid:nobody")}
+    found = {flag["rule"]: flag for flag in flags_when_they_come(fiche, "uuid:nobody")}
     assert found["no_participants"]["title"] == "Séance tenue sans participant"
     assert found["no_participants"]["severity"] == "hold"
     assert found["duplicate"]["details"]["other_instance"] == "uuid:plain"

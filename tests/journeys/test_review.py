@@ -29,8 +29,8 @@ def test_sheets_are_decided_on_one_by_one_and_together_and_taken_back(fiche: Fic
     assert fits(page)
     before = waiting(page)
     assert before > 4
-    for each in page.locator("input[name=sheet]").all()[:2]:
-        each.check()
+    for box in page.locator("input[name=sheet]").all()[:2]:
+        box.check()
     press(page, "button[value=approved]")
     expect(page.locator("[role=status]")).to_contain_text("2 fiches")
     assert waiting(page) == before - 2

@@ -76,7 +76,7 @@ class Office:
         """What the database keeps of all changes; it is not damaged."""
         with reading(self.data) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            return [list(connection.execute(each).fetchall()) for each in KEPT]
+            return [list(connection.execute(statement).fetchall()) for statement in KEPT]
 
 
 @contextmanager

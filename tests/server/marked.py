@@ -47,7 +47,7 @@ SESSION = """
 | | form_id | version | namespaces | client_editable |
 | | seance | 1 | fiche="https://fiche.ong/xforms" | yes |
 """
-HEADINGS = " | ".join(f" bind::fiche:{each} " for each in ("dimension", "count", "sex", "age", "total"))
+HEADINGS = " | ".join(f" bind::fiche:{tag} " for tag in ("dimension", "count", "sex", "age", "total"))
 NOTICE = """
 | survey | | | |
 | | type | name | label |

@@ -19,7 +19,7 @@ from tests.fiche_process import FICHE, Fiche
 ENGLISH = {"LC_ALL": "C.UTF-8"}
 COMMANDS = ["people", "cso",
     "init", "start", "serve", "forms", "projects", "app-user", "places", "rollup", "tally", "rebuild",
-    "backup", "restore", "demo", "doctor", "plan", "reminders", "compile",
+    "backup", "restore", "demo", "doctor", "plan", "reminders", "compile", "changes",
 ]  # fmt: skip
 
 
@@ -120,11 +120,11 @@ def test_a_refusal_is_a_sentence_and_exit_code_1(fiche: Fiche, tmp_path: Path) -
         fiche.run("app-user", "list", "--project", "Inconnu", check=False),
         Fiche(tmp_path / "nothing").run("rollup", check=False),
     ]
-    for each in refused:
-        assert each.returncode == 1
-        assert each.stderr.strip()
-        assert "Traceback" not in each.stderr
-        assert not each.stdout
+    for form in refused:
+        assert form.returncode == 1
+        assert form.stderr.strip()
+        assert "Traceback" not in form.stderr
+        assert not form.stdout
 
 
 def test_a_wrong_option_is_exit_code_2_with_the_nearest_one(fiche: Fiche) -> None:
@@ -151,7 +151,7 @@ def test_a_phone_is_added_listed_and_withdrawn(fiche: Fiche) -> None:
     assert stat.S_IMODE(picture.stat().st_mode) == 0o600
     assert added["token"] not in fiche.run("app-user", "list").stdout
     fiche.run("app-user", "revoke", str(added["id"]))
-    [listed] = [each for each in fiche.json("app-user", "list", "--json") if each["id"] == added["id"]]
+    [listed] = [phone for phone in fiche.json("app-user", "list", "--json") if phone["id"] == added["id"]]
     assert listed["revoked"]
 
 
@@ -165,7 +165,7 @@ def test_another_project_has_forms_of_its_own(fiche: Fiche) -> None:
     project_id = fiche.json("projects", "add", "Espaces sûrs", "--json")["id"]
     sheet = Path(__file__).parent.parent.parent / "forms" / "sheets" / "formation.xlsx"
     published = fiche.json("forms", "publish", str(sheet), "--project", "Espaces sûrs", "--json")
-    assert [(each["form_id"], each["project_id"], each["new"]) for each in published] == [
+    assert [(form["form_id"], form["project_id"], form["new"]) for form in published] == [
         ("formation", project_id, True)
     ]
     again = fiche.json("forms", "publish", str(sheet), "--project", str(project_id), "--json")
@@ -252,7 +252,7 @@ def test_a_backup_is_restored_beside_what_was_there(tmp_path: Path) -> None:
 
 
 def test_the_doctor_looks_at_everything(fiche: Fiche) -> None:
-    checks = {each["name"]: each["is_well"] for each in fiche.json("doctor", "--json")}
+    checks = {check["name"]: check["is_well"] for check in fiche.json("doctor", "--json")}
     assert checks["sqlite"]
     assert checks["integrity"]
     assert checks["open_files"]

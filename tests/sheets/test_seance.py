@@ -97,7 +97,7 @@ def test_a_session_without_participants_is_refused_in_french(fill: Any) -> None:
 def test_a_slip_is_told_on_the_phone(fill: Any, wrong: dict[str, str], message: str) -> None:
     with pytest.raises(RefusedByEngine) as refused:
         fill({**SESSION, **wrong})
-    assert any(message in each for each in refused.value.messages)
+    assert any(message in said for said in refused.value.messages)
 
 
 def test_yesterday_is_taken_and_a_date_after_today_is_refused(fill: Any) -> None:

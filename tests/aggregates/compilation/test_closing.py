@@ -24,7 +24,7 @@ def test_each_sum_that_differs_is_named_with_its_signed_difference() -> None:
     found = sums_that_differ(ROWS, subtotals=wrong, total=TOTAL, across=ACROSS)
     assert SumDiffers("Nonkon", "h", 50, 49) in found
     assert found[0].difference == 1
-    assert {(each.where, each.column) for each in found} == {
+    assert {(difference.where, difference.column) for difference in found} == {
         ("Nonkon", "h"),
         ("Nonkon", "total"),
         ("", "h"),

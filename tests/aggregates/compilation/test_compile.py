@@ -62,8 +62,8 @@ def example(months: Months) -> None:
         months.send(village="NON2", h=6, f=13, g=8, fi=14),
         months.send(village="NON2", h=6, f=14, g=9, fi=16),
     ]
-    for each in (*first[:3], *second):
-        months.review(each, "approved")
+    for sheet in (*first[:3], *second):
+        months.review(sheet, "approved")
     months.review(first[3], "hasIssues")
     months.plan(
         Planned("tagne", "2020-03", "NON1", sessions=4, activity="causerie"),
@@ -104,12 +104,12 @@ def test_every_number_is_the_sum_of_the_sheets_listed_behind_it(months: Months) 
     compiled = months.month()
     looked_at = 0
     for status in ("provisional", "verified"):
-        for each in compiled.compilation(status).blocks:
-            for row, column, value in numbers(each):
-                behind = compiled.behind(each.key, row.keys, column, status)
+        for compiled_block in compiled.compilation(status).blocks:
+            for row, column, value in numbers(compiled_block):
+                behind = compiled.behind(compiled_block.key, row.keys, column, status)
                 if row.kind == VERIFIED:
-                    behind = compiled.behind(each.key, row.keys, column, "verified")
-                assert sum(behind.values()) == (value or 0), (each.key, row, column)
+                    behind = compiled.behind(compiled_block.key, row.keys, column, "verified")
+                assert sum(behind.values()) == (value or 0), (compiled_block.key, row, column)
                 looked_at += 1
     assert looked_at > 200
 
@@ -149,7 +149,7 @@ def test_a_column_of_others_is_not_there_when_nobody_is_in_it(months: Months) ->
 def test_rejected_sheets_are_seen_and_counted_nowhere(months: Months) -> None:
     months.review(months.send(h=9), "rejected")
     sessions = block(months.month(), "sessions")
-    assert [total(sessions, each) for each in ("recues", "rejetees", "tenues", "total")] == [1, 1, 0, 0]
+    assert [total(sessions, column) for column in ("recues", "rejetees", "tenues", "total")] == [1, 1, 0, 0]
 
 
 def test_what_was_put_off_or_called_off_stands_in_its_own_column(months: Months) -> None:
@@ -157,7 +157,7 @@ def test_what_was_put_off_or_called_off_stands_in_its_own_column(months: Months)
     months.send(statut="annulee", seance=None)
     months.send(statut="oubliee", seance=None)
     sessions = block(months.month(), "sessions")
-    assert [total(sessions, each) for each in ("tenues", "reportees", "annulees", "non_tenues")] == [
+    assert [total(sessions, column) for column in ("tenues", "reportees", "annulees", "non_tenues")] == [
         0,
         1,
         1,
@@ -168,7 +168,7 @@ def test_what_was_put_off_or_called_off_stands_in_its_own_column(months: Months)
 def test_indirect_and_media_reach_are_never_in_the_total(months: Months) -> None:
     months.send(h=2, indirect=600, media=5000)
     sessions = block(months.month(), "sessions")
-    assert [total(sessions, each) for each in ("total", "indirect", "media")] == [2, 600, 5000]
+    assert [total(sessions, column) for column in ("total", "indirect", "media")] == [2, 600, 5000]
 
 
 def test_first_timers_that_nobody_tells_are_unknown_and_not_nought(months: Months) -> None:
@@ -209,7 +209,7 @@ def test_trained_persons_stand_in_a_block_of_their_own_by_place(months: Months) 
     months.send(form="formation", rang=[{"categorie": "a", "n_h": 3, "n_f": 4}, {"categorie": "b", "n_f": 1}])
     compiled = months.month()
     trainings = block(compiled, "trainings")
-    assert [total(trainings, each) for each in ("tenues", "h", "f", "total", "recues")] == [1, 3, 5, 8, 1]
+    assert [total(trainings, column) for column in ("tenues", "h", "f", "total", "recues")] == [1, 3, 5, 8, 1]
     assert total(block(compiled, "sessions"), "total") == 2
     assert differences(compiled.provisional) == ()
 
@@ -245,7 +245,7 @@ def test_a_held_sheet_counts_nowhere_until_somebody_decides(months: Months) -> N
         changes.append(db, kept, "flag", MARCH)
     compiled = months.month()
     sessions = block(compiled, "sessions")
-    assert [total(sessions, each) for each in ("recues", "retenues", "total")] == [2, 1, 2]
+    assert [total(sessions, column) for column in ("recues", "retenues", "total")] == [2, 1, 2]
     assert compiled.header.on_hold == 1
     assert differences(compiled.provisional) == ()
 

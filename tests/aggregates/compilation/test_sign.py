@@ -77,7 +77,7 @@ def close(months: Months, month: str = "2020-03", *, at: datetime = APRIL) -> No
 
 def test_a_month_goes_from_draft_to_submitted_to_validated_and_back(months: Months) -> None:
     months.send(h=1)
-    assert [months.take(each) for each in ("submit", "take_back", "submit", "validate")] == [
+    assert [months.take(deed) for deed in ("submit", "take_back", "submit", "validate")] == [
         "submitted", "draft", "submitted", "validated",
     ]  # fmt: skip
     assert months.take("reopen", remark="Une fiche manque") == "draft"
@@ -153,7 +153,7 @@ def wrong(compilation: Compilation) -> Compilation:
     cells = (*row.cells[:position], 1 + int(row.cells[position] or 0), *row.cells[position + 1 :])
     broken = Block(block.key, block.columns, (replace(row, cells=cells), *block.rows[1:]))
     return replace(
-        compilation, blocks=tuple(broken if each is block else each for each in compilation.blocks)
+        compilation, blocks=tuple(broken if kept is block else kept for kept in compilation.blocks)
     )
 
 

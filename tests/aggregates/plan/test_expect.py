@@ -92,12 +92,12 @@ def test_a_session_is_not_missing_that_was_held_on_the_other_side_of_the_months_
     )
     for day, place in (("2020-04-01", "T-NON1"), ("2020-02-28", "T-NON2"), ("2020-04-03", "T-NON2")):
         desk.come(day, place)
-    march, april, february = (desk.month(month=each) for each in ("2020-03", "2020-04", "2020-02"))
+    march, april, february = (desk.month(month=text) for text in ("2020-03", "2020-04", "2020-02"))
     assert [line.missing for line in march.lines] == [0, 0, 1]  # four days after the 30th are too many
     assert (march.received, march.took_place, march.took_place_beside) == (0, 0, 2)
     assert [count.for_others for count in place_counts(april)] == [1, 0]
     assert (april.received, april.took_place, april.missing) == (2, 2, 2)
-    assert [each.place for each in april.unplanned] == ["T-NON2"]
+    assert [sheet.place for sheet in april.unplanned] == ["T-NON2"]
     assert ([count.took_place for count in place_counts(february)], february.unplanned) == ([1], ())
 
 

@@ -46,7 +46,7 @@ def laid(
     senders: dict[str, int] | None = None,
 ) -> MonthExpectation:
     return expectation(
-        PlannedMonth(Month(2020, 3), [awaited_of(each, LIMITS) for each in plan], sheets),
+        PlannedMonth(Month(2020, 3), [awaited_of(line, LIMITS) for line in plan], sheets),
         Field(CsoCode("tagne"), [AWA, OUMOU]),
         today=today,
         last_senders=senders or {},
@@ -89,7 +89,7 @@ def test_a_session_that_was_held_counts_before_the_one_that_was_put_off() -> Non
     told = laid([planned(day="2020-03-08")], [put_off, sheet(2, "2020-03-10")])
     assert told.lines[0].took_place == 1
     assert told.lines[0].people == 10
-    assert [each.submission_id for each in told.unplanned] == [1]
+    assert [sheet.submission_id for sheet in told.unplanned] == [1]
     alone = laid([planned(day="2020-03-08")], [put_off]).lines[0]
     assert (alone.received, alone.took_place, alone.missing, alone.people) == (1, 0, 0, 0)
 
@@ -216,16 +216,16 @@ def most_served(lines: list[Awaited], sheets: list[SheetSeen]) -> int:
     places = [number for number, line in enumerate(lines) for _ in range(line.sessions)]
     taken: dict[int, int] = {}
 
-    def serves(line: Awaited, each: SheetSeen) -> bool:
+    def serves(line: Awaited, sheet: SheetSeen) -> bool:
         return (
-            line.place in {each.place, *each.above}
-            and line.first_day <= each.event_date <= line.last_day
-            and line.activity in ("", each.activity)
+            line.place in {sheet.place, *sheet.above}
+            and line.first_day <= sheet.event_date <= line.last_day
+            and line.activity in ("", sheet.activity)
         )
 
     def find(place: int, tried: set[int]) -> bool:
-        for number, each in enumerate(sheets):
-            if number in tried or not serves(lines[places[place]], each):
+        for number, sheet in enumerate(sheets):
+            if number in tried or not serves(lines[places[place]], sheet):
                 continue
             tried.add(number)
             if number not in taken or find(taken[number], tried):
@@ -240,5 +240,5 @@ def most_served(lines: list[Awaited], sheets: list[SheetSeen]) -> int:
 def test_as_many_lines_are_served_as_any_assignment_can_serve(
     plan: list[Planned], sheets: list[SheetSeen]
 ) -> None:
-    lines = [awaited_of(each, LIMITS) for each in plan]
+    lines = [awaited_of(line, LIMITS) for line in plan]
     assert sum(line.received for line in laid(plan, sheets).lines) == most_served(lines, sheets)

@@ -62,7 +62,7 @@ def seen_from(month: str, lines: list[Awaited], sheets: list[SheetSeen]) -> Mont
 
     asked = Month.parse(month)
     here = PlannedMonth(asked, lines_of(asked), sheets_of(asked))
-    around = [each for step in (-1, 1) for each in joined(here, step, lines_of, sheets_of)]
+    around = [pair for step in (-1, 1) for pair in joined(here, step, lines_of, sheets_of)]
     return expectation(
         here, Field(CsoCode("tagne")), today=AFTER, last_senders={}, limits=LIMITS, around=around
     )
@@ -87,10 +87,10 @@ def test_all_months_tell_the_same_and_no_less_is_served_than_can_be(
     assert len(used) == sum(line.received for one in told.values() for line in one.lines)
     assert len(used) == most_served(lines, sheets)
     for month, one in told.items():
-        for each in one.sheets:
-            assert each.event_date.startswith(month)
-            assert (each in one.unplanned) == (each.submission_id not in used)
-            assert (each in one.for_others) == (used.get(each.submission_id, month) != month)
+        for month_sheet in one.sheets:
+            assert month_sheet.event_date.startswith(month)
+            assert (month_sheet in one.unplanned) == (month_sheet.submission_id not in used)
+            assert (month_sheet in one.for_others) == (used.get(month_sheet.submission_id, month) != month)
         beside = [
             sheet for line in one.lines for sheet in line.sheets if not sheet.event_date.startswith(month)
         ]

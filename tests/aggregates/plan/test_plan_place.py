@@ -31,7 +31,7 @@ def test_held_put_off_called_off_and_missing_add_up_place_by_place() -> None:
         sheet(5, "V3"),
     ]
     told = expectation(
-        PlannedMonth(Month(2020, 3), [awaited_of(each, LIMITS) for each in plan], sheets),
+        PlannedMonth(Month(2020, 3), [awaited_of(line, LIMITS) for line in plan], sheets),
         Field(CsoCode("tagne"), []),
         today=date(2020, 3, 9),
         last_senders={},

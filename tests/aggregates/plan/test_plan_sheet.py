@@ -114,7 +114,7 @@ def test_a_name_that_several_places_bear_needs_its_commune() -> None:
         "tagne;Dinguera;Nonkon;2020-03;;;1;",
         "tagne;Dinguera;Siby;2020-03;;;1;",
     )
-    assert [each.place for each in told.planned] == ["V2"]
+    assert [line.place for line in told.planned] == ["V2"]
     assert [(problem.row, problem.rule, problem.allowed) for problem in told.problems] == [
         (2, "place_ambiguous", ("Kolokani", "Nonkon")),
         (4, "place_elsewhere", ("Nonkon", "Kolokani")),
@@ -123,7 +123,7 @@ def test_a_name_that_several_places_bear_needs_its_commune() -> None:
 
 def test_a_village_goes_before_the_commune_of_its_name_and_a_commune_alone_is_a_place() -> None:
     told = read("apsef;Siby;;2020-03;;;1;", "tagne;Nonkon;;2020-03;;;1;", "tagne;;Kolokani;2020-03;;;1;")
-    assert [each.place for each in told.planned] == ["V4", "NON", "KOL"]
+    assert [line.place for line in told.planned] == ["V4", "NON", "KOL"]
 
 
 def test_each_mistake_is_told_with_what_stands_there_and_what_is_allowed() -> None:
@@ -145,19 +145,19 @@ def test_each_mistake_is_told_with_what_stands_there_and_what_is_allowed() -> No
 
 def test_a_coordinator_plans_for_her_own_cso_and_need_not_name_it() -> None:
     told = read("apsef;V4;;2020-03;;;1;", ";V1;;2020-03;;;1;", reach=frozenset(("tagne",)))
-    assert [each.cso for each in told.planned] == ["tagne"]
+    assert [line.cso for line in told.planned] == ["tagne"]
     assert [(problem.rule, problem.allowed) for problem in told.problems] == [("cso_not_yours", ("TAGNE",))]
 
 
 def test_a_line_without_a_cso_is_of_the_places() -> None:
-    assert [each.cso for each in read(";V1;;2020-03;;;;", ";V4;;2020-03;;;;").planned] == ["tagne", "apsef"]
+    assert [line.cso for line in read(";V1;;2020-03;;;;", ";V4;;2020-03;;;;").planned] == ["tagne", "apsef"]
 
 
 def test_the_first_day_of_a_month_in_the_column_of_months_is_the_month() -> None:
     told = read(
         "tagne;V1;;01/03/2020;;;3;", "tagne;V1;;2020-03;31/03/2020;;1;", "tagne;V1;;2020-03;01/04/2020;;1;"
     )
-    assert [(each.month, each.day) for each in told.planned] == [("2020-03", ""), ("2020-03", "2020-03-31")]
+    assert [(line.month, line.day) for line in told.planned] == [("2020-03", ""), ("2020-03", "2020-03-31")]
     assert [problem.rule for problem in told.problems] == ["month_differs"]
 
 
@@ -193,7 +193,7 @@ def test_lines_of_a_program_are_read_like_a_file() -> None:
         {"place": "V9", "month": "2020-03"},
     ]
     told = read_plan(rows_of(lines), resolver())
-    assert [each.sessions for each in told.planned] == [4]
+    assert [line.sessions for line in told.planned] == [4]
     assert [(problem.row, problem.column, problem.rule) for problem in told.problems] == [
         (2, "place", "place_unknown")
     ]
@@ -214,6 +214,6 @@ def test_whatever_the_rows_say_each_line_is_taken_in_or_told(rows: Sequence[Sequ
     columns = find_columns(numbered, LAYOUT)
     told = read_plan(numbered, resolver())
     assert len(told.planned) + told.refused == sum(number > columns.row for number, _ in numbered)
-    for each in told.planned:
-        assert each.sessions >= 1
-        assert each.cso in ("tagne", "apsef")
+    for line in told.planned:
+        assert line.sessions >= 1
+        assert line.cso in ("tagne", "apsef")

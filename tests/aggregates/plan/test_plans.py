@@ -20,7 +20,7 @@ def taken(station: Station, *lines: Planned) -> int:
 
 def counting(station: Station, cso: str = "tagne", month: str = "2020-03") -> list[str]:
     with station.storage.reading() as db:
-        return [each.place for each in plans.planned_of(db, 1, cso=cso, first_month=month)]
+        return [planned.place for planned in plans.planned_of(db, 1, cso=cso, first_month=month)]
 
 
 def line(place: str, month: str = "2020-03", cso: str = "tagne") -> Planned:
@@ -47,9 +47,9 @@ def test_a_cso_sees_the_imports_that_name_it_and_of_them_its_own_lines(station: 
         mine = plans.imports(db, 1, csos=frozenset(("tagne",)))
         theirs = plans.imports(db, 1, csos=frozenset(("apsef",)))
         assert plans.imports(db, 1, csos=frozenset()) == []
-        assert [each.rows for each in plans.imports(db, 1)] == [1, 3]
+        assert [taken.rows for taken in plans.imports(db, 1)] == [1, 3]
         assert plans.planned_months(db, 1, csos=frozenset(("apsef",))) == [("apsef", "2020-03")]
-    assert [(each.id, each.rows, each.is_shared) for each in mine] == [(own, 1, False), (shared, 2, True)]
+    assert [(taken.id, taken.rows, taken.is_shared) for taken in mine] == [(own, 1, False), (shared, 2, True)]
     assert [(their.id, their.csos, their.is_shared) for their in theirs] == [(shared, ("apsef",), True)]
 
 

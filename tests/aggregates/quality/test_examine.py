@@ -295,7 +295,7 @@ def test_asking_for_a_correction_and_rejecting_change_the_sheet_with_the_reason(
     with office.storage.reading() as db:
         states = [decisions.seen_now(db, sheet).state for sheet in sheets]
         remarks = [row[0] for row in db.execute("SELECT body FROM submission_comment ORDER BY id")]
-        assert [each.after for each in decisions.of_submission(db, sheets[0])] == ["hasIssues"]
+        assert [decision.after for decision in decisions.of_submission(db, sheets[0])] == ["hasIssues"]
     assert states == ["hasIssues", "rejected"]
     assert remarks == ["Recomptez la liste"] * 2
     assert office.ask().provisional_total == 25

@@ -8,70 +8,29 @@ import pytest
 
 from aggregates.quality import (
     rule_date,
-    rule_duplicate,
     rule_number,
     rule_owner,
     rule_person,
     rule_place,
     rule_size,
 )
-from aggregates.quality.fingerprint import Fingerprint
-from aggregates.quality.reference import KnownMechanism, KnownPlace, KnownZone, ReferenceData, read_mechanisms
+from aggregates.quality.reference import KnownMechanism, ReferenceData, read_mechanisms
 from aggregates.quality.rule_size import Usual
-from aggregates.quality.rulebook import Surroundings, findings_among
-from aggregates.quality.sheet import Arrival, Number, Person, Position, Sheet
-from aggregates.quality.threshold import Group, Thresholds
-from forms.definition.dimension import Grain
+from aggregates.quality.sheet import Number, Person, Position
+from aggregates.quality.threshold import Group
 from forms.places.cso_code import CsoCode
 from sync.counting.cell import Cell
-from sync.counting.derivation import Finding
 from sync.counting.head_count import Heads
-
-THRESHOLDS = Thresholds()
-EVENT = date(2020, 3, 8)
-CAME = Arrival(
-    2,
-    1,
-    1,
-    "uuid:2",
-    CsoCode("tagne"),
-    7,
-    "2020-03-09T18:00:00.000Z",
-    "2020-03-09T18:00:00.000Z",
-    "1",
-    "",
-    False,
-    (),
+from tests.aggregates.quality.good_sheet import (
+    GIRLS,
+    REGISTERS,
+    SHEET,
+    THRESHOLDS,
+    WOMEN,
+    details,
+    fingerprint,
+    sheet,
 )
-GRAIN = Grain("2020-03", 1, "seance", "T-NON1", "tagne", "causerie", "hors_ecole", "non", "", "")
-WOMEN = Cell("participants", "contacts", "direct", "", "F", "18+")
-GIRLS = WOMEN._replace(age_band="5-17")
-SHEET = Sheet(
-    form="seance", arrival=CAME, event_date=EVENT, date_path="/date", grain=GRAIN, answered_cso=CsoCode("tagne"),
-    took_place=True, has_heads=True, asks_people=True, people=48, heads=Heads(9, 22, 6, 11), reached=48, numbers=(),
-    unanswered=(), persons=(), position=None, started=None, ended=None, minutes=None, paths={"place": "/village"},
-)  # fmt: skip
-REGISTERS = ReferenceData(
-    {
-        "T-NON1": KnownPlace(("KOU", "KOU-KOL", "KOU-KOL-NON", "T-NON1"), False, 13.5, -8.0),
-        "KOU-KOL-NON-AUTRE": KnownPlace(("KOU", "KOU-KOL", "KOU-KOL-NON", "KOU-KOL-NON-AUTRE"), True),
-        "T-YEL1": KnownPlace(("KAY", "KAY-YEL", "KAY-YEL-YEL", "T-YEL1"), False),
-    },
-    {"tagne": (KnownZone("KOU-KOL", "2020-01-01", "2020-12-31"),)},
-)
-
-
-def sheet(**changes: Any) -> Sheet:
-    """The plain sheet, changed; what is told of its arrival or its grain goes there."""
-    arrival = {name: changes.pop(name) for name in Arrival.__dataclass_fields__ if name in changes}
-    grain = {name: changes.pop(name) for name in Grain._fields if name in changes and name != "form"}
-    plain = replace(SHEET, arrival=replace(CAME, **arrival), grain=GRAIN._replace(**grain))
-    return replace(plain, **changes)
-
-
-def details(finding: Finding | None) -> dict[str, int | str] | None:
-    """What a rule says, None where it says nothing."""
-    return None if finding is None else dict(finding.details)
 
 
 @pytest.mark.parametrize(
@@ -261,66 +220,6 @@ def test_the_group_is_told_by_mechanism_category_or_form(
     assert rule_person.group_of(SHEET, {}, THRESHOLDS) == Group()
 
 
-def fingerprint(**changes: Any) -> Fingerprint:
-    """A sheet's row, changed."""
-    plain = Fingerprint(
-        2, 1, 1, "uuid:2", "tagne", 7, EVENT.toordinal(), 24242, "T-NON1", "causerie", 48, "9,22,6,11", 0,
-        None, None, None, "2020-03-09T18:00:00.000Z", 1, "",
-    )  # fmt: skip
-    return plain._replace(**changes)
-
-
-EARLIER = fingerprint(submission_id=1, instance_id="uuid:1", received_at="2020-03-08T18:00:00.000Z")
-VISIT = {"activity": "visite_domicile", "started": 1000}
-OTHER_NUMBERS = "1,2,3,4"
-
-
-@pytest.mark.parametrize(
-    ("changes", "other", "case"),
-    [
-        ({}, {}, "event"),
-        ({"cells": OTHER_NUMBERS}, {}, "event"),
-        ({"cells": "31,0,12,0"}, {"cells": "0,24,0,9"}, None),
-        ({"cells": "31,0,12,0"}, {"cells": "0,24,1,9"}, "event"),
-        ({"cells": "24,0,9,0"}, {"cells": "0,24,0,9"}, "event"),
-        ({"cells": "31,0,12,0"}, {"cells": ""}, "event"),
-        ({"cells": "31,0,12,0", "photos": "ab"}, {"cells": "0,24,0,9", "photos": "ab"}, "photo"),
-        ({"cso": "apdf"}, {}, "cells"),
-        ({"animator_id": 8, "day": EVENT.toordinal() + 2}, {}, "cells"),
-        ({"animator_id": 8, "day": EVENT.toordinal() + 3}, {}, None),
-        ({"cells": OTHER_NUMBERS, "day": EVENT.toordinal() + 1}, {}, None),
-        ({"cells": OTHER_NUMBERS, "activity": "preche"}, {}, None),
-        ({"cells": "", "animator_id": 8}, {"cells": ""}, None),
-        ({"place": "T-NON2"}, {}, None),
-        ({"place": ""}, {"place": ""}, None),
-        ({"form_id": 2}, {}, None),
-        ({"place": "T-NON2", "photos": "ab,cd"}, {"photos": "cd"}, "photo"),
-        ({"place": "T-NON2", "photos": "ab"}, {"photos": ""}, None),
-        (VISIT, {**VISIT, "started": 1010}, "visit"),
-        (VISIT, {**VISIT, "started": 1011}, None),
-        (VISIT, {**VISIT, "cells": OTHER_NUMBERS}, None),
-        ({**VISIT, "started": None}, VISIT, None),
-        ({**VISIT, "photos": "ab"}, {**VISIT, "started": 5000, "photos": "ab"}, None),
-    ],
-)
-def test_v12_two_sheets_of_one_event(changes: Any, other: Any, case: str | None) -> None:
-    found = rule_duplicate.duplicate(fingerprint(**changes), [EARLIER._replace(**other)], THRESHOLDS)
-    if case is None:
-        assert found is None
-    else:
-        assert found is not None
-        assert (found.details["other"], found.details["other_instance"]) == (1, "uuid:1")
-        assert found.details.get("case", "event") == case
-
-
-def test_v12_names_the_strongest_reason_and_then_the_earliest_sheet() -> None:
-    weak = EARLIER._replace(cso="apdf")
-    strong = EARLIER._replace(submission_id=3, received_at="2020-03-08T19:00:00.000Z")
-    later = strong._replace(submission_id=4, received_at="2020-03-08T20:00:00.000Z")
-    found = rule_duplicate.duplicate(fingerprint(), [weak, later, strong], THRESHOLDS)
-    assert found is not None and found.details["other"] == 3
-
-
 @pytest.mark.parametrize(
     ("latitude", "longitude", "accuracy", "rules"),
     [
@@ -338,7 +237,7 @@ def test_v14_a_position_far_away(
     here = sheet(position=Position("/gps", latitude, longitude, accuracy))
     checks = (rule_place.gps_far, rule_place.gps_outside_country, rule_place.gps_inaccurate)
     found = [check(here, REGISTERS, THRESHOLDS) for check in checks]
-    assert {each.rule: dict(each.details) for each in found if each} == rules
+    assert {flag.rule: dict(flag.details) for flag in found if flag} == rules
 
 
 @pytest.mark.parametrize(
@@ -377,7 +276,7 @@ def test_v14_says_nothing_where_the_village_has_no_position() -> None:
 def test_v15_a_village_of_another_zone_or_of_no_list(changes: dict[str, Any], rules: set[str]) -> None:
     there = sheet(**changes)
     found = [check(there, REGISTERS, THRESHOLDS) for check in (rule_place.zone, rule_place.unknown_village)]
-    assert {each.rule for each in found if each} == rules
+    assert {flag.rule for flag in found if flag} == rules
     assert rule_place.unknown_village(there, ReferenceData(), THRESHOLDS) is None
 
 
@@ -404,70 +303,6 @@ def test_v16_a_group_that_is_closed_unknown_or_elsewhere(mechanism: str, found: 
     there = sheet(mechanism=mechanism)
     assert details(rule_place.mechanism_closed(there, REGISTERS, read_mechanisms(rows), THRESHOLDS)) == found
     assert rule_place.mechanism_closed(there, REGISTERS, {}, THRESHOLDS) is None
-
-
-@pytest.mark.parametrize(
-    ("mine", "other", "minutes"),
-    [
-        ((600, 605, 90), (630, 635, 60), 60),
-        ((600, 605, 30), (630, 635, 60), None),
-        ((1140, 1144, 90), (1150, 1154, 60), None),
-        ((600, None, 90), (630, None, 60), 60),
-        ((None, None, 90), (630, 635, 60), None),
-        ((600, 605, None), (630, 635, 60), None),
-    ],
-)
-def test_v18_two_sessions_at_once_but_not_two_sheets_of_one_evening(
-    mine: Any, other: Any, minutes: int | None
-) -> None:
-    names = ("started", "ended", "minutes")
-    row = fingerprint(**dict(zip(names, mine, strict=True)))
-    before = EARLIER._replace(**dict(zip(names, other, strict=True)))
-    found = rule_duplicate.overlap(row, [before], THRESHOLDS)
-    assert (None if found is None else found.details["minutes"]) == minutes
-
-
-def test_v18_more_sessions_in_a_day_than_can_be_held() -> None:
-    assert rule_duplicate.too_many_sessions(5, THRESHOLDS) is None
-    found = rule_duplicate.too_many_sessions(6, THRESHOLDS)
-    assert details(found) == {"sessions": 7, "limit": 6}
-
-
-@pytest.mark.parametrize(
-    ("cells", "before", "is_flagged"),
-    [
-        ("9,22,6,11", ["9,22,6,11", "9,22,6,11"], True),
-        ("9,22,6,11", ["9,22,6,11", "9,22,6,12", "9,22,6,11"], False),
-        ("9,22,6,11", ["9,22,6,11"], False),
-        ("", ["", ""], False),
-    ],
-)
-def test_v19_the_same_numbers_three_times_in_a_row(cells: str, before: list[str], is_flagged: bool) -> None:
-    rows = [EARLIER._replace(cells=each) for each in before]
-    found = rule_duplicate.repeated_cells(fingerprint(cells=cells), rows, THRESHOLDS)
-    assert (found is not None) == is_flagged
-
-
-def test_v18_and_v19_leave_a_round_of_home_visits_alone() -> None:
-    visit = fingerprint(**VISIT, cells="0,1,0,0", ended=1005, minutes=60)
-    before = [EARLIER._replace(**{**VISIT, "started": 970}, cells="0,1,0,0", ended=975, minutes=60)] * 2
-    assert rule_duplicate.overlap(visit, before, THRESHOLDS) is None
-    assert rule_duplicate.repeated_cells(visit, before, THRESHOLDS) is None
-    many = Surroundings(how_many_that_day=7)
-    assert findings_among(visit, many, THRESHOLDS) == ()
-    talk = visit._replace(activity="causerie")
-    assert rule_duplicate.overlap(talk, before, THRESHOLDS) is not None
-    assert [finding.rule for finding in findings_among(talk, many, THRESHOLDS)] == ["too_many_sessions"]
-
-
-@pytest.mark.parametrize(
-    ("mine", "before", "is_flagged"),
-    [(1, [1, 1, 1, 1], True), (1, [1, 1, 0, 1], False), (0, [1, 1, 1, 1], False), (1, [1, 1, 1], False)],
-)
-def test_v19_five_sheets_of_tens(mine: int, before: list[int], is_flagged: bool) -> None:
-    rows = [EARLIER._replace(is_round=each) for each in before]
-    found = rule_duplicate.round_numbers(fingerprint(is_round=mine), rows, THRESHOLDS)
-    assert (found is not None) == is_flagged
 
 
 @pytest.mark.parametrize(

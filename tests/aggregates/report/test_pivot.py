@@ -66,15 +66,17 @@ def test_lines_columns_and_the_corner_agree_with_the_table(
     laid = pivot(told, across, SCHEME, sorting=Sorting(column, is_falling=is_falling))
     depth = len(BY) - across
     assert pair(laid.grand.total) == (told.provisional_total, told.verified_total)
-    assert both([each.total for each in laid.columns]) == pair(laid.grand.total)
-    assert [pair(each) for each in laid.grand.figures] == [pair(each.total) for each in laid.columns]
+    assert both([heading.total for heading in laid.columns]) == pair(laid.grand.total)
+    assert [pair(figure) for figure in laid.grand.figures] == [
+        pair(heading.total) for heading in laid.columns
+    ]
     for line in (*laid.lines, laid.grand):
         assert both(list(line.figures)) == pair(line.total)
     leaves = [line for line in laid.lines if len(line.keys) == depth]
     assert both([line.total for line in leaves]) == (pair(laid.grand.total) if depth else (0, 0))
     for line in laid.lines:
         if len(line.keys) < depth:
-            members = [each for each in laid.lines if each.keys[:-1] == line.keys]
+            members = [member for member in laid.lines if member.keys[:-1] == line.keys]
             assert both([member.total for member in members]) == pair(line.total)
             for number, figure in enumerate(line.figures):
                 assert both([member.figures[number] for member in members]) == pair(figure)
@@ -83,7 +85,7 @@ def test_lines_columns_and_the_corner_agree_with_the_table(
         for line in (leaves if depth else [laid.grand])
         for column, figure in zip(laid.columns, line.figures, strict=True)
     }
-    assert {keys: each for keys, each in found.items() if any(each)} == {
+    assert {keys: figures for keys, figures in found.items() if any(figures)} == {
         keys: count for keys, count in counts.items() if any(count)
     }
 

@@ -77,7 +77,7 @@ def test_the_tables_of_the_source_report_come_out_however_the_sheets_were_split(
     assert sum(office.values(by=("month", "village")).values()) == sum(cells)
     with office.storage.reading() as db:
         found = [submission.finding for submission in findings.of_submissions(db, range(1, 9))]
-    differences = [each.details["difference"] for each in found if each.rule == "stated_total_mismatch"]
+    differences = [flag.details["difference"] for flag in found if flag.rule == "stated_total_mismatch"]
     assert sum(map(int, differences)) == stated - sum(cells)
     office.storage.close()
 
@@ -318,10 +318,10 @@ def test_the_sheets_behind_a_number_add_up_to_it_over_all_pages(office: Office) 
                     before = page[-1].submission_id
                 assert contributors(db, query, SCHEMES) == len(found)
                 assert contributors(db, query, SCHEMES, most=1) == min(1, len(found))
-            ids = [each.submission_id for each in found]
+            ids = [share.submission_id for share in found]
             assert ids == sorted(set(ids), reverse=True)
-            assert sum(each.n for each in found) == office.ask(filters=filters, status=status).total
-            assert all(each.n > 0 for each in found)
+            assert sum(share.n for share in found) == office.ask(filters=filters, status=status).total
+            assert all(share.n > 0 for share in found)
 
 
 @pytest.mark.parametrize("by", [("village",), ("village", "sex"), ("activity", "village", "sex", "age_band")])

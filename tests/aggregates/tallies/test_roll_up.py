@@ -241,7 +241,7 @@ def test_a_night_that_is_cut_off_goes_on_where_it_was(
     run = office.night()
     assert (run.submissions, office.ask().provisional_total) == (3, 0b1111111)
     with office.storage.reading() as db:
-        assert [each.error for each in roll_up_runs.latest(db, limit=5)] == [None, "Lightning"]
+        assert [run.error for run in roll_up_runs.latest(db, limit=5)] == [None, "Lightning"]
 
 
 def test_a_run_that_never_wrote_its_end_is_marked_by_the_next(office: Office) -> None:
@@ -249,7 +249,7 @@ def test_a_run_that_never_wrote_its_end_is_marked_by_the_next(office: Office) ->
         roll_up_runs.start(db, "full", now=NIGHT)
     office.night()
     with office.storage.reading() as db:
-        assert [each.error for each in roll_up_runs.latest(db, limit=5)] == [None, "interrupted"]
+        assert [run.error for run in roll_up_runs.latest(db, limit=5)] == [None, "interrupted"]
 
 
 def test_a_sheet_that_changes_while_its_batch_is_derived_is_taken_again_the_next_time(

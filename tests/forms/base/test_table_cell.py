@@ -82,4 +82,4 @@ def test_a_number_is_read_with_or_without_its_blanks(count: int) -> None:
 
 
 def test_half_a_person_and_a_comma_of_thousands_are_no_number() -> None:
-    assert [read_count(each) for each in ("12,5", "1,200", "-3", "douze", "1e3", "²")] == [None] * 6
+    assert [read_count(text) for text in ("12,5", "1,200", "-3", "douze", "1e3", "²")] == [None] * 6

@@ -26,7 +26,7 @@ def test_a_form_is_listed_with_all_that_a_phone_must_know() -> None:
     assert root.tag == f"{LIST}xforms"
     (form,) = root
     assert form.tag == f"{LIST}xform"
-    assert [(each.tag.removeprefix(LIST), each.text) for each in form] == [
+    assert [(element.tag.removeprefix(LIST), element.text) for element in form] == [
         ("formID", "seance"),
         ("name", AWKWARD),
         ("version", "1"),

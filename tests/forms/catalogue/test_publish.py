@@ -57,7 +57,7 @@ def everything(station: Station) -> dict[str, object]:
 
 def media(station: Station, published: Published) -> dict[str, str]:
     with station.storage.reading() as db:
-        return {each.name: each.md5 for each in definitions.media_of(db, published.definition_id)}
+        return {media.name: media.md5 for media in definitions.media_of(db, published.definition_id)}
 
 
 def test_a_new_form_has_its_tables_at_once(station: Station) -> None:

@@ -62,10 +62,10 @@ def test_no_column_moves_or_is_shared_as_versions_grow(versions: list[Definition
             assert known.setdefault((column.path, column.storage), column) == column
         kinds |= {field.path: field.kind for field in version.fields}
         layouts.append((version, layout))
-    cells = [(each.table.casefold(), each.name.casefold()) for each in known.values()]
+    cells = [(column.table.casefold(), column.name.casefold()) for column in known.values()]
     assert len(cells) == len(set(cells))
     assert all(name not in RESERVED for _, name in cells)
-    assert all((each.table + each.name).isascii() for each in known.values())
+    assert all((column.table + column.name).isascii() for column in known.values())
     for version, layout in layouts:
         again = lay_out(version, table_name="sheet_f", known=tuple(known.values()))
         assert [(table.name, table.repeat, table.columns) for table in again.tables] == [

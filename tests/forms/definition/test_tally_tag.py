@@ -14,7 +14,7 @@ CELL = "count sex age reach unit subset"
 
 
 def problems(definition: Definition) -> list[tuple[str, str, str, str]]:
-    return [(each.path, each.attribute, each.value, each.reason) for each in check(definition, BANDS)]
+    return [(fault.path, fault.attribute, fault.value, fault.reason) for fault in check(definition, BANDS)]
 
 
 def cell(
@@ -212,7 +212,7 @@ def test_every_problem_of_a_form_is_told_at_once() -> None:
     )
     found = check(tagged(rows, tags="count sex age"), BANDS)
     assert TagProblem("/n0", "age", "", "age_missing") in found
-    assert [each.path for each in found] == ["/n0", "/n1", "/n2", "/n2"]
+    assert [fault.path for fault in found] == ["/n0", "/n1", "/n2", "/n2"]
 
 
 def narrative(kind: str = "text", name: str = "recit", *, said: str = "yes", count: str = "") -> str:
@@ -232,7 +232,7 @@ def narrative(kind: str = "text", name: str = "recit", *, said: str = "yes", cou
 )
 def test_a_narrative_is_a_text_that_counts_nothing(row: str, reasons: list[str]) -> None:
     found = one(row, tags="narrative count")
-    assert [each[3] for each in found] == reasons
+    assert [fault[3] for fault in found] == reasons
 
 
 def test_a_confidential_form_asks_for_no_testimony() -> None:

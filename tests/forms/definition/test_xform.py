@@ -304,7 +304,9 @@ def test_any_well_formed_form_gives_a_definition_whose_parts_agree(
         assert not field.choices or field.choices in form.choice_lists
     scopes = ["", *(repeat.path for repeat in form.repeats)]
     answers = [answer for scope in scopes for answer in form.answers_in(scope)]
-    assert len(answers) == len([each for each in form.fields if each.kind not in ("group", "repeat")])
+    assert len(answers) == len(
+        [question for question in form.fields if question.kind not in ("group", "repeat")]
+    )
     assert form.tree.asked is None
 
 

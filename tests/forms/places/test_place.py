@@ -16,7 +16,9 @@ def rows(content: bytes) -> list[list[str]]:
 
 def test_every_place_knows_the_codes_above_it() -> None:
     located, _ = locate_all(gazetteer(SMALL))
-    above = {each.place.code: (each.region, each.cercle, each.commune, each.village) for each in located}
+    above = {
+        place.place.code: (place.region, place.cercle, place.commune, place.village) for place in located
+    }
     assert above["V1"] == ("R1", "C1", "K1", "V1")
     assert above["K1"] == ("R1", "C1", "K1", "")
     assert above["R2"] == ("R2", "", "", "")
@@ -24,7 +26,7 @@ def test_every_place_knows_the_codes_above_it() -> None:
 
 def test_each_commune_has_an_entry_for_villages_that_are_not_listed() -> None:
     located, _ = locate_all(gazetteer(SMALL))
-    (unlisted,) = [each for each in located if each.place.code == "K1-AUTRE"]
+    (unlisted,) = [place for place in located if place.place.code == "K1-AUTRE"]
     assert (unlisted.place.level, unlisted.place.name, unlisted.place.cso) == (
         "village",
         "Pas dans la liste",
@@ -40,8 +42,8 @@ def test_places_that_hang_nowhere_are_given_back_apart() -> None:
         SMALL + "V8,village,Trop haut,C1,,,\nK8,commune,Sous un absent,C8,,,\nV7,village,Dessous,K8,,,\n"
     )
     located, stray = locate_all(gazetteer(skipping))
-    assert [each.code for each in stray] == ["K8", "V9", "V8", "V7"]
-    assert not {each.place.code for each in located} & {each.code for each in stray}
+    assert [place.code for place in stray] == ["K8", "V9", "V8", "V7"]
+    assert not {place.place.code for place in located} & {place.code for place in stray}
 
 
 def test_the_lists_of_phones_hold_code_label_and_the_level_above() -> None:
@@ -61,18 +63,18 @@ def test_the_lists_of_phones_hold_code_label_and_the_level_above() -> None:
 def test_the_lists_of_the_register_are_those_of_the_gazetteer_it_was_filled_from() -> None:
     places = shipped_places()
     located, _ = locate_all(places)
-    register = sorted((each.place for each in located), key=lambda place: place.code)
+    register = sorted((place.place for place in located), key=lambda place: place.code)
     assert media_files(register, DAY) == media_files(places, DAY)
 
 
 def test_the_shipped_gazetteer_hangs_together_but_for_one_village() -> None:
     located, stray = locate_all(shipped_places())
-    assert [each.code for each in stray] == ["V-MED"]
+    assert [place.code for place in stray] == ["V-MED"]
     lists = {
         name: {row[0] for row in rows(content)[1:]}
         for name, content in media_files(shipped_places(), DAY).items()
     }
-    assert set().union(*lists.values()) == {each.place.code for each in located}
+    assert set().union(*lists.values()) == {place.place.code for place in located}
     for level, above in zip(LEVELS[1:], LEVELS, strict=False):
         content = media_files(shipped_places(), DAY)[f"{level}s.csv"]
         assert {row[2] for row in rows(content)[1:]} <= lists[f"{above}s.csv"]

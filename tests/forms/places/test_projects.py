@@ -12,7 +12,7 @@ def test_a_project_is_found_by_its_id_and_by_its_name(station: Station) -> None:
         assert (project.name, project.description, project.is_archived) == ("Appui aux clubs", "Kita", False)
         assert project.created_at == "2020-01-01T00:00:00.000Z"
         assert find_project_by_name(db, "Appui aux clubs") == project
-        assert [each.name for each in list_projects(db)] == ["Initiative Spotlight", "Appui aux clubs"]
+        assert [project.name for project in list_projects(db)] == ["Initiative Spotlight", "Appui aux clubs"]
 
 
 def test_of_two_projects_of_one_name_the_older_is_meant(station: Station) -> None:

@@ -25,7 +25,7 @@ def digest_of_sources() -> str:
 def test_what_is_served_was_built_from_these_sources() -> None:
     assert MANIFEST["sources"] == digest_of_sources(), "run: make web-form"
     kept = {path.name for path in BUILT.iterdir()}
-    assert kept == {f"{each}.gz" for each in (*MANIFEST["files"], "worker.js", "licences.txt")} | {
+    assert kept == {f"{file}.gz" for file in (*MANIFEST["files"], "worker.js", "licences.txt")} | {
         "manifest.json"
     }
 
@@ -44,7 +44,7 @@ def test_no_map_of_another_host_and_no_font_is_in_it() -> None:
 
 def test_files_go_out_packed_and_are_kept_for_good(stage: Stage) -> None:
     stage.reset()
-    name = next(each for each in MANIFEST["files"] if each.startswith("fill-"))
+    name = next(file for file in MANIFEST["files"] if file.startswith("fill-"))
     packed = stage.client.get(f"/web-form/{name}", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert "immutable" in packed.headers["Cache-Control"]

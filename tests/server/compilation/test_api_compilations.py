@@ -31,8 +31,8 @@ def test_a_month_is_read_signed_validated_and_reopened(stage: Stage) -> None:
     assert without.status_code == 400
     stage.call("officer", "POST", f"{BASE}/TAGNE/2020-03/reopen", json={"remark": "Une fiche manque"})
     read = stage.get("officer", f"{BASE}/TAGNE/2020-03").get_json()
-    assert [each["action"] for each in read["history"]] == ["submit", "validate", "reopen"]
-    assert [each["actorRole"] for each in read["history"]] == ["coordinator", "manager", "manager"]
+    assert [step["action"] for step in read["history"]] == ["submit", "validate", "reopen"]
+    assert [step["actorRole"] for step in read["history"]] == ["coordinator", "manager", "manager"]
     assert stage.get("officer", BASE).get_json()[0]["state"] == "draft"
 
 

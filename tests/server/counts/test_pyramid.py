@@ -32,7 +32,7 @@ def test_bars_are_in_proportion_and_inside_the_drawing(steps: list[Step], status
     groups = svg.findall(f"{SVG}g")
     figures = [figure for step in steps for figure in (step.women, step.men)]
     assert len(groups) == len(figures)
-    largest = max([1, *(each.of(status) for each in figures)])
+    largest = max([1, *(figure.of(status) for figure in figures)])
     half = 0.0
     for group, figure in zip(groups, figures, strict=True):
         outer, inner = group.findall(f"{SVG}rect")

@@ -107,7 +107,7 @@ def test_phones_in_service_stand_first_in_the_list(db: Database, station: Statio
     ]
     app_users.revoke_app_user(db, numbers[2], now=NOW)
     listed = app_users.app_users(db, station.project_id)
-    assert [(each.display_name, each.is_revoked) for each in listed] == [
+    assert [(account.display_name, account.is_revoked) for account in listed] == [
         ("b", False),
         ("a", False),
         ("c", True),

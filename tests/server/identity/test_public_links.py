@@ -40,12 +40,12 @@ def test_a_coordinator_makes_lists_and_withdraws_links_of_her_own_cso(stage: Sta
     assert (made["type"], made["once"], made["cso"]) == ("public_link", True, "tagne")
     assert len(made["token"]) > 30
     listed = stage.get("coordinator", BASE).get_json()
-    assert [(each["displayName"], len(each["token"])) for each in listed] == [("École", 5), ("Mairie", 5)]
+    assert [(link["displayName"], len(link["token"])) for link in listed] == [("École", 5), ("Mairie", 5)]
     assert stage.get("other coordinator", BASE).get_json() == []
     assert stage.call("other coordinator", "DELETE", f"{BASE}/{made['id']}").status_code == 404
     assert stage.call("coordinator", "DELETE", f"{BASE}/{made['id']}").status_code == 200
     assert send(stage, made["token"], sheet("uuid:late")) == 403
-    assert [each["displayName"] for each in stage.get("coordinator", BASE).get_json()] == ["Mairie"]
+    assert [link["displayName"] for link in stage.get("coordinator", BASE).get_json()] == ["Mairie"]
 
 
 def test_a_link_is_ended_by_its_token_as_a_phone_is(stage: Stage) -> None:

@@ -88,7 +88,7 @@ def test_a_sheet_sent_back_is_in_the_list_with_place_date_and_reason_and_no_othe
     send(desk.station, session("uuid:a", answers={"/motif": "un secret"}), by=desk.phone_id)
     send(desk.station, session("uuid:b"), by=desk.phone_id)
     before = manifest_entry(desk)["hash"]
-    assert [each["name"] for each in own_rows(desk)] == ["rien"]
+    assert [row["name"] for row in own_rows(desk)] == ["rien"]
     send_back(desk, 1, 'Vérifiez les « filles »,\nles "garçons" <b>; merci')
     assert manifest_entry(desk)["hash"] != before
     [row] = own_rows(desk)

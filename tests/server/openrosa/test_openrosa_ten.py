@@ -108,7 +108,7 @@ def sheet(instance_id: str = "uuid:a", **answers: object) -> bytes:
 def parts(response: TestResponse) -> list[dict[str, str]]:
     """The entries of a list or a manifest."""
     root = etree.fromstring(response.data)
-    return [{etree.QName(each).localname: each.text or "" for each in entry} for entry in root]
+    return [{etree.QName(element).localname: element.text or "" for element in entry} for entry in root]
 
 
 @pytest.fixture

@@ -213,7 +213,7 @@ def test_a_command_names_no_case_manager_alone_while_there_is_somebody_to_ask(tm
         result = CliRunner().invoke(main, words, input=f"{password}\n")
         assert result.exit_code == code, result.output
     assert "/invitation/" in result.output
-    assert [each["role"] for each in fiche.json("people", "list", "--json")[1]["roles"]] == ["case-manager"]
+    assert [role["role"] for role in fiche.json("people", "list", "--json")[1]["roles"]] == ["case-manager"]
 
 
 def test_on_the_machine_one_person_may_agree_where_there_is_nobody_else(

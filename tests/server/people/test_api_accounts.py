@@ -164,7 +164,7 @@ def test_the_log_tells_who_did_what_in_pages_and_holds_no_secret(stage: Stage) -
     assert PASSWORD not in str(lines)
     assert token not in str(lines)
     one = stage.get("admin", "/v1/audits?limit=1&offset=1").get_json()
-    assert [each["action"] for each in one] == ["user.session.create"]
+    assert [entry["action"] for entry in one] == ["user.session.create"]
     people = stage.get("admin", "/v1/audits?action=user").get_json()
     assert {person["action"].partition(".")[0] for person in people} == {"user"}
     assert stage.get("admin", "/v1/audits?start=2999-01-01").get_json() == []
@@ -182,9 +182,9 @@ def test_an_organisation_has_projects_zones_and_people(stage: Stage) -> None:
     backwards = {"zones": [{"place": "T-YEL1", "from": "2020-01-01", "to": "2019-12-31"}]}
     assert stage.call("admin", "PUT", "/v1/cso/CAEB/zones", json=backwards).status_code == 400
     assert stage.get("admin", "/v1/cso/CAEB/zones").get_json() == zones
-    mine = [each["code"] for each in stage.get("coordinator", "/v1/cso").get_json()]
+    mine = [cso["code"] for cso in stage.get("coordinator", "/v1/cso").get_json()]
     assert mine == ["TAGNE"]
-    people = [each["displayName"] for each in stage.get("admin", "/v1/cso/TAGNE/people").get_json()]
+    people = [person["displayName"] for person in stage.get("admin", "/v1/cso/TAGNE/people").get_json()]
     assert people == ["case manager", "coordinator"]
 
 

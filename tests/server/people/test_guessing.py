@@ -97,7 +97,7 @@ def test_guesses_from_everywhere_slow_the_account_down_and_stop_nobody(
 def test_guesses_at_once_are_counted_before_they_are_looked_at(stage: Stage) -> None:
     with ThreadPoolExecutor(24) as threads:
         codes = [
-            each.status_code for each in threads.map(lambda _: sign_in(stage, "faux", GUESSER), range(48))
+            answer.status_code for answer in threads.map(lambda _: sign_in(stage, "faux", GUESSER), range(48))
         ]
     assert codes.count(401) <= attempts.FAILURES_AN_ACCOUNT
     assert set(codes) <= {401, 429, 503}

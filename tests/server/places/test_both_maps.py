@@ -190,7 +190,7 @@ def changed(places: dict[str, Place], what: str, code: str, other: str, month: s
         "alias": {"aliases": ("ELENA", "ZZZ")},
         "rename": {"name": other},
     }
-    left = {key: each for key, each in places.items() if key != code}
+    left = {key: place for key, place in places.items() if key != code}
     return left if what == "drop" else {**left, code: replace(place, **changes.get(what, {}))}
 
 

@@ -41,7 +41,7 @@ def test_a_plan_is_sent_read_and_taken_back(stage: Stage) -> None:
     told = made.get_json()
     assert (told["lines"], told["csos"], told["months"], told["refused"]) == (2, ["tagne"], ["2020-03"], [])
     lines = stage.get("coordinator", f"{BASE}?month=2020-03").get_json()
-    assert [(each["date"], each["sessions"], each["people"]) for each in lines] == [
+    assert [(line["date"], line["sessions"], line["people"]) for line in lines] == [
         ("", 4, 120),
         ("2020-03-08", 1, 120),
     ]
@@ -58,10 +58,10 @@ def test_nothing_is_taken_where_a_line_is_wrong_unless_only_the_good_ones_are_as
     assert refused.status_code == 400
     told = refused.get_json()
     assert told["details"]["count"] == 1
-    assert [each["column"] for each in told["details"]["lines"]["2"]] == ["place", "sessions"]
+    assert [fault["column"] for fault in told["details"]["lines"]["2"]] == ["place", "sessions"]
     assert stage.get("officer", BASE).get_json() == []
     taken = sent(stage, "officer", line(), wrong, onlyGood=True).get_json()
-    assert (taken["lines"], [each["line"] for each in taken["refused"]]) == (1, [2, 2])
+    assert (taken["lines"], [fault["line"] for fault in taken["refused"]]) == (1, [2, 2])
     assert sent(stage, "officer", wrong, onlyGood=True).status_code == 400
 
 

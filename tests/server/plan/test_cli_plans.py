@@ -61,7 +61,7 @@ def test_a_file_that_is_no_plan_is_told_in_one_sentence(fiche: Fiche, tmp_path: 
 
 def test_the_demonstration_lays_the_same_plan_again_and_again(fiche: Fiche) -> None:
     fiche.run("demo", "--sheets", "60", "--month", "2020-03")
-    names = [each["file_name"] for each in fiche.json("plan", "list", "--json")]
+    names = [file["file_name"] for file in fiche.json("plan", "list", "--json")]
     assert names.count("plan-demo-2020-03.csv") == 1
 
 

@@ -60,8 +60,8 @@ def test_every_page_tells_the_same_of_both_months(stage: Stage) -> None:
         assert f"<strong>{took_place}</strong> held" in plans[month]
         assert f"<strong>{missing}</strong> missing" in plans[month]
         sheet = stage.get("coordinator", f"/v1/projects/1/compilations/TAGNE/{month}").get_json()
-        [block] = [each for each in sheet["blocks"] if each["key"] == "missing"]
-        columns = [each["key"] for each in block["columns"]]
+        [block] = [block for block in sheet["blocks"] if block["key"] == "missing"]
+        columns = [column["key"] for column in block["columns"]]
         total = dict(zip(columns, block["rows"][-1]["cells"], strict=True))
         assert (total["attendues"], total["recues"], total["manquantes"]) == (planned, took_place, missing)
         reminders = stage.get(

@@ -76,7 +76,7 @@ def test_a_form_is_uploaded_tried_published_and_seen_by_phones(stage: Stage) -> 
     sent = stage.client.post(f"{trial}/submission", data=body, content_type=kind, headers=OPENROSA)
     assert sent.status_code == 201
     tried = stage.get("officer", f"{FORMS}/visite/draft/submissions").get_json()
-    assert [each["instanceId"] for each in tried] == ["uuid:essai"]
+    assert [sheet["instanceId"] for sheet in tried] == ["uuid:essai"]
     assert stage.get("officer", f"{FORMS}/visite/draft/submissions/uuid%3Aessai.xml").data == xml
     assert stage.get("officer", f"{FORMS}/visite/draft/submissions/uuid%3Aessai/attachments").get_json() == []
     again = stage.call("officer", "POST", f"{FORMS}/visite/draft/submissions", data=xml, content_type=XML)
@@ -108,7 +108,7 @@ def test_a_new_version_keeps_files_and_names_what_it_no_longer_asks(stage: Stage
     again = stage.call("officer", "POST", f"{FORMS}/visite/draft/publish?version=1")
     assert again.get_json()["code"] == 409.6
     assert stage.call("officer", "POST", f"{FORMS}/visite/draft/publish?version=3").status_code == 200
-    versions = [each["version"] for each in stage.get("team", f"{FORMS}/visite/versions").get_json()]
+    versions = [version["version"] for version in stage.get("team", f"{FORMS}/visite/versions").get_json()]
     assert versions == ["3", "1"]
     assert 'version="3"' in stage.get("team", f"{FORMS}/visite.xml").text
     assert 'version="1"' in stage.get("team", f"{FORMS}/visite/versions/1.xml").text
@@ -139,7 +139,7 @@ def test_a_deleted_form_comes_back_and_its_name_is_used_again_only_on_purpose(st
     assert stage.call("officer", "DELETE", f"{FORMS}/club").status_code == 200
     assert stage.get("officer", f"{FORMS}/club").status_code == 404
     trash = stage.get("officer", f"{FORMS}?deleted=true").get_json()
-    assert [(each["xmlFormId"], each["id"]) for each in trash] == [("club", 1)]
+    assert [(form["xmlFormId"], form["id"]) for form in trash] == [("club", 1)]
     assert stage.get("team", f"{FORMS}?deleted=true").get_json() == []
     asked = upload(stage, xform("club", "9"))
     assert asked.get_json()["details"]["warnings"]["workflowWarnings"][0]["type"] == "deletedFormExists"

@@ -193,5 +193,5 @@ def test_a_draft_says_that_it_is_confidential_as_it_will_be(stage: Stage) -> Non
     begun = stage.call("officer", "POST", f"{forms}/lieu/draft?ignoreWarnings=true", data=marked, **xml)
     assert begun.status_code == 200
     assert said(f"{forms}/lieu/draft") and not said(f"{forms}/lieu")
-    listed = {each["xmlFormId"]: each["confidential"] for each in stage.get("officer", forms).get_json()}
+    listed = {form["xmlFormId"]: form["confidential"] for form in stage.get("officer", forms).get_json()}
     assert listed["cas"] is True and listed["lieu"] is False

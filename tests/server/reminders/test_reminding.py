@@ -232,7 +232,7 @@ def test_a_coordinator_who_left_and_one_of_another_project_are_not_written_to(de
 
 def test_what_another_cso_waits_for_is_in_nobody_elses_reminder(desk: Desk) -> None:
     assert desk.reminders("apsef").is_empty
-    assert [each.animator for each in desk.reminders("tagne").personal()] == ["Awa Demba"]
+    assert [reminder.animator for reminder in desk.reminders("tagne").personal()] == ["Awa Demba"]
 
 
 @dataclass

@@ -54,7 +54,7 @@ def test_a_flag_is_told_with_its_numbers_and_what_to_do(stage: Stage) -> None:
     assert flag["reasonFound"] == "The written total (45) is 3 more than the sum of the cells (42)."
     assert (flag["severity"], flag["open"], flag["decision"]) == ("flag", True, None)
     french = stage.get("coordinator", FLAGS, headers={"Accept-Language": "fr"}).get_json()
-    assert any("dépasse de 3" in each["reasonFound"] for each in french)
+    assert any("dépasse de 3" in flag["reasonFound"] for flag in french)
 
 
 def test_approving_through_the_interface_shows_who_decided_what_held_the_sheet(stage: Stage) -> None:

@@ -91,7 +91,7 @@ def test_whoever_compared_with_an_older_version_is_told_and_changes_nothing(late
 def test_another_cso_sees_and_settles_nothing(late: Stage, action: str) -> None:
     who = "other coordinator"
     assert post(late, who, action, version="2", reason="x") == "404"
-    assert [late.get(who, each).status_code for each in (EDITS, f"{EDITS}/1/files/q.jpg")] == [404, 404]
+    assert [late.get(who, address).status_code for address in (EDITS, f"{EDITS}/1/files/q.jpg")] == [404, 404]
     assert "uuid" not in late.get(who, "/projects/1/phone-edits").text
     assert "waits to be looked at" not in late.get(who, "/projects/1/sheets").text
     assert late.get("officer", EDITS).status_code == 200

@@ -119,7 +119,7 @@ def _sets_off(statement: str, trigger: str) -> bool:
         else statement.split(maxsplit=1)[0].upper()
     )
     kinds = {kind, "UPDATE"} if "ON CONFLICT" in statement else {kind}
-    return any(re.search(rf"\bAFTER {each}\b", trigger) for each in kinds)
+    return any(re.search(rf"\bAFTER {kind}\b", trigger) for kind in kinds)
 
 
 def _body(trigger: str) -> Iterator[str]:
@@ -139,8 +139,8 @@ def _reads_of(
         subquery = re.fullmatch(r"(?:MATERIALIZE|CO-ROUTINE) (\w+)", made)
         if subquery and f"SCAN {subquery[1]}" in steps:
             steps[steps.index(f"SCAN {subquery[1]}")] = ""
-    for each in steps:
-        step = STEP.match(each)
+    for text in steps:
+        step = STEP.match(text)
         if step is None:
             continue
         for table in names.get(step["name"], ()):

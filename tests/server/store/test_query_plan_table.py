@@ -116,7 +116,7 @@ def read_for(marked: Marked, work: Callable[[], object]) -> set[Read]:
 
 def whole(found: set[Read], allowed: dict[str, str]) -> list[Read]:
     """What is read whole without a reason."""
-    return sorted(each for each in found if each.is_whole and str(each) not in allowed)
+    return sorted(reading for reading in found if reading.is_whole and str(reading) not in allowed)
 
 
 @pytest.mark.parametrize("who", ["officer", "Zqawa"])
@@ -126,7 +126,7 @@ def test_the_inbox(marked: Marked, filters: str, who: str) -> None:
     indexes, allowed = INBOX[filters]
     assert whole(found, allowed | (COUNTING if who == "Zqawa" else {})) == []
     if who == "officer":
-        assert {f"sheet_summary by {index}" for index in indexes} <= {str(each) for each in found}
+        assert {f"sheet_summary by {index}" for index in indexes} <= {str(reading) for reading in found}
 
 
 @pytest.mark.parametrize("address", READING)
@@ -175,7 +175,7 @@ def test_what_phones_send(marked: Marked) -> None:
     ):
         found = read_for(marked, work)
         assert whole(found, {}) == [], number
-        assert "submission_version by its unique columns" in {str(each) for each in found}
+        assert "submission_version by its unique columns" in {str(reading) for reading in found}
 
 
 def test_decisions_and_what_is_done_to_a_sheet(marked: Marked) -> None:
@@ -195,7 +195,7 @@ def test_decisions_and_what_is_done_to_a_sheet(marked: Marked) -> None:
     ):
         found = read_for(marked, lambda: marked.call("officer", method, address, **more))  # noqa: B023
         assert whole(found, {}) == [], address
-        assert "submission by its key" in {str(each) for each in found}, address
+        assert "submission by its key" in {str(reading) for reading in found}, address
 
 
 def test_the_evening_and_the_change_feed(marked: Marked) -> None:
@@ -215,13 +215,13 @@ def test_the_evening_and_the_change_feed(marked: Marked) -> None:
     ):
         found = read_for(marked, work)
         assert whole(found, {}) == []
-        assert "change by its key" in {str(each) for each in found}
+        assert "change by its key" in {str(reading) for reading in found}
 
 
 def test_the_regions_of_the_compilations_are_found_by_place(marked: Marked) -> None:
     found = read_for(marked, lambda: marked.call("officer", "GET", "/projects/1/compilations"))
-    assert not [each for each in found if each.is_whole and each.table == "submission"]
-    assert "sheet_summary by sheet_summary_by_place" in {str(each) for each in found}
+    assert not [reading for reading in found if reading.is_whole and reading.table == "submission"]
+    assert "sheet_summary by sheet_summary_by_place" in {str(reading) for reading in found}
 
 
 def test_a_statement_that_cannot_be_explained_is_a_fault(marked: Marked) -> None:

@@ -101,7 +101,7 @@ def test_sheets_of_an_older_version_get_their_line_in_the_inbox_by_themselves(tm
     query = InboxQuery((1,), None)
     with storage.reading() as db:
         listed = inbox_pages.page(db, query, limit=10)
-        assert [each.instance_id for each in listed] == ["uuid:b", "uuid:a"]
+        assert [sheet.instance_id for sheet in listed] == ["uuid:b", "uuid:a"]
         assert listed[1].summary.place == ""
     make_missing_summaries(storage, threading.Event())
     with storage.reading() as db:

@@ -53,7 +53,7 @@ def test_a_sheet_is_sent_edited_and_decided_on_as_central_answers_it(stage: Stag
     )
     assert approved.get_json()["reviewState"] == "approved"
     log = stage.get("officer", f"{one}/audits").get_json()
-    assert [each["action"] for each in log] == [
+    assert [entry["action"] for entry in log] == [
         "submission.update",
         "submission.update.version",
         "submission.create",
@@ -109,7 +109,7 @@ def test_a_deleted_sheet_is_in_the_trash_comes_back_and_a_phone_is_told(stage: S
     assert stage.call("officer", "DELETE", one).status_code == 200
     assert stage.get("officer", one).status_code == 404
     gone = [
-        each["instanceId"] for each in stage.get("officer", f"{CLUB}/submissions?deleted=true").get_json()
+        sheet["instanceId"] for sheet in stage.get("officer", f"{CLUB}/submissions?deleted=true").get_json()
     ]
     assert sorted(gone) == ["uuid:gone", "uuid:tagne"]
     xml = (
@@ -129,7 +129,7 @@ def test_a_deleted_sheet_is_in_the_trash_comes_back_and_a_phone_is_told(stage: S
     assert stage.get("officer", one).status_code == 200  # all of them, or none
     decided = {"instanceIds": ["uuid:tagne", "uuid:apdf"], "reviewState": "approved"}
     assert stage.call("officer", "POST", f"{CLUB}/submissions/bulk-review", json=decided).status_code == 200
-    states = {each["reviewState"] for each in stage.get("team", f"{CLUB}/submissions").get_json()}
+    states = {sheet["reviewState"] for sheet in stage.get("team", f"{CLUB}/submissions").get_json()}
     assert states == {"approved"}
 
 
@@ -170,7 +170,7 @@ def test_the_sheets_of_another_cso_are_in_no_export_and_no_feed(stage: Stage) ->
 
 def test_referrals_are_for_the_case_manager_of_their_cso_alone(stage: Stage) -> None:
     assert [
-        each["instanceId"] for each in stage.get("case manager", f"{REFERRALS}/submissions").get_json()
+        sheet["instanceId"] for sheet in stage.get("case manager", f"{REFERRALS}/submissions").get_json()
     ] == ["uuid:cas"]
     assert b"T-1" in stage.get("case manager", f"{REFERRALS}/submissions/uuid%3Acas.xml").data
     for who in ("admin", "officer", "team", "coordinator", "other coordinator", "entry", "stranger", "phone"):
@@ -207,12 +207,15 @@ def test_phones_see_and_send_the_forms_they_are_given_and_nothing_else(stage: St
     assert ask("POST", "/submission", data=body, content_type=kind) == 201
     assert ask("GET", "/forms/club/submissions") == 403
     listed = stage.get("officer", "/v1/projects/1/app-users").get_json()
-    assert [(each["displayName"], bool(each["token"])) for each in listed] == [("Kani", True), ("Awa", True)]
+    assert [(phone["displayName"], bool(phone["token"])) for phone in listed] == [
+        ("Kani", True),
+        ("Awa", True),
+    ]
     assert made["token"] not in str(listed)
     assert stage.call("officer", "DELETE", f"/v1/sessions/{made['token']}").status_code == 200
     assert ask("GET", "/formList") == 403
     listed = stage.get("officer", "/v1/projects/1/app-users").get_json()
-    assert [each["token"] is None for each in listed] == [False, True]
+    assert [phone["token"] is None for phone in listed] == [False, True]
     assert stage.call("officer", "DELETE", f"/v1/sessions/{made['token']}").get_json()["code"] == 403.1
 
 
@@ -222,7 +225,7 @@ def test_a_coordinators_phones_are_of_her_cso(stage: Stage) -> None:
         "other coordinator", "POST", phones, json={"displayName": "X", "cso": "TAGNE"}
     ).get_json()
     assert made["cso"] == "apdf"
-    mine = [each["displayName"] for each in stage.get("coordinator", phones).get_json()]
+    mine = [phone["displayName"] for phone in stage.get("coordinator", phones).get_json()]
     assert mine == ["Awa"]
     assert stage.call("other coordinator", "DELETE", f"{phones}/{stage.ids['phone']}").status_code == 404
 

@@ -36,6 +36,7 @@ WHO: dict[str, frozenset[str]] = {
     "assignment.delete": MANAGERS,
     "cso.create": frozenset(["admin"]),
     "cso.update": frozenset(["admin"]),
+    "place.update": frozenset(["admin"]),
     "dataset.list": MANAGERS | {"team"},
     "form.list": OF_PROJECT | {"phone"},
     "form.read": OF_PROJECT | {"phone"},
@@ -188,6 +189,6 @@ def test_a_coordinator_sees_the_sheets_of_her_own_cso_alone(stage: Stage) -> Non
     stage.reset()
     base = "/v1/projects/1/forms/club"
     mine = stage.get("coordinator", f"{base}/submissions").get_json()
-    assert [each["instanceId"] for each in mine] == ["uuid:tagne"]
+    assert [sheet["instanceId"] for sheet in mine] == ["uuid:tagne"]
     theirs = stage.get("other coordinator", f"{base}/submissions").get_json()
     assert [their["instanceId"] for their in theirs] == ["uuid:apdf"]

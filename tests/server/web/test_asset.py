@@ -11,7 +11,7 @@ __all__ = ["stage"]
 def test_a_file_is_kept_for_good_under_the_address_that_pages_give_it(stage: Stage) -> None:
     page = stage.get("nobody", "/sign-in").text
     named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))
-    assert named == {asset(each) for each in ("fiche.css", "favicon.svg", "signed_out.js")}
+    assert named == {asset(name) for name in ("fiche.css", "favicon.svg", "signed_out.js")}
     for address in named:
         answer = stage.get("nobody", address)
         assert answer.status_code == 200

@@ -16,8 +16,8 @@ from tests.server.cast import Stage, stage
 from tests.server.web.test_access import address, body_of, values
 
 __all__ = ["stage"]
-CHANGING = [each for each in ROUTES if each.method != "GET" and each.may != ANYONE]
-READING = [each for each in ROUTES if each.method == "GET"]
+CHANGING = [route for route in ROUTES if route.method != "GET" and route.may != ANYONE]
+READING = [route for route in ROUTES if route.method == "GET"]
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ WRITTEN = st.one_of(
 
 @pytest.mark.parametrize(
     "route",
-    [each for each in CHANGING if each.is_page],
+    [route for route in CHANGING if route.is_page],
     ids=lambda route: route.path,
 )
 @settings(max_examples=12)

@@ -156,16 +156,16 @@ def test_no_page_runs_what_was_written_into_it(
     file.write_text(
         f"OSC;Lieu;Mois;Séances\n{hostile};{hostile};{hostile};x\nTAGNE;T-EVIL;2020-04;2\n", "utf-8"
     )
-    for each in PAGES:
+    for path in PAGES:
         told = page.goto(
-            f"{address}/projects/1/{each.format(second=stage.ids['second'])}" if each else address
+            f"{address}/projects/1/{path.format(second=stage.ids['second'])}" if path else address
         )
         assert told is not None
-        assert told.status == 200, (each, told.status)
+        assert told.status == 200, (path, told.status)
         page.wait_for_load_state("networkidle")
-        assert page.evaluate("typeof hacked") == "undefined", each
-        assert "<script>hacked" not in told.text(), each
-        assert "49" not in page.locator("h1").first.inner_text(), each
+        assert page.evaluate("typeof hacked") == "undefined", path
+        assert "<script>hacked" not in told.text(), path
+        assert "49" not in page.locator("h1").first.inner_text(), path
     page.goto(f"{address}/projects/1/sheets/hostile/uuid%3Ah1")
     assert page.locator("main").inner_text().count("<script>hacked=1</script>") > 5  # it is there, as text
     page.goto(f"{address}/projects/1/plan")

@@ -91,7 +91,7 @@ def test_chosen_themes_become_columns_of_what_occurs(station: Station) -> None:
     header, third, second, first = rows(station, ExportOptions(split_select_multiples=True))
     at = header.index("themes")
     assert header[at : at + 4] == ["themes", "themes/vbg", "themes/mgf", "themes/autre"]
-    assert [each[at : at + 4] for each in (first, second, third)] == [
+    assert [row[at : at + 4] for row in (first, second, third)] == [
         ["mgf vbg", "1", "1", "0"],
         ["autre", "0", "0", "1"],
         ["", "", "", ""],
@@ -107,14 +107,12 @@ def test_repeats_have_files_of_their_own_and_name_the_row_around_them(station: S
     send(station, 2, {"/membre": [{"nom": "Kani"}]})
     opened = archive(station)
     assert opened.namelist() == ["club.csv", "club-membre.csv", "club-enfant.csv"]
-    assert [(each["nom"], each["PARENT_KEY"], each["KEY"]) for each in table(opened, "club-membre.csv")] == [
+    assert [(row["nom"], row["PARENT_KEY"], row["KEY"]) for row in table(opened, "club-membre.csv")] == [
         ("Kani", "uuid:2", "uuid:2/membre[1]"),
         ("Awa", "uuid:1", "uuid:1/membre[1]"),
         ("Oumou", "uuid:1", "uuid:1/membre[2]"),
     ]
-    assert [
-        (each["prenom"], each["PARENT_KEY"], each["KEY"]) for each in table(opened, "club-enfant.csv")
-    ] == [
+    assert [(row["prenom"], row["PARENT_KEY"], row["KEY"]) for row in table(opened, "club-enfant.csv")] == [
         ("Ba", "uuid:1/membre[1]", "uuid:1/membre[1]/enfant[1]"),
         ("Bi", "uuid:1/membre[1]", "uuid:1/membre[1]/enfant[2]"),
         ("Bo", "uuid:1/membre[2]", "uuid:1/membre[2]/enfant[1]"),
@@ -132,9 +130,9 @@ def test_pictures_come_along_once_and_under_names_that_stay_in_the_folder(statio
             db.execute(
                 "UPDATE submission_attachment SET sha256 = ? WHERE version_id = ?", [blob.sha256, number]
             )
-    names = [each for each in archive(station).namelist() if each.startswith("media/")]
+    names = [name for name in archive(station).namelist() if name.startswith("media/")]
     assert names == ["media/.._a.jpg", "media/.._a-2.jpg"]
-    assert not any("media" in each for each in archive(station, ExportOptions(attachments=False)).namelist())
+    assert not any("media" in name for name in archive(station, ExportOptions(attachments=False)).namelist())
 
 
 def test_what_an_earlier_version_asked_is_there_when_it_is_wanted(station: Station) -> None:
@@ -243,7 +241,7 @@ def test_places_are_features(station: Station) -> None:
     send(station, 2, {"/lieu/gps": "ici"})
     send(station, 3, {"/presents": 1})
     told = json.loads(b"".join(geojson(station.storage.reading, form_of(station), everything(station))))
-    assert [each["id"] for each in told["features"]] == ["uuid:1"]
+    assert [feature["id"] for feature in told["features"]] == ["uuid:1"]
     assert told["features"][0]["geometry"]["coordinates"] == [-8.0, 12.65, 320.0]
     assert told["features"][0]["properties"]["fieldpath"] == "/lieu/gps"
 

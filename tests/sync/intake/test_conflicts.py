@@ -218,7 +218,7 @@ def test_two_edits_in_a_row_and_an_edit_of_an_older_version_of_the_form_are_take
     station.publish(wider.format(version="2"))
     first = club({"/presents": 2, "/photo": "a.jpg"}, "uuid:b", deprecated_id="uuid:a")
     second = club({"/presents": 3, "/photo": "a.jpg"}, "uuid:c", deprecated_id="uuid:b")
-    assert [send(station, each).outcome for each in (first, second, first, second)] == [
+    assert [send(station, xml).outcome for xml in (first, second, first, second)] == [
         "edited", "edited", "resent", "resent",
     ]  # fmt: skip
     assert rows(station, "SELECT presents, theme FROM sheet_club") == [{"presents": 3, "theme": None}]
@@ -251,9 +251,9 @@ def test_an_edit_of_nothing_and_of_a_deleted_sheet_is_not_kept(station: Station)
     with station.storage.writing() as db:
         submissions.set_deleted(db, [1], is_deleted=True, now=NOW, actor_id=OFFICE)
         assert conflicts.count_unresolved(db, station.project_id, None) == 0
-    for each in (edit, club({}, "uuid:e", deprecated_id="uuid:b")):
+    for xml in (edit, club({}, "uuid:e", deprecated_id="uuid:b")):
         with pytest.raises(SubmissionDeleted):
-            send(station, each)
+            send(station, xml)
     with pytest.raises(SubmissionDeleted):
         take(station, kept(station)[0])
     assert len(kept(station)) == 1
@@ -271,7 +271,7 @@ def test_differences_are_told_in_the_forms_own_words(station: Station) -> None:
     newer = parse_instance(after)
     found = differences(parse_instance(before), newer, frozenset(["/membre"]))
     told = differences_in_words(found, (definition,), "fr", {}, scopes(newer, definition))
-    assert [(each.label, each.old, each.new) for each in told] == [
+    assert [(difference.label, difference.old, difference.new) for difference in told] == [
         ("Présents", "12", "13"),
         ("Membre 2 › Nom", "B", "C"),
         ("Membre 2 › Venu ?", "Oui", "Non"),

@@ -102,8 +102,8 @@ def test_rows_of_repeats_name_the_row_around_them(station: Station) -> None:
 
 def test_expanded_rows_hold_their_repeats_at_every_depth(station: Station) -> None:
     third, second, first = read(station, expand=True)["value"]
-    assert [each["nom"] for each in first["membre"]] == ["Awa", "Oumou"]
-    assert [[child["prenom"] for child in each["enfant"]] for each in first["membre"]] == [
+    assert [member["nom"] for member in first["membre"]] == ["Awa", "Oumou"]
+    assert [[child["prenom"] for child in member["enfant"]] for member in first["membre"]] == [
         ["Ba", "Bi"],
         ["Bo"],
     ]
@@ -128,11 +128,11 @@ def test_one_sheet_and_its_repeats_are_found_by_their_links(station: Station) ->
         rows: list[dict[str, Any]] = json.loads(b"".join(chunks))["value"]
         return rows
 
-    assert [each["__id"] for each in at("uuid:1")] == ["uuid:1"]
-    assert [each["nom"] for each in at("uuid:1", table="Submissions.membre")] == ["Awa", "Oumou"]
+    assert [row["__id"] for row in at("uuid:1")] == ["uuid:1"]
+    assert [member["nom"] for member in at("uuid:1", table="Submissions.membre")] == ["Awa", "Oumou"]
     oumou = at("uuid:1", table="Submissions.membre")[1]["__id"]
     inner = at("uuid:1", table="Submissions.membre.enfant", parent=oumou)
-    assert [each["prenom"] for each in inner] == ["Bo"]
+    assert [child["prenom"] for child in inner] == ["Bo"]
     assert at("uuid:9' OR '1'='1") == []
 
 
@@ -146,13 +146,13 @@ def test_pages_put_together_are_the_whole_also_when_sheets_arrive_meanwhile(
     for number, size in enumerate(sizes, begin + 1):
         send(station, number, {"/presents": size, "/membre": [{"nom": f"m{k}"} for k in range(size)]})
     for table in ("Submissions", "Submissions.membre"):
-        whole = [each["__id"] for each in read(station, table=table)["value"]]
+        whole = [row["__id"] for row in read(station, table=table)["value"]]
         seen: list[str] = []
         token = ""
         while True:
             document = read(station, table=table, top=top, skip_token=token)
             assert len(document["value"]) <= top
-            seen += [each["__id"] for each in document["value"]]
+            seen += [row["__id"] for row in document["value"]]
             if not token:  # somebody sends a sheet between two pages
                 with station.storage.reading() as db:
                     newest = db.execute("SELECT COUNT(*) FROM submission").fetchone()[0] + 1
@@ -164,15 +164,15 @@ def test_pages_put_together_are_the_whole_also_when_sheets_arrive_meanwhile(
 
 
 def test_an_asked_order_and_a_number_of_rows_to_leave_out_are_kept(station: Station) -> None:
-    ids = [each["__id"] for each in read(station, order=parse_order("__system/submissionDate asc"))["value"]]
+    ids = [row["__id"] for row in read(station, order=parse_order("__system/submissionDate asc"))["value"]]
     assert ids == ["uuid:1", "uuid:2", "uuid:3"]
     first = read(station, order=parse_order("__system/submissionDate asc"), top=2)
     rest = read(
         station, order=parse_order("__system/submissionDate asc"), top=2, skip_token=first["@odata.nextLink"]
     )
-    assert [each["__id"] for each in rest["value"]] == ["uuid:3"]
-    assert [each["__id"] for each in read(station, skip=1)["value"]] == ["uuid:2", "uuid:1"]
-    assert [each["__id"] for each in read(station, skip=1, top=1)["value"]] == ["uuid:2"]
+    assert [row["__id"] for row in rest["value"]] == ["uuid:3"]
+    assert [row["__id"] for row in read(station, skip=1)["value"]] == ["uuid:2", "uuid:1"]
+    assert [row["__id"] for row in read(station, skip=1, top=1)["value"]] == ["uuid:2"]
     assert read(station, top=0)["value"] == []
 
 
@@ -207,12 +207,12 @@ def test_every_property_of_every_row_is_described(station: Station) -> None:
         definition = load_definition(db, form.current_definition_id)
     described = etree.fromstring(metadata_xml(definition))
     edm = "{http://docs.oasis-open.org/odata/ns/edm}"
-    for each in service_document(definition, SERVICE)["value"]:
+    for table in service_document(definition, SERVICE)["value"]:
         entity = next(
-            found for found in described.iter(f"{edm}EntityType") if found.get("Name") == each["name"]
+            found for found in described.iter(f"{edm}EntityType") if found.get("Name") == table["name"]
         )
         names = {child.get("Name") for child in entity}
-        for row in read(station, table=each["name"])["value"]:
+        for row in read(station, table=table["name"])["value"]:
             assert {key.partition("@")[0] for key in row} <= names
 
 

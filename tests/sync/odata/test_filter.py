@@ -114,7 +114,11 @@ comparisons = st.tuples(
     st.sampled_from(["submitterId", "reviewState"]),
     st.sampled_from(["eq", "ne"]),
     st.sampled_from(["7", "8", "null", "'approved'", "'hasIssues'"]),
-).filter(lambda each: each[2] == "null" or each[2].startswith("'") == (each[0] == "reviewState"))
+).filter(
+    lambda comparison: (
+        comparison[2] == "null" or comparison[2].startswith("'") == (comparison[0] == "reviewState")
+    )
+)
 trees = st.recursive(
     comparisons,
     lambda inner: st.tuples(st.sampled_from(["and", "or"]), inner, inner) | st.tuples(st.just("not"), inner),

@@ -11,7 +11,7 @@ def changed(old: dict[str, object], new: dict[str, object]) -> list[tuple[object
         parse_instance(instance_xml("club", "1", answers, instance_id="uuid:1")) for answers in (old, new)
     )
     found = differences(before, after, frozenset(["/membre"]))
-    return [(written_path(each.path), each.old, each.new) for each in found]
+    return [(written_path(difference.path), difference.old, difference.new) for difference in found]
 
 
 def test_a_changed_a_new_and_a_removed_answer_are_told_apart() -> None:

@@ -44,7 +44,7 @@ def test_answers_stand_under_the_forms_groups_in_the_readers_language(station: S
     }
     root = scopes(parse_instance(instance_xml("visite", "1", answers)), definition)
     french, english = (legible(definition, root, Wording(language)) for language in ("fr", "en"))
-    assert [each.heading for each in english][1:] == ["The place"]
+    assert [column.heading for column in english][1:] == ["The place"]
     assert french[1].lines == (
         Line("Où ?", "Chez elle", "select1", "/lieu/ou"),
     )  # what was not answered is left out

@@ -42,8 +42,8 @@ def test_a_decision_keeps_its_reason_and_is_taken_back_as_one(station: Station) 
     assert overtaken == []
     assert states(station) == {1: "hasIssues", 2: "hasIssues", 3: None}
     with station.storage.writing() as db:
-        assert [each.reason for each in decisions.of_submission(db, 1)] == ["Vérifiez"]
-        assert [each.body for each in comments.of_submission(db, 1)] == ["Vérifiez"]
+        assert [decision.reason for decision in decisions.of_submission(db, 1)] == ["Vérifiez"]
+        assert [comment.body for comment in comments.of_submission(db, 1)] == ["Vérifiez"]
         assert decisions.undo(db, "a", actor_id=8, now=NOW) == (0, 0)  # not hers to take back
         assert decisions.undo(db, "a", actor_id=7, now=NOW) == (2, 0)
         assert decisions.undo(db, "a", actor_id=7, now=NOW) == (0, 0)
@@ -64,13 +64,13 @@ def test_the_inbox_is_newest_first_of_the_own_cso_and_goes_on_by_key(station: St
     form = form_of(station)
     with station.storage.reading() as db:
         everything = page(db, InboxQuery((form.id,)))
-        assert [each.id for each in everything] == [3, 2, 1]
-        assert [each.id for each in page(db, InboxQuery((form.id,), frozenset(["tagne"])))] == [2, 1]
+        assert [sheet.id for sheet in everything] == [3, 2, 1]
+        assert [sheet.id for sheet in page(db, InboxQuery((form.id,), frozenset(["tagne"])))] == [2, 1]
         assert page(db, InboxQuery((form.id,), frozenset())) == []
         first = everything[0]
         rest = page(db, InboxQuery((form.id,), before=(first.created_at, first.id)))
-        assert [each.id for each in rest] == [2, 1]
-        assert [each.id for each in page(db, InboxQuery((form.id,)), limit=1)] == [
+        assert [sheet.id for sheet in rest] == [2, 1]
+        assert [sheet.id for sheet in page(db, InboxQuery((form.id,)), limit=1)] == [
             3,
             2,
         ]  # one more: there is more
