@@ -19,7 +19,7 @@ from tests.fiche_process import FICHE, Fiche
 ENGLISH = {"LC_ALL": "C.UTF-8"}
 COMMANDS = ["people", "cso",
     "init", "start", "serve", "forms", "projects", "app-user", "places", "rollup", "tally", "rebuild",
-    "backup", "restore", "demo", "doctor", "plan", "reminders", "compile",
+    "backup", "restore", "demo", "doctor", "plan", "reminders", "compile", "changes",
 ]  # fmt: skip
 
 
