@@ -118,13 +118,18 @@ def _compilation(asking: Asking, kept: NumberedReport) -> ReportShown:
     settings = asking.here.settings
     reader = reader_of(asking.db, settings, project, g.language)
     then = from_json(report.contents["sheet"])
-    now = _today(asking, project, reach, report.asked)
+    if not reach.covers(report.cso):
+        raise AddressUnknown
+    try:
+        now = _today(asking, project, reach, report.asked)
+    except Refusal:  # the organisation works there no more: what was given out stands all the same
+        now = None
     title = f"{reader.organisation(then.header)} · {reader.month(then.header.month)}"
     return ReportShown(
         kept,
         title,
         tuple(_table(block) for block in shown_blocks(then, reader, with_codes=True) if block.rows),
-        tuple(_sheet_differences(then, now, reader)),
+        None if now is None else tuple(_sheet_differences(then, now, reader)),
         f"/projects/{project.id}/compilations/{report.asked['cso']}/{report.asked['month']}",
     )
 

@@ -79,6 +79,14 @@ def test_another_cso_does_not_learn_that_a_report_exists(stage: Stage) -> None:
         assert stage.get(who, f"/v1/reports/{number}").status_code == 200
 
 
+def test_a_number_goes_on_working_when_its_cso_has_left_the_project(stage: Stage) -> None:
+    begin(stage)
+    number = number_in(stage.get("officer", SHEET).data)
+    write(stage.station.storage, lambda db: db.execute("DELETE FROM cso_project").rowcount)
+    told = stage.get("officer", f"/v1/reports/{number}").get_json()
+    assert told["contents"]["sheet"]["header"]["cso"] == "TAGNE" and told["differences"] is None
+
+
 def test_counts_of_everybody_are_not_for_who_sees_one_cso(stage: Stage) -> None:
     begin(stage)
     whole = number_in(stage.get("officer", "/v1/tallies?by=cso&format=xlsx").data)
