@@ -54,9 +54,10 @@ def csv_zip(
 ) -> Iterator[bytes]:
     """A zip with a CSV for the sheets, one for each repeat, and the files under media/ if they are wanted.
 
-    The files are sent when the view of the database has ended: there may be a day's download of them.
+    The files are sent when the view of the database has ended: there may be a day's download of them. Meanwhile
+    no more is kept of them than what tells two files of one name apart.
     """
-    files: list[tuple[str, str]] = []
+    files: dict[str, str] = {}
     with reading() as db:
         archive = ZipStream(compress_type=ZIP_STORED)
         tables = _repeat_tables(db, form, options)
@@ -69,9 +70,9 @@ def csv_zip(
             archive.add(rows, file_name, compress_type=ZIP_DEFLATED, compress_level=LEVEL)
             yield from archive.all_files()
         if options.attachments:
-            files = list(_files(db, blobs, selection))
-    for path, name in files:
-        archive.add_path(path, f"media/{name}")
+            files = _files(db, blobs, selection)
+    for name, sha256 in files.items():
+        archive.add_path(str(blobs.path(sha256)), f"media/{name}")
         yield from archive.all_files()
     yield from archive.finalize()
 
@@ -126,7 +127,6 @@ def _root(
     definition = current_definition(db, form)
     known = columns_of(db, form.id)
     columns = export_columns(definition, known, form.table_name, "", options)
-    columns = _with_choices(db, selection, definition, form.table_name, columns)
     rows = flat_rows.root_rows(
         db,
         selection,
@@ -135,7 +135,9 @@ def _root(
         names=names,
         has_files=bool(definition.binary_paths),
     )
-    yield from _written(["SubmissionDate"], columns, flat_rows.ROOT_LAST, rows)
+    yield b"SubmissionDate,"  # at once: whoever waits sees that it begins, however long the choices take to read
+    columns = _with_choices(db, selection, definition, form.table_name, columns)
+    yield from _written(1, columns, flat_rows.ROOT_LAST, rows)
 
 
 def _repeat(
@@ -150,20 +152,23 @@ def _repeat(
         columns = _gone(known, table, repeat, options)
     columns = _with_choices(db, selection, definition, table, columns)
     rows = flat_rows.repeat_rows(db, selection, table, columns, names=names)
-    yield from _written([], columns, flat_rows.REPEAT_LAST, rows)
+    yield from _written(0, columns, flat_rows.REPEAT_LAST, rows)
 
 
 def _written(
-    first: Sequence[str], columns: Sequence[ExportColumn], last: Sequence[str], rows: Rows
+    offset: int, columns: Sequence[ExportColumn], last: Sequence[str], rows: Rows
 ) -> Iterator[bytes]:
-    """Batches of rows as CSV; only questions that become several columns cost a step in Python."""
+    """Batches of rows as CSV, after their header; only questions that become several columns cost a step in Python.
+
+    `offset` says how many cells stand before those of the questions: their headers are written already.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*first, *(header for column in columns for header in column.headers), *last])
+    writer.writerow([*(header for column in columns for header in column.headers), *last])
     yield _emptied(text)
     spread = any(column.kind != "plain" for column in columns)
     for batch in rows:
-        writer.writerows(_spread(batch, len(first), columns) if spread else batch)
+        writer.writerows(_spread(batch, offset, columns) if spread else batch)
         yield _emptied(text)
 
 
@@ -191,23 +196,25 @@ def _spread(
 
 
 def _with_choices(
-    db: Database,
-    selection: Selection,
-    definition: Definition,
-    table: str,
-    columns: list[ExportColumn],
+    db: Database, selection: Selection, definition: Definition, table: str, columns: list[ExportColumn]
 ) -> list[ExportColumn]:
-    """The columns, those of split questions with the choices that occur: the form's order first."""
-    done = []
-    for column in columns:
-        if column.kind == "choices":
-            used = flat_rows.choices_in_use(db, selection, table, column.source)
-            listed = definition.choice_lists.get(definition.by_path[column.path].choices, ())
-            ordered = [choice.name for choice in listed if choice.name in used]
-            done.append(replace(column, choices=(*ordered, *sorted(used - set(ordered)))))
-        else:
-            done.append(column)
-    return done
+    """The columns, those of split questions with the choices that occur: the form's order first.
+
+    All answers of these questions are read for it, once and in batches.
+    """
+    split = [column for column in columns if column.kind == "choices"]
+    if not split:
+        return columns
+    used = flat_rows.choices_in_use(db, selection, table, [column.source for column in split])
+    choices: dict[str, tuple[str, ...]] = {}
+    for column, occurring in zip(split, used, strict=True):
+        listed = definition.choice_lists.get(definition.by_path[column.path].choices, ())
+        ordered = [choice.name for choice in listed if choice.name in occurring]
+        choices[column.path] = (*ordered, *sorted(occurring - set(ordered)))
+    return [
+        replace(column, choices=choices[column.path]) if column.path in choices else column
+        for column in columns
+    ]
 
 
 def _repeat_tables(db: Database, form: Form, options: ExportOptions) -> dict[str, str]:
@@ -227,17 +234,17 @@ def _gone(known: Sequence[Column], table: str, repeat: str, options: ExportOptio
     ]
 
 
-def _files(db: Database, blobs: BlobStore, selection: Selection) -> Iterator[tuple[str, str]]:
-    """Path and name of each file; the same name twice with other bytes gets a number."""
-    seen: dict[str, str] = {}
+def _files(db: Database, blobs: BlobStore, selection: Selection) -> dict[str, str]:
+    """The SHA-256 of each file by its name; the same name twice with other bytes gets a number."""
+    files: dict[str, str] = {}
     for name, sha256 in flat_rows.files(db, selection):
         plain, number = safe_name(name), 1
-        while seen.get(plain, sha256) != sha256:
+        while files.get(plain, sha256) != sha256:
             number += 1
             plain = _numbered(safe_name(name), number)
-        if plain not in seen and sha256 in blobs:
-            seen[plain] = sha256
-            yield str(blobs.path(sha256)), plain
+        if plain not in files and sha256 in blobs:
+            files[plain] = sha256
+    return files
 
 
 def _numbered(name: str, number: int) -> str:

@@ -67,17 +67,22 @@ def repeat_rows(
         yield batch
 
 
-def choices_in_use(db: Database, selection: Selection, table: str, source: str) -> set[str]:
-    """The choices that occur in the answers of a question."""
+def choices_in_use(db: Database, selection: Selection, table: str, sources: Sequence[str]) -> list[set[str]]:
+    """The choices that occur in the answers of each of some questions, in their order."""
     where, parameters = submission_lists.condition(selection)
     rows = db.execute(
         f"""
-        SELECT DISTINCT {source} FROM submission AS s CROSS JOIN "{table}" AS t ON t.submission_id = s.id
+        SELECT {", ".join(sources)} FROM submission AS s CROSS JOIN "{table}" AS t ON t.submission_id = s.id
         WHERE {where}
         """,
         parameters,
     )
-    return {word for row in rows for word in str(row[0] or "").split()}
+    used: list[set[str]] = [set() for _ in sources]
+    while batch := rows.fetchmany(submission_lists.BATCH):
+        for choices, answers in zip(used, zip(*batch, strict=True), strict=True):
+            for answer in set(answers):
+                choices.update(str(answer or "").split())
+    return used
 
 
 def files(db: Database, selection: Selection) -> Iterator[tuple[str, str]]:

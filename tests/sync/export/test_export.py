@@ -84,6 +84,22 @@ def test_the_sheets_columns_stand_in_the_forms_order_newest_sheet_first(station:
     assert short[1:3] == ["village", "gps-Latitude"]
 
 
+def test_the_first_byte_leaves_before_the_choices_are_read(station: Station) -> None:
+    send(station, 1, {"/themes": "mgf vbg"})
+    statements: list[str] = []
+    with station.storage.reading() as db:
+        db.conn.set_trace_callback(statements.append)
+    options = ExportOptions(split_select_multiples=True)
+    chunks = root_csv(station.storage.reading, form_of(station), everything(station), options, names=NAMES)
+    first = next(chunks)
+    assert first
+    assert not any("themes" in statement for statement in statements)
+    header = (first + next(chunks)).decode().splitlines()[0].split(",")
+    assert header[0] == "SubmissionDate"
+    assert {"themes", "themes/mgf", "themes/vbg"} <= set(header)
+    assert sum("themes" in statement for statement in statements) == 1
+
+
 def test_chosen_themes_become_columns_of_what_occurs(station: Station) -> None:
     send(station, 1, {"/themes": "mgf vbg"})
     send(station, 2, {"/themes": "autre"})
