@@ -52,6 +52,7 @@ RULES: Mapping[str, Rule] = {
     "school_adults": Rule("V20"),
     "filled_fast": Rule("V21", INFO),
     "outdated_form": Rule("V22", INFO),
+    "number_of_a_person": Rule("V25"),
     "more_than_population": Rule("V27", is_among_sheets=True),
     "lower_than_before": Rule("V28"),
     "cso_unlike_phone": Rule("V29"),

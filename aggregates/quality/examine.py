@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 
-RULES = 4
+RULES = 5
 """Goes up with a rule that finds otherwise than it did, so that every sheet is examined once more."""
 
 Opening = Callable[[], AbstractContextManager[Database]]

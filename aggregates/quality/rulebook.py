@@ -11,6 +11,7 @@ from aggregates.quality import (
     rule_person,
     rule_place,
     rule_size,
+    rule_text,
 )
 from aggregates.quality.fingerprint import Fingerprint
 from aggregates.quality.reference import Mechanisms, ReferenceData
@@ -77,6 +78,8 @@ def _found_in(
     for of_a_place in OF_A_PLACE:
         yield of_a_place(sheet, reference_data, thresholds)
     yield rule_place.mechanism_closed(sheet, reference_data, mechanisms, thresholds)
+    for answer in sheet.free_texts:
+        yield rule_text.number_of_a_person(answer)
     group = rule_person.group_of(sheet, mechanisms, thresholds)
     for of_a_person in OF_A_PERSON:
         for person in sheet.persons:

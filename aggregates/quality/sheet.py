@@ -80,6 +80,14 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeText:
+    """What somebody typed in their own words."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What the rules look at."""
 
@@ -112,6 +120,7 @@ class Sheet:
     """How long the event took, as told."""
     paths: Mapping[str, str]
     """The question that asks for each dimension."""
+    free_texts: tuple[FreeText, ...] = ()
 
 
 def read_sheet(
@@ -144,6 +153,7 @@ def read_sheet(
         ended=_moment(walk.named.get(END, "")),
         minutes=read_count(walk.named.get(MINUTES, "")),
         paths=walk.paths,
+        free_texts=tuple(walk.free_texts),
     )
 
 
@@ -158,6 +168,7 @@ class _Walk:
         self.unanswered: list[tuple[int, Cell]] = []
         self.persons: list[Person] = []
         self.paths: dict[str, str] = {}
+        self.free_texts: list[FreeText] = []
         self.scopes = 0
 
     def read(
@@ -172,6 +183,8 @@ class _Walk:
                 self.named.setdefault(name, text.strip())
             elif name == SITUATION:
                 known[SITUATION] = text.strip()
+        free = scope.answers.keys() & self.definition.free_texts
+        self.free_texts += (FreeText(located(path, chain), scope.answers[path]) for path in sorted(free))
         part = self.parts.get(scope.repeat)
         if part is not None:
             for dimension, path in part.dimensions:

@@ -146,6 +146,15 @@ class Definition:
         """The questions that are narratives."""
         return frozenset(field.path for field in self.fields if field.is_narrative)
 
+    @cached_property
+    def free_texts(self) -> frozenset[str]:
+        """The questions that people answer by typing what they like: no list, no place, nothing that is reckoned."""
+        return frozenset(
+            field.path
+            for field in self.fields
+            if field.kind == "string" and field.labels and not field.choices and field.tag is None
+        )
+
     def without(self, paths: frozenset[str]) -> "Definition":
         """The form as if it did not ask these questions."""
         return (

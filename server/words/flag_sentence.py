@@ -191,6 +191,14 @@ TEXTS: Mapping[str, RuleTexts] = {
         mark("Filled with version {version}, when version {current} was out."),
         mark("Nothing to decide. Remind the animator to update the forms on the phone."),
     ),
+    "number_of_a_person": RuleTexts(
+        mark("Number of a person in a text"),
+        mark(
+            "A text holds eight digits or more, as a telephone or identity number has. They are not repeated here."
+        ),
+        mark("Read the text and have the number taken out. Accept if it is nobody's number."),
+        {"code": mark("A text holds what looks like the code of a case. It is not repeated here.")},
+    ),
     "more_than_population": RuleTexts(
         mark("More people than live there"),
         mark("Together {together} participations this month in a village of {population} inhabitants."),

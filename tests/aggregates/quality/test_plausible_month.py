@@ -27,7 +27,12 @@ MOST_IN_VAIN = 0.03
 
 def office_of_the_month(folder: Path) -> Office:
     """An office that knows where its animators work, how many live there, and when the project ends."""
-    office = Office(folder, FORM)
+    office = Office(
+        folder,
+        FORM.replace(
+            "| | date | date_seance", "| | text | difficultes | Difficultés | |\n| | date | date_seance"
+        ),
+    )
     office.thresholds = replace(office.thresholds, project_end=date(2022, 12, 31))
     villages = [*map(village_of, ANIMATORS), "T-MARCHE", "T-LOIN"]
     office.place(*((code, code, f"KOU KOU-KOL KOU-KOL-NON {code}") for code in villages))
@@ -123,6 +128,7 @@ FAULTS: dict[str, Callable[[], list[Sending]]] = {
         talk(day, 7 + 2 * n, village=f"T-V{8 + n}", **cells(10, 10 * n, 20, 30))
         for n, day in enumerate((26, 26, 26, 27, 27))
     ],
+    "number_of_a_person": lambda: [talk(difficultes="Appeler Awa au 76 12 34 56")],
     "unreadable_value": lambda: [talk(n_femmes="3.5")],
     "missing_date": lambda: [talk(date_seance="")],
     "overlap": lambda: [talk(12, 9), talk(12, 9.5, **cells(9, 0), village="T-V8")],
