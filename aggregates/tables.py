@@ -446,3 +446,33 @@ def m024_frozen_facts(db: Database) -> None:
     """Every cell under both statuses is kept of validated months, and not their heads alone."""
     for statement in FROZEN_TABLES:
         db.execute(statement)
+
+
+NUMBERED_TABLES = (
+    """
+    CREATE TABLE numbered_report (
+        year INTEGER NOT NULL,
+        serial INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('counts', 'compilation')),
+        project_id INTEGER,
+        cso TEXT NOT NULL,
+        maker_id INTEGER,
+        maker_name TEXT NOT NULL,
+        made_at TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        versions TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        contents BLOB NOT NULL,
+        PRIMARY KEY (year, serial)
+    ) STRICT
+    """,
+    "CREATE INDEX numbered_report_by_digest ON numbered_report (digest)",
+)
+"""Tables that were given out, each as it was; packed JSON."""
+
+
+@migrations()
+def m025_numbered_reports(db: Database) -> None:
+    """Every workbook, PDF and kept view has a number by which it comes back."""
+    for statement in NUMBERED_TABLES:
+        db.execute(statement)

@@ -352,6 +352,24 @@ CREATE TABLE notice_receipt (
 
 CREATE INDEX notice_receipt_by_phone ON notice_receipt (submitter_id, about);
 
+CREATE TABLE numbered_report (
+    year INTEGER NOT NULL,
+    serial INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('counts', 'compilation')),
+    project_id INTEGER,
+    cso TEXT NOT NULL,
+    maker_id INTEGER,
+    maker_name TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    versions TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    contents BLOB NOT NULL,
+    PRIMARY KEY (year, serial)
+) STRICT;
+
+CREATE INDEX numbered_report_by_digest ON numbered_report (digest);
+
 CREATE TABLE place (
     code TEXT PRIMARY KEY,
     level TEXT NOT NULL CHECK (level IN ('region', 'cercle', 'commune', 'village')),

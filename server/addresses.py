@@ -35,6 +35,8 @@ from server.projects import api_csos
 from server.publishing import api as forms_api
 from server.publishing import api_datasets, api_drafts, api_trials, api_versions
 from server.reminders import pages as reminder_pages
+from server.reports import api as reports_api
+from server.reports import pages as report_pages
 from server.review import (
     api_corrections,
     api_flags,
@@ -79,6 +81,7 @@ INTERFACE = (
     night_api.resource,
     api_changes.resource,
     compilation_api.resource,
+    reports_api.resource,
     audit_api.resource,
     openapi.resource,
 )
@@ -103,6 +106,7 @@ PAGES = (
     pages_phone_edits.resource,
     pages_changes.resource,
     compilation_pages.resource,
+    report_pages.resource,
     places_pages.resource,
     plan_pages.resource,
     pages_uploads.resource,

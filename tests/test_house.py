@@ -18,8 +18,8 @@ FEATURES = {
     "sync": ". instance counting intake lists reading review odata export",
     "aggregates": "flags quality tallies plan report compilation history .",
     "server": "base words settings store identity upkeep web terminal intake openrosa submissions exports projects "
-    "places publishing phones browser review people night plan reminders compilation counts inbox sheet audit home "
-    "demo . cli",
+    "places publishing phones browser review people night plan reminders compilation counts reports inbox sheet audit "
+    "home demo . cli",
 }
 """The packages, and in each its features: a file imports its own and those before it. A point is the package itself."""
 WRITERS = {

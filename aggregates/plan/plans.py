@@ -14,16 +14,7 @@ from forms.base.sqlite import Database, new_key
 from forms.places.cso_code import CsoCode
 
 _COLUMNS = "cso, month, place, day, form, activity, animator, sessions, people, men, women, boys, girls"
-_STANDING = """
-    WITH standing AS (
-        SELECT r.cso, r.month, MAX(r.import_id) AS import_id
-        FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
-        WHERE i.project_id = :project_id AND i.undone_at IS NULL AND r.month BETWEEN :first AND :last
-            AND (:csos IS NULL OR r.cso IN (SELECT value FROM json_each(:csos)))
-        GROUP BY r.cso, r.month
-    )
-"""
-"""Which import counts for each month of a CSO: the newest that names it and was not undone."""
+_OF_CSOS = "AND r.cso IN (SELECT value FROM json_each(:csos))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +128,32 @@ def imports(
     ]
 
 
+def _of(csos: Collection[CsoCode] | None) -> str:
+    """The condition on the CSO of a row `r`: written only where it is asked, so that the index of CSOs is used."""
+    return "" if csos is None else _OF_CSOS
+
+
+def _standing(csos: Collection[CsoCode] | None) -> str:
+    """Which import counts for each month of a CSO: the newest that names it and was not undone."""
+    return f"""
+        WITH standing AS (
+            SELECT r.cso, r.month, MAX(r.import_id) AS import_id
+            FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
+            WHERE i.project_id = :project_id AND i.undone_at IS NULL AND r.month BETWEEN :first AND :last {_of(csos)}
+            GROUP BY r.cso, r.month
+        )
+    """
+
+
 def planned_months(
     db: Database, project_id: int, *, csos: frozenset[CsoCode] | None = None
 ) -> list[tuple[CsoCode, str]]:
     """The CSOs and months that a plan counts for, in order."""
     rows = db.execute(
-        """
+        f"""
         SELECT DISTINCT r.cso, r.month FROM plan_row AS r JOIN plan_import AS i ON i.id = r.import_id
         WHERE i.project_id = :project_id AND i.undone_at IS NULL
-            AND (:csos IS NULL OR r.cso IN (SELECT value FROM json_each(:csos)))
+            {_of(csos)}
         ORDER BY r.cso, r.month
         """,
         {"project_id": project_id, "csos": _listed(csos)},
@@ -180,7 +188,7 @@ def planned_of_csos(
     """The same of several CSOs, by CSO; one that has no plan is left out."""
     rows = db.execute(
         f"""
-        {_STANDING}
+        {_standing(csos)}
         SELECT {", ".join(f"r.{name}" for name in _COLUMNS.split(", "))}
         FROM standing AS s JOIN plan_row AS r ON r.import_id = s.import_id AND r.cso = s.cso AND r.month = s.month
         ORDER BY r.month, r.number
@@ -205,7 +213,7 @@ def planned_sessions(
     """How many sessions the plan has, by CSO and month."""
     rows = db.execute(
         f"""
-        {_STANDING}
+        {_standing(csos)}
         SELECT s.cso, s.month, SUM(r.sessions)
         FROM standing AS s JOIN plan_row AS r ON r.import_id = s.import_id AND r.cso = s.cso AND r.month = s.month
         GROUP BY s.cso, s.month

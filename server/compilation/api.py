@@ -8,9 +8,11 @@ from flask import Response, g, jsonify
 from aggregates.compilation import signatures
 from aggregates.compilation.compilation import as_json
 from aggregates.compilation.sign import Wish
+from aggregates.report import numbered_reports
 from server.compilation.compiling import month_shown, month_within, reader_of, signer_of, take_step
-from server.compilation.download import MEDIA_TYPES, download
+from server.compilation.download import MEDIA_TYPES, Edition, download, refuse_format
 from server.compilation.grid import MonthFilter, grid_of
+from server.compilation.numbered import report_of
 from server.compilation.schema import MonthListed, MonthsAsked, SheetAsked, StepTaken, StepWished
 from server.plan.expecting import today
 from server.web.answer import attachment
@@ -56,7 +58,17 @@ def read(asking: Asking, code: str, month: str) -> Response:
     status, file_format = asking.query["status"], asking.query["format"]
     if file_format != "json":
         reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
-        file = download(shown, reader, status, file_format, asking.now)
+        refuse_format(file_format)
+        maker = asking.asker.account
+        report = report_of(
+            asking.db,
+            shown,
+            status,
+            maker_id=asking.asker.id,
+            maker_name=maker.display_name if maker else "",
+        )
+        number = asking.write(lambda db: numbered_reports.number(db, report, now=asking.now))
+        file = download(shown, reader, status, file_format, Edition(asking.now, str(number)))
         return attachment(file.content, file.media_type, file.name)
     return jsonify(
         in_camel(

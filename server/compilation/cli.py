@@ -8,10 +8,12 @@ import click
 
 from aggregates.compilation.compilation import as_json
 from aggregates.compilation.source import STATUSES
+from aggregates.report import numbered_reports
 from forms.base.month import Month
 from server.base.clock import now
 from server.compilation.compiling import MonthShown, month_asked, month_shown, reader_of, recount
-from server.compilation.download import download
+from server.compilation.download import Edition, download
+from server.compilation.numbered import report_of
 from server.compilation.paper import can_print
 from server.compilation.table import Reader, ShownBlock, shown_blocks
 from server.compilation.words import STATES
@@ -67,8 +69,11 @@ def compile_sheet(
         owner = project_named(db, project)
         shown = month_shown(db, settings, month_asked(db, owner, code, str(month)), now=now())
         reader = reader_of(db, settings, owner, LANGUAGE)
+        report = report_of(db, shown, status, maker_id=None, maker_name="")
     if kind in ("xlsx", "pdf"):
-        content = download(shown, reader, status, kind, now()).content
+        made_at = now()
+        number = storage.write(lambda db: numbered_reports.number(db, report, now=made_at))
+        content = download(shown, reader, status, kind, Edition(made_at, str(number))).content
     elif kind == "json":
         told = {"state": shown.state, **as_json(shown.month.compilation(status))}
         content = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()

@@ -30,18 +30,20 @@ NAMES = {
 }
 
 
-def workbook(shown: MonthShown, reader: Reader, status: str, now: datetime) -> bytes:
+def workbook(shown: MonthShown, reader: Reader, status: str, now: datetime, number: str = "") -> bytes:
     """The sheet of a status as XLSX. Texts that a spreadsheet would take for formulas get an apostrophe."""
     buffer = io.BytesIO()
     with open_workbook(buffer) as book:
         formats = _formats(book, reader)
-        _about(book, formats, [*about(shown, reader, status, now), *phones_seen(shown, reader)])
+        _about(book, formats, [*about(shown, reader, status, now, number), *phones_seen(shown, reader)])
         for block in shown_blocks(shown.month.compilation(status), reader, with_codes=True):
             _block(book, formats, block, shown, reader)
     return buffer.getvalue()
 
 
-def about(shown: MonthShown, reader: Reader, status: str, now: datetime) -> list[tuple[str, str]]:
+def about(
+    shown: MonthShown, reader: Reader, status: str, now: datetime, number: str = ""
+) -> list[tuple[str, str]]:
     """What the sheet is of, as pairs of a label and a text."""
     header, said = shown.month.header, reader.said
     submitted, validated = shown.last("submit"), shown.last("validate")
@@ -65,6 +67,7 @@ def about(shown: MonthShown, reader: Reader, status: str, now: datetime) -> list
         (mark("Prepared by"), signed(submitted)),
         (mark("Validated by"), signed(validated)),
         (mark("Made on"), moment(reader.language, now, reader.zone)),
+        *([(mark("Number of the report"), number)] if number else []),
         *([(mark("Digest of the snapshot"), shown.digest)] if shown.digest else []),
     ]
     return [(said(label), text) for label, text in pairs]

@@ -12,6 +12,7 @@ from aggregates.compilation.compilation import VERIFIED as VERIFIED_ROW
 from aggregates.compilation.compile import MonthAsked
 from aggregates.compilation.sign import Wish
 from aggregates.compilation.source import PROVISIONAL, STATUSES, VERIFIED
+from aggregates.report import numbered_reports
 from forms.base.refusal import Refusal
 from server.base.whole_number import whole_number
 from server.compilation import words
@@ -28,8 +29,9 @@ from server.compilation.compiling import (
     signer_of,
     take_step,
 )
-from server.compilation.download import download
+from server.compilation.download import Edition, download, refuse_format
 from server.compilation.grid import MonthFilter, grid_of
+from server.compilation.numbered import report_of
 from server.compilation.paper import can_print
 from server.compilation.table import ShownBlock, ShownRow, shown_blocks
 from server.plan.expecting import today
@@ -77,7 +79,17 @@ def one_month(asking: Asking, code: str, month: str) -> Any:
     file_format = request.args.get("format", "")
     if file_format:
         reader = reader_of(asking.db, asking.here.settings, asking.the_project, g.language)
-        file = download(shown, reader, _status(), file_format, asking.now)
+        refuse_format(file_format)
+        maker = asking.asker.account
+        report = report_of(
+            asking.db,
+            shown,
+            _status(),
+            maker_id=asking.asker.id,
+            maker_name=maker.display_name if maker else "",
+        )
+        number = asking.write(lambda db: numbered_reports.number(db, report, now=asking.now))
+        file = download(shown, reader, _status(), file_format, Edition(asking.now, str(number)))
         return attachment(file.content, file.media_type, file.name)
     return _page(asking, shown)
 

@@ -19,23 +19,25 @@ def can_print() -> bool:
     return find_spec("typst") is not None
 
 
-def paper(shown: MonthShown, reader: Reader, status: str, now: datetime) -> bytes:
+def paper(shown: MonthShown, reader: Reader, status: str, now: datetime, number: str = "") -> bytes:
     """The sheet of a status as PDF."""
     import typst
 
-    told = json.dumps(paper_text(shown, reader, status, now), ensure_ascii=False)
+    told = json.dumps(paper_text(shown, reader, status, now, number), ensure_ascii=False)
     made: bytes = typst.compile(str(TEMPLATE), format="pdf", sys_inputs={"told": told})
     return made
 
 
-def paper_text(shown: MonthShown, reader: Reader, status: str, now: datetime) -> dict[str, object]:
+def paper_text(
+    shown: MonthShown, reader: Reader, status: str, now: datetime, number: str = ""
+) -> dict[str, object]:
     """Everything that stands on the paper, in the reader's language."""
     header, said = shown.month.header, reader.said
     return {
         "language": reader.language,
         "title": said(mark("Compilation sheet")),
         "of": f"{reader.organisation(header)} · {reader.month(header.month)}",
-        "about": about(shown, reader, status, now),
+        "about": about(shown, reader, status, now, number),
         "phones": phones_seen(shown, reader),
         "mark": "" if shown.state == "validated" else said(words.STATES[shown.state]).upper(),
         "blocks": [
@@ -48,9 +50,17 @@ def paper_text(shown: MonthShown, reader: Reader, status: str, now: datetime) ->
             [said(mark("For the programme, the project officer")), _name(shown, "validate")],
         ],
         "signature_labels": [said(mark("Name")), said(mark("Place and date")), said(mark("Signature"))],
-        "digest": f"{said(mark('Digest of the snapshot'))}{reader.colon}{shown.digest}"
-        if shown.digest
-        else "",
+        "digest": " · ".join(
+            filter(
+                None,
+                (
+                    number,
+                    f"{said(mark('Digest of the snapshot'))}{reader.colon}{shown.digest}"
+                    if shown.digest
+                    else "",
+                ),
+            )
+        ),
         "colon": reader.colon,
         "page": said(mark("Page")),
     }

@@ -1,12 +1,15 @@
 """/v1/tallies: the counts, as JSON, CSV or a workbook."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Response, g, jsonify, request
 
+from aggregates.report import numbered_reports
 from aggregates.report.table import TallyTable
 from aggregates.tallies.query import DIMENSIONS, TallyQuery
 from server.base.refusals import ParameterInvalid
+from server.counts.numbered import report_of
 from server.counts.pivot_file import MEDIA_TYPES
 from server.counts.query import filter_keys
 from server.counts.service import counts_for
@@ -33,6 +36,17 @@ def tallies(asking: Asking) -> Response:
     about = About(query.first_month, query.last_month, counts.rolled_up_at, query.map)
     if file_format == "json":
         return jsonify(_object(table, about))
+    if file_format == "xlsx":
+        maker = asking.asker.account
+        report = report_of(
+            asking.db,
+            table,
+            query,
+            reach=counts.reach,
+            maker=(asking.asker.id, maker.display_name if maker else ""),
+        )
+        number = asking.write(lambda db: numbered_reports.number(db, report, now=asking.now))
+        about = replace(about, number=str(number))
     content = write_table(table, file_format, language=g.language, about=about)
     return attachment(content, MEDIA_TYPES[file_format], f"fiche-{table.measure}.{file_format}")
 

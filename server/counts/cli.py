@@ -7,12 +7,15 @@ from typing import Any
 
 import click
 
+from aggregates.report import numbered_reports
 from aggregates.report.table import TallyTable
 from aggregates.tallies.query import DIMENSIONS, STATUSES, TallyQuery
 from forms.base.sqlite import Database
 from forms.definition.dimension import FILTERS
 from forms.definition.tally_tag import MEASURES, REACHES, UNITS
 from forms.places.place_map import MAPS, THEN
+from server.base.clock import now
+from server.counts.numbered import report_of
 from server.counts.service import every_count
 from server.terminal.command import config_option, examples, project_named, settings_here, storage_of
 from server.terminal.words import LANGUAGE, _
@@ -88,7 +91,11 @@ def tally(kind: str, output: Path | None, **asked: Any) -> None:
         query = _query(db, asked)
         counts = every_count(db, settings.band_schemes)
         table, rolled_up_at = counts.table(query), counts.rolled_up_at
-    about = About(query.first_month, query.last_month, rolled_up_at, query.map)
+        report = report_of(db, table, query, reach=counts.reach, maker=(None, ""))
+    number = ""
+    if kind == "xlsx":
+        number = str(storage.write(lambda db: numbered_reports.number(db, report, now=now())))
+    about = About(query.first_month, query.last_month, rolled_up_at, query.map, number)
     content = _content(table, kind, about)
     if output is not None:
         output.write_bytes(content)

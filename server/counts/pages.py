@@ -2,13 +2,18 @@
 
 from babel.numbers import format_percent
 from flask import Response, g, request
+from werkzeug.wrappers import Response as AnyResponse
 
+from aggregates.report import numbered_reports
+from aggregates.report.numbered_report import NewReport
 from aggregates.report.pivot import PivotLine
 from forms.base.moment import read
 from server.base.refusals import ParameterInvalid
 from server.counts.choice import choices, periods, presets
+from server.counts.numbered import report_of
 from server.counts.pivot_file import MEDIA_TYPES, write_pivot
 from server.counts.query import NOT_TOLD, CountQuery, read_count_query, sheets_addresses
+from server.counts.service import counts_for
 from server.counts.view import CountView, count_page, count_view
 from server.counts.words import (
     column_heading,
@@ -19,7 +24,7 @@ from server.counts.words import (
 )
 from server.plan.expecting import today
 from server.web.answer import attachment
-from server.web.page import show
+from server.web.page import go, show
 from server.web.route import Asking, Resource
 from server.words.language import mark, moment, translate, translate_plural
 from server.words.table_file import TOTAL, WORDS, About, describe, kind_in_words, write_table
@@ -86,14 +91,42 @@ def counts_file(asking: Asking) -> Response:
     if file_format == "csv":
         content = write_table(view.table, "csv", language=g.language, about=about)
     else:
+        number = asking.write(
+            lambda db: numbered_reports.number(db, report_of_view(asking, view), now=asking.now)
+        )
         content = write_pivot(
             view.laid,
             view.table,
             statuses=view.statuses,
-            notes=[*_notes(asking, view), *describe(view.table, g.language, about)[1:]],
+            notes=[
+                *_notes(asking, view),
+                *describe(view.table, g.language, about)[1:],
+                translate(g.language, mark("Number of the report: {number}"), number=number),
+            ],
             language=g.language,
         )
     return attachment(content, MEDIA_TYPES[file_format], _file_name(view.asked, file_format))
+
+
+@resource.post("/number", may="tally.read")
+def number_view(asking: Asking) -> AnyResponse:
+    """Keep the view of the address under a number, and show it by its number."""
+    with asking.again() as again:
+        report = report_of_view(again, count_view(again, read_count_query(request.args)))
+    number = asking.write(lambda db: numbered_reports.number(db, report, now=asking.now))
+    return go(f"/reports/{number}")
+
+
+def report_of_view(asking: Asking, view: CountView) -> NewReport:
+    """What is kept of a view."""
+    maker = asking.asker.account
+    return report_of(
+        asking.db,
+        view.table,
+        view.asked.tally(view.table.by),
+        reach=counts_for(asking).reach,
+        maker=(asking.asker.id, maker.display_name if maker else ""),
+    )
 
 
 def _lines(view: CountView) -> int:

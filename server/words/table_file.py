@@ -75,6 +75,8 @@ class About:
     last_roll_up: str | None = None
     on_map: str = THEN
     """By which map places lie where they do (`forms.places.place_map`)."""
+    number: str = ""
+    """Of the report, by which the table comes back as it was; "" for what has none."""
 
 
 def row_objects(table: TallyTable, rows: Sequence[TallyRow] | None = None) -> list[dict[str, Any]]:
@@ -106,6 +108,16 @@ def text_table(table: TallyTable, *, language: str, about: About) -> str:
     rule = "─" * max(map(len, text))
     notes = describe(table, language, about)
     return "\n".join([notes[0], rule, text[0], rule, *text[1:], rule, *notes[1:]])
+
+
+def headings_of(table: TallyTable, language: str) -> list[str]:
+    """The headings of a table's columns: its dimensions, then its figures."""
+    return _headings(table, language)
+
+
+def labels_and_figures(table: TallyTable, language: str) -> list[list[str]]:
+    """The lines of a table with its subtotals, as they read."""
+    return [[*labels, *_figures(row, language)] for labels, row in _with_subtotals(table, language)]
 
 
 def kind_in_words(table: TallyTable, language: str) -> list[str]:
@@ -146,6 +158,8 @@ def describe(table: TallyTable, language: str, about: About) -> list[str]:
         )
     if table.adds_within:
         lines.append(said(ADDS_WITHIN[table.adds_within]))
+    if about.number:
+        lines.append(said(mark("Number of the report: {number}"), number=about.number))
     at = about.last_roll_up
     lines.append(
         said(mark("Last roll-up: {at}"), at=at.replace("T", " ")[:16] + " UTC")

@@ -35,6 +35,7 @@ SMALL = {
     "reminder_mail": "one an organisation and month",
     "rollup_run": "one an evening",
     "saved_view": "some a person",
+    "sent_today": "one a phone: of its last day alone",
     "summary_rule": "one",
     "summary_to_make": "empty but while sheets are summed up anew",
     "to_compare": "empty but while an examination goes on",

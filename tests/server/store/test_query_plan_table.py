@@ -71,6 +71,30 @@ READING = {
     f"{FEED}('uuid:open-1')/membre": {"submission by its key", "sheet_seance_membre by its unique columns"},
 }
 """What programs read -> how the sheets are found. Nothing but the tag may read all."""
+DESK = {
+    "sheet_summary all by sheet_summary_by_month": COUNTED,
+    "finding all": OPEN_FLAGS,
+    "audit all": LAST_ROWS,
+    **TO_DECIDE,
+    **EVERY_PAGE,
+}
+EVERYBODYS_PLAN = {
+    "plan_row all by plan_row_by_month": "the plan of all organisations, by organisation and month"
+}
+RETURNED = {
+    "submission all by submission_returned": "an index of the sheets that were sent back, which are few"
+}
+REQUESTS = {"power_request all": "some a year: what administrators ask of each other"}
+PAGES = {
+    ("Zqawa", "/"): DESK,
+    ("officer", "/projects/1/plan"): EVERYBODYS_PLAN,
+    ("Zqawa", "/projects/1/plan"): {},
+    ("officer", "/projects/1/reminders"): EVERYBODYS_PLAN | RETURNED,
+    ("Zqawa", "/projects/1/reminders"): RETURNED,
+    ("admin", "/audit"): {"audit all": LAST_ROWS} | REQUESTS,
+    ("admin", "/v1/audits?limit=10"): {"audit all": LAST_ROWS},
+}
+"""Who opens which page -> what may be read whole, with the reason."""
 
 
 def fill(marked: Marked) -> None:
@@ -127,6 +151,14 @@ def test_the_inbox(marked: Marked, filters: str, who: str) -> None:
     assert whole(found, allowed | (COUNTING if who == "Zqawa" else {})) == []
     if who == "officer":
         assert {f"sheet_summary by {index}" for index in indexes} <= {str(reading) for reading in found}
+
+
+@pytest.mark.parametrize(("who", "address"), PAGES)
+def test_first_page_plan_reminders_and_log(marked: Marked, who: str, address: str) -> None:
+    found = read_for(marked, lambda: marked.call(who, "GET", address))
+    assert whole(found, PAGES[who, address]) == []
+    if who == "Zqawa":
+        assert "plan_row by plan_row_by_month" in {str(reading) for reading in found}
 
 
 @pytest.mark.parametrize("address", READING)
