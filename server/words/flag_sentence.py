@@ -12,7 +12,7 @@ from aggregates.flags.flag import Flag
 from server.words.days import day_in_words
 from server.words.language import mark, number, translate
 
-DATES = ("date", "received", "start", "end", "enrolled", "left")
+DATES = ("date", "received", "start", "end")
 """Details that are dates; "" where there is none."""
 LITERAL = ("version", "current", "reason")
 """Details that look like numbers and are none."""
@@ -150,12 +150,6 @@ TEXTS: Mapping[str, RuleTexts] = {
             "elsewhere": mark("The club, committee or space is of another place."),
         },
     ),
-    "attendance_outside_membership": RuleTexts(
-        mark("Present without being a member"),
-        mark("Somebody is marked present on {date}, before they were enrolled on {enrolled}."),
-        mark("Check the date of the session and the register."),
-        {"left": mark("Somebody is marked present on {date}, after they had left on {left}.")},
-    ),
     "overlap": RuleTexts(
         mark("Two sessions at the same time"),
         mark("Another session of the same animator was going on: they overlap by {minutes} minutes."),
@@ -203,11 +197,6 @@ TEXTS: Mapping[str, RuleTexts] = {
         mark("More people than live there"),
         mark("Together {together} participations this month in a village of {population} inhabitants."),
         mark("Check the numbers of that month's sheets, or the population in the register of places."),
-    ),
-    "lower_than_before": RuleTexts(
-        mark("Lower than before"),
-        mark("The cumulative number fell from {before} to {after}, and no sheet was corrected."),
-        mark("Find out which sheets went missing before the month is signed."),
     ),
     "missing_date": RuleTexts(
         mark("No date"),
