@@ -1,7 +1,13 @@
-"""Whether a night's work is due: what is done once a night is asked for each minute, and this decides."""
+"""Whether a night's work is due: what is done once a night is asked for each minute, and this decides.
 
-from datetime import UTC, date, datetime, time, timedelta
+Nights are counted by the clock on the wall, where every day has each hour once, and only then told in UTC: asked in a
+timezone itself, the trigger leaves out the midnight after clocks went forward.
+"""
+
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
 
 
 def is_due(last: datetime, hour: str, zone: ZoneInfo, now: datetime) -> bool:
@@ -9,11 +15,12 @@ def is_due(last: datetime, hour: str, zone: ZoneInfo, now: datetime) -> bool:
 
     The night on which clocks go forward over the hour has it all the same; the one on which it comes twice, once.
     """
-    here = now.astimezone(zone).date()
-    nights = (_moment(day, hour, zone) for day in (here, here - timedelta(days=1)))
-    return last < next(night for night in nights if night <= now)
+    hours, minutes = map(int, hour.split(":"))
+    nightly = CronTrigger(hour=hours, minute=minutes, timezone=UTC)
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    nights = [nightly.get_next_fire_time(None, today - timedelta(days=ago)) for ago in (0, 1)]
+    return last < next(moment for night in nights if (moment := _in_utc(night, zone)) <= now)
 
 
-def _moment(day: date, hour: str, zone: ZoneInfo) -> datetime:
-    """In UTC: where clocks go forward or back, hours of one timezone are not to be compared."""
-    return datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)
+def _in_utc(on_the_wall: datetime, zone: ZoneInfo) -> datetime:
+    return on_the_wall.replace(tzinfo=zone).astimezone(UTC)
