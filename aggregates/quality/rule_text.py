@@ -11,7 +11,7 @@ NO_PERSON = re.compile(
         \d{1,2} [ ./-] \d{1,2} [ ./-] (?:19|20)\d\d          # a day: 08.03.2020
         | (?:19|20)\d\d [./-] \d{1,2} [./-] \d{1,2}          # a day: 2020-03-08
         | (?:19|20)\d\d \s? [-–/] \s? (?:19|20)\d\d          # a school year: 2019-2020
-        | \d{1,3} (?: [ .\u00a0\u202f] \d{3} )+ (?= \s? (?: f | xof | € | \$ ) )   # a sum of money: 10 500 000 FCFA
+        | \d{1,3} (?: [ .\u00a0\u202f] \d{3} ){1,5} (?= \s? (?: f | xof | € | \$ ) )   # a sum of money: 10 500 000 FCFA
     ) (?!\d)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -20,7 +20,7 @@ NO_PERSON = re.compile(
 LONG_NUMBER = re.compile(r"\d(?:[ .\u00a0\u202f/-]?\d){7}")
 """Telephone numbers of Mali have eight digits, mostly written in pairs; identity numbers have more."""
 CASE_CODE = re.compile(
-    r"(?<![^\W_]) (?=[a-h -]*[2-9]) (?=[2-9 -]*[a-h]) [2-9a-h]{4} [ -]? [2-9a-h]{4} (?![^\W_])",
+    r"(?<![^\W_]) (?=[a-h -]{0,8}[2-9]) (?=[2-9 -]{0,8}[a-h]) [2-9a-h]{4} [ -]? [2-9a-h]{4} (?![^\W_])",
     re.VERBOSE | re.IGNORECASE,
 )
 """The code of a referral case: eight signs from 2 to 9 and A to H, as two groups of four (domain page § 5)."""
