@@ -147,7 +147,7 @@ class Move(Said):
     """To which CSO a submission goes, and why."""
 
     cso = fields.String(required=True)
-    reason = fields.String(required=True, validate=validate.Length(1, 1000, error="1–1000"))
+    reason = fields.String(required=True, validate=validate.Length(0, 1000, error="1–1000"))
 
 
 class SeveralReviews(Review):

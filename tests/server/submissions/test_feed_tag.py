@@ -34,6 +34,9 @@ def test_a_sheet_that_goes_to_another_organisation_changes_the_tag_of_both(
     before = {who: stage.get(who, address).headers["ETag"] for who in readers}
     told = {"cso": "APDF", "reason": "Le téléphone était prêté"}
     address_of_move = "/v1/projects/1/forms/club/submissions/uuid:moving/move"
+    for missing in ("", "  "):
+        refused = stage.call("officer", "POST", address_of_move, json={**told, "reason": missing})
+        assert refused.status_code == 400 and "Say why" in refused.get_json()["message"]
     assert stage.call("officer", "POST", address_of_move, json=told).status_code == 200
     after = {who: stage.get(who, address).headers["ETag"] for who in readers}
     assert [who for who in readers if after[who] == before[who]] == []
