@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 NURSERY = multiprocessing.get_context("forkserver")
-NURSERY.set_forkserver_preload(["server.cli", "server.serve", "tests.forked_server"])
+NURSERY.set_forkserver_preload(["server.cli.serve", "server.serve", "tests.forked_server"])
 
 
 def serve(config: str, log: str) -> None:

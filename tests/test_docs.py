@@ -86,7 +86,10 @@ def is_there(named: str) -> bool:
 def commands(command: click.Command, name: str) -> Iterator[str]:
     """Every command that does something, with the words that call it."""
     if isinstance(command, click.Group):
-        for word, inner in command.commands.items():
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            inner = command.get_command(context, word)
+            assert inner is not None, word
             yield from commands(inner, f"{name} {word}")
     else:
         yield name

@@ -1,30 +1,49 @@
 """The command line: one file a subject, all of them joined here."""
 
 import os
+from collections.abc import Iterable
 
 import click
 
-from server.cli import backup, demo, doctor, init, serve
-from server.compilation.cli import compile_sheet
-from server.compilation.cli_changes import changes
-from server.counts.cli import tally
-from server.night.cli import rebuild, rollup
-from server.people.cli import people
-from server.people.cli_agreements import agree, refuse, requests
-from server.phones.cli import app_user
-from server.places.cli import places
-from server.plan.cli import plan
-from server.projects.cli import projects
-from server.projects.cli_csos import cso
-from server.publishing.cli import forms
-from server.reminders.cli import reminders
-from server.terminal.command import Group, config_option, examples
+from server.base.problem import Problems
+from server.cli.commands import Commands, Where
+from server.terminal.command import config_option, examples
 from server.terminal.words import _
-from server.web.problem import register
+from server.web.problem import register_when_asked
+
+AGREEMENTS = "server.people.cli_agreements"
+COMMANDS = {
+    "init": Where("server.cli.init", "init"),
+    "start": Where("server.cli.serve", "start"),
+    "serve": Where("server.cli.serve", "serve"),
+    "forms": Where("server.publishing.cli", "forms"),
+    "projects": Where("server.projects.cli", "projects"),
+    "app-user": Where("server.phones.cli", "app_user"),
+    "people": Where(
+        "server.people.cli",
+        "people",
+        ((AGREEMENTS, "requests"), (AGREEMENTS, "agree"), (AGREEMENTS, "refuse")),
+    ),
+    "cso": Where("server.projects.cli_csos", "cso"),
+    "places": Where("server.places.cli", "places"),
+    "plan": Where("server.plan.cli", "plan"),
+    "reminders": Where("server.reminders.cli", "reminders"),
+    "rollup": Where("server.night.cli", "rollup"),
+    "tally": Where("server.counts.cli", "tally"),
+    "compile": Where("server.compilation.cli", "compile_sheet"),
+    "changes": Where("server.compilation.cli_changes", "changes"),
+    "rebuild": Where("server.night.cli", "rebuild"),
+    "backup": Where("server.cli.backup", "backup"),
+    "restore": Where("server.cli.backup", "restore"),
+    "demo": Where("server.cli.demo", "demo"),
+    "doctor": Where("server.cli.doctor", "doctor"),
+}
+"""Every command, in the order in which one needs them."""
 
 
 @click.group(
-    cls=Group,
+    cls=Commands,
+    where=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_("fiche: field sheets in, beneficiary counts out, with or without a network."),
     epilog=examples("fiche init", "fiche start", "fiche tally --by region,sex,age_band --from 2020-01"),
@@ -34,33 +53,10 @@ from server.web.problem import register
 def main() -> None:
     """Everything that an operator does."""
     os.umask(0o077)  # whatever the operator's own: databases, pictures and backups are nobody else's to read
-    from server.problems import FEATURES  # not for --help and --version: they refuse nothing
-
-    register(FEATURES)
+    register_when_asked(_every_problem)
 
 
-for agreement in (requests, agree, refuse):
-    people.add_command(agreement)
-for command in (
-    init.init,
-    serve.start,
-    serve.serve,
-    forms,
-    projects,
-    app_user,
-    people,
-    cso,
-    places,
-    plan,
-    reminders,
-    rollup,
-    tally,
-    compile_sheet,
-    changes,
-    rebuild,
-    backup.backup,
-    backup.restore,
-    demo.demo,
-    doctor.doctor,
-):
-    main.add_command(command)
+def _every_problem() -> Iterable[Problems]:
+    from server.problems import FEATURES  # all of fiche, for the one command that refuses
+
+    return FEATURES

@@ -4,13 +4,14 @@ The rows are the features' own (`problems.py` in each folder); whoever starts fi
 (`server.problems`). Phones show the sentence as it stands, so its first words say what the animator should do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from forms.base.refusal import Refusal
 from server.base.problem import Problem, Problems
 from server.words.language import translate
 
 _ROWS: dict[type[Refusal], Problem] = {}
+_LATER: list[Callable[[], Iterable[Problems]]] = []
 
 
 def register(features: Iterable[Problems]) -> None:
@@ -21,8 +22,15 @@ def register(features: Iterable[Problems]) -> None:
                 raise ValueError(f"{refused.__name__} is told by two rows")
 
 
+def register_when_asked(load: Callable[[], Iterable[Problems]]) -> None:
+    """Take in the rows that `load` gives once an error is to be told: most commands tell none, and they all start."""
+    _LATER.append(load)
+
+
 def problem_of(refusal: Refusal) -> Problem:
     """The row of an error's class. Raises KeyError for one that no feature tells, which a test finds."""
+    while type(refusal) not in _ROWS and _LATER:
+        register(_LATER.pop()())
     return _ROWS[type(refusal)]
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,11 +33,18 @@ def fiche(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fiche]:
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    assert sorted(main.commands) == sorted(COMMANDS)
+    assert sorted(main.list_commands(click.Context(main))) == sorted(COMMANDS)
     for path, command in commands(main):
         assert command.help, path
         assert " ".join(("fiche", *path)) in (command.epilog or ""), path
         assert any("--config" in option.opts for option in command.params), path
+
+
+def test_a_command_reads_no_more_of_fiche_than_it_needs() -> None:
+    """On an old laptop every word at the terminal would else wait for web pages that nobody asked for."""
+    ask = "import sys, server.cli; server.cli.main.get_command(None, 'doctor'); print('flask' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def commands(
@@ -45,7 +53,10 @@ def commands(
     """Every command with the words that lead to it."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None, name
             yield from commands(inner, (*path, name))
 
 
