@@ -3,7 +3,7 @@
 Asked once, with the address's query; what the reader may see is `server.counts.service`'s to say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import g
@@ -14,6 +14,7 @@ from aggregates.report.pivot import Keys, Pivot, pivot
 from aggregates.report.table import TallyTable
 from aggregates.tallies.query import PLACES
 from aggregates.tallies.tally_queries import names_of_places
+from forms.base.sqlite import Database
 from server.counts.drawing import SEXES, Drawings, drawings
 from server.counts.headline import Headline, headline
 from server.counts.query import BOTH, CountQuery
@@ -98,10 +99,15 @@ def count_view(asking: Asking, asked: CountQuery, *, is_whole: bool = False) -> 
 
 def names_for(asking: Asking, asked: CountQuery) -> Names:
     """What the codes of a project are called, and the places among the filters."""
-    placed = {name: keys for name, keys in asked.filters.items() if name in PLACES}
-    named = names_of_places(asking.db, sorted({key for keys in placed.values() for key in keys}))
-    places = {(name, key): named[key] for name, keys in placed.items() for key in keys if key in named}
+    places = names_of_filtered_places(asking.db, asked.filters)
     return {**code_names(asking.db, asking.the_project.id, g.language, csos=asking.reach.csos), **places}
+
+
+def names_of_filtered_places(db: Database, filters: Mapping[str, Sequence[str]]) -> Names:
+    """What the places among filters are called today, by dimension and code."""
+    placed = {name: keys for name, keys in filters.items() if name in PLACES}
+    named = names_of_places(db, sorted({key for keys in placed.values() for key in keys}))
+    return {(name, key): named[key] for name, keys in placed.items() for key in keys if key in named}
 
 
 def _view(asking: Asking, counts: VisibleCounts, asked: CountQuery, *, is_whole: bool = False) -> CountView:

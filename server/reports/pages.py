@@ -6,7 +6,6 @@ from server.reports.report_shown import shown_report
 from server.web.page import show
 from server.web.route import SIGNED_IN, Asking, Resource
 from server.words.language import number
-from server.words.table_file import HEADINGS
 
 resource = Resource("reports", "/reports")
 MOST_DIFFERENCES = 300
@@ -27,8 +26,6 @@ def report(asking: Asking, number: str) -> str:
         more=max(0, len(differences or ()) - MOST_DIFFERENCES),
         versions=sorted(shown.kept.report.versions.get("forms", {}).items()),
         signed=_signed,
-        headings=HEADINGS,
-        colon="\u00a0: " if g.language == "fr" else ": ",
     )
 
 

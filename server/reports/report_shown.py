@@ -11,14 +11,18 @@ from aggregates.report.numbered_report import COUNTS, NumberedReport, read_numbe
 from aggregates.report.table import TallyTable
 from aggregates.tallies.query import TallyQuery
 from forms.base.refusal import Refusal
-from forms.places.projects import Project, find_project
+from forms.places.projects import Project, find_project, list_projects
 from server.base.refusals import AddressUnknown
 from server.compilation.compiling import compiled, month_within, reader_of
 from server.compilation.table import Reader, ShownBlock, shown_blocks
 from server.counts.numbered import is_told_today, may_see, query_of
 from server.counts.service import counts_for
+from server.counts.view import names_of_filtered_places
+from server.counts.words import filters_in_words, period_and_map
 from server.web.access import Reach
 from server.web.route import Asking
+from server.words.code_names import code_names
+from server.words.language import mark, translate
 from server.words.table_file import headings_of, kind_in_words, labels_and_figures
 
 NOT_COMPARED = ("missing", "checks", "adjustments")
@@ -59,6 +63,8 @@ class ReportShown:
     tables: tuple[ShownTable, ...]
     differences: tuple[Difference, ...] | None
     """None where it is not told, or the question can be asked no more."""
+    asked: tuple[str, ...]
+    """Of a table of counts: its months, and what each filter keeps, in words."""
     address: str
     """Where the same is asked of today's numbers; "" where nowhere is."""
 
@@ -89,7 +95,24 @@ def _counts(asking: Asking, kept: NumberedReport) -> ReportShown:
     title = " · ".join(kind_in_words(table, g.language))
     rows = tuple(tuple(line) for line in labels_and_figures(table, g.language))
     shown = ShownTable(title, tuple(headings_of(table, g.language)), rows)
-    return ReportShown(kept, title, (shown,), differences, _counts_address(kept, query))
+    asked = tuple(_asked_in_words(asking, query))
+    return ReportShown(kept, title, (shown,), differences, asked, _counts_address(kept, query))
+
+
+def _asked_in_words(asking: Asking, query: TallyQuery) -> Iterator[str]:
+    """Only for who may see the whole report: its own projects and organisations are named, no others."""
+    yield period_and_map(query.first_month, query.last_month, query.map, g.language)
+    names = dict(names_of_filtered_places(asking.db, query.filters))
+    for project in list_projects(asking.db):
+        key = str(project.id)
+        if key in query.filters.get("project", ()):
+            csos = query.filters.get("cso", ())
+            names |= {
+                **code_names(asking.db, project.id, g.language, csos=csos),
+                ("project", key): project.name,
+            }
+    for _, heading, kept in filters_in_words(query.filters, names, g.language):
+        yield translate(g.language, mark("{heading}: {words}"), heading=heading, words=kept)
 
 
 def _counts_address(kept: NumberedReport, query: TallyQuery) -> str:
@@ -130,6 +153,7 @@ def _compilation(asking: Asking, kept: NumberedReport) -> ReportShown:
         title,
         tuple(_table(block) for block in shown_blocks(then, reader, with_codes=True) if block.rows),
         None if now is None else tuple(_sheet_differences(then, now, reader)),
+        (),
         f"/projects/{project.id}/compilations/{report.asked['cso']}/{report.asked['month']}",
     )
 

@@ -109,6 +109,8 @@ def test_a_view_is_kept_under_a_number_from_its_page_and_from_its_workbook(stage
     assert kept.status_code == 303 and kept.headers["Location"].startswith("/reports/R-")
     page = stage.get("officer", kept.headers["Location"]).text
     assert "tagne" in page.lower()
+    assert "Project: " in page and "Project: 1" not in page, "what was asked is told in words"
+    assert "roll_up" not in page and "rules of counting" in page
     assert (
         number_in(stage.get("officer", "/projects/1/counts/file?rows=cso&format=xlsx").data)
         == (kept.headers["Location"].rpartition("/")[2])
