@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 
-RULES = 6
+RULES = 7
 """Goes up with a rule that finds otherwise than it did, so that every sheet is examined once more."""
 
 Opening = Callable[[], AbstractContextManager[Database]]
@@ -244,7 +244,7 @@ class _Examination:
                 near.get(key, ()),
                 same_day.get(key, ()),
                 how_many.get(key, 0),
-                fingerprints.before(db, row, limit),
+                fingerprints.before(db, row, self.thresholds, limit),
                 usual.get(key, NOTHING_YET),
                 sum_of_month,
                 population,

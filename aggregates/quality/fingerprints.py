@@ -28,6 +28,7 @@ _EACH = """
            value ->> 7 AS photo
     FROM json_each(:rows)
 """
+_OF_ITS_KIND = "(activity IN (SELECT value FROM json_each(:repeating))) = :is_repeating"
 _DAYS_AROUND = "json_each(:offsets) AS f"
 _AFTER = "(o.received_at, o.submission_id) > (r.received_at, r.submission_id)"
 _FOLLOWERS = (
@@ -150,19 +151,19 @@ def note_followers(db: Database, rows: Sequence[Fingerprint], thresholds: Thresh
     limit = max(thresholds.repeated_sheets, thresholds.round_sheets) - 1
     for row in rows:
         if row.animator_id is not None and limit:
-            _note_next(db, row, limit)
+            _note_next(db, row, thresholds, limit)
 
 
-def _note_next(db: Database, row: Fingerprint, limit: int) -> None:
-    """Note an animator's next sheets, until as many that count have passed."""
+def _note_next(db: Database, row: Fingerprint, thresholds: Thresholds, limit: int) -> None:
+    """Note an animator's next sheets, until as many of this one's kind that count have passed."""
     last = db.execute(
-        """
+        f"""
         SELECT day, received_at, submission_id FROM neighbour
-        WHERE animator_id = :animator AND form_id = :form AND counts = 1
+        WHERE animator_id = :animator AND form_id = :form AND counts = 1 AND {_OF_ITS_KIND}
             AND (day, received_at, submission_id) > (:day, :received_at, :id)
         ORDER BY day, received_at, submission_id LIMIT 1 OFFSET :passed
         """,
-        {**_place_in_row(row), "passed": limit - 1},
+        {**_place_in_row(row), **_kind_of(row, thresholds), "passed": limit - 1},
     ).fetchone()
     day, received_at, submission_id = last or (LAST_DAY, "", 0)
     db.execute(
@@ -258,18 +259,21 @@ def how_many_that_day(db: Database, rows: Sequence[Fingerprint], thresholds: Thr
     return dict(found)
 
 
-def before(db: Database, row: Fingerprint, limit: int) -> list[Fingerprint]:
-    """The last sheets of the same animator and form before one, by day and receipt, the latest first."""
+def before(db: Database, row: Fingerprint, thresholds: Thresholds, limit: int) -> list[Fingerprint]:
+    """The last sheets of the same animator and form before one, by day and receipt, the latest first.
+
+    Sessions before a session, and visits before a visit: a visit between two sessions breaks no row of sessions.
+    """
     if row.animator_id is None:
         return []
     found = db.execute(
         f"""
         SELECT {_COLUMNS} FROM neighbour
-        WHERE animator_id = :animator AND form_id = :form AND counts = 1
+        WHERE animator_id = :animator AND form_id = :form AND counts = 1 AND {_OF_ITS_KIND}
             AND (day, received_at, submission_id) < (:day, :received_at, :id)
         ORDER BY day DESC, received_at DESC, submission_id DESC LIMIT :limit
         """,
-        {**_place_in_row(row), "limit": limit},
+        {**_place_in_row(row), **_kind_of(row, thresholds), "limit": limit},
     )
     return [Fingerprint(*values) for values in found]
 
@@ -319,6 +323,13 @@ def _offsets(thresholds: Thresholds) -> str:
 
 def _named_in(statement: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if f":{name}" in statement}
+
+
+def _kind_of(row: Fingerprint, thresholds: Thresholds) -> dict[str, Any]:
+    return {
+        "repeating": json.dumps(sorted(thresholds.repeating_activities)),
+        "is_repeating": thresholds.is_repeating(row.activity),
+    }
 
 
 def _place_in_row(row: Fingerprint) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from aggregates.tallies.roll_up import roll_up
 from forms.base.blobs import BlobStore
 from forms.base.by import By
 from sync.review import decisions
-from tests.aggregates.sheets import CELLS, CLUB, NIGHT, SESSION, Office, session
+from tests.aggregates.sheets import CLUB, NIGHT, SESSION, Office, session
 
 FORM = SESSION.replace(
     "| | date | date_seance",
@@ -205,19 +205,6 @@ def test_the_same_picture_on_a_sheet_of_another_village_is_found(office: Office)
     office.delete(first)
     office.examine()
     assert "duplicate" not in office.flags(other)
-
-
-def test_an_animator_with_the_same_numbers_day_after_day_is_noticed(office: Office) -> None:
-    days = ["2020-03-01", "2020-03-05", "2020-03-09"]
-    sheets = [
-        office.send("seance", session(date_seance=day, **dict.fromkeys(CELLS, 10)), animator=7)
-        for day in days
-    ]
-    office.examine()
-    assert ["repeated_cells" in office.flags(sheet) for sheet in sheets] == [False, False, True]
-    office.edit(sheets[1], "seance", session(date_seance=days[1], **dict.fromkeys(CELLS, 11)))
-    office.examine()
-    assert "repeated_cells" not in office.flags(sheets[2])
 
 
 def test_a_held_sheet_is_not_counted_until_somebody_accepts_it(office: Office) -> None:
