@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel.numbers import format_percent
 from flask import g
 
 from server.submissions.filter import InboxFilter
 from server.words.days import day_in_words, month_in_words
 from server.words.language import mark, translate
+from sync.lists.sample import read_sample
 
 LABELS = {
     "q": mark("Search: {value}"),
@@ -22,8 +24,10 @@ LABELS = {
     "activity": mark("Activity: {value}"),
     "flag": mark("Flag: {value}"),
     "held": mark("Session: {value}"),
+    "sample": mark("By lot: {value}"),
 }
 FLAGS = {"any": mark("to be decided"), "none": mark("none open")}
+DRAW = mark("draw {number}")
 HELD = {"yes": mark("held"), "no": mark("not held")}
 
 
@@ -58,6 +62,15 @@ def chips(wanted: InboxFilter, known: Known) -> list[Chip]:
     ]
 
 
+def sample_in_words(value: str, language: str) -> str:
+    """A draw as people read it: its share, and the number that gives it again."""
+    sample = read_sample(value)
+    if sample is None:
+        return value
+    share = format_percent(sample.percent / 100, locale=language)
+    return share if sample.draw is None else f"{share} ({translate(language, DRAW, number=sample.draw)})"
+
+
 def _in_words(name: str, value: str, known: Known, language: str) -> str:
     named = {
         "form": known.forms,
@@ -70,6 +83,8 @@ def _in_words(name: str, value: str, known: Known, language: str) -> str:
         return named[name].get(value, value)
     if name == "month":
         return month_in_words(language, value)
+    if name == "sample":
+        return sample_in_words(value, language)
     if name in ("q", "place"):
         return f"« {value} »" if language == "fr" else f"“{value}”"
     return day_in_words(language, value, "d MMM y")

@@ -1,5 +1,6 @@
 """The inbox: the sheets that came, filtered, counted by state, a page at a time."""
 
+import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from forms.catalogue import definitions
 from forms.places.places import all_places
 from server.identity import app_users
 from server.inbox import saved_views
-from server.inbox.chip import Known, chips
+from server.inbox.chip import Known, chips, sample_in_words
 from server.review import phone_edit
 from server.review.decision import base_address, common_reasons, last_decided
 from server.submissions.filter import key_in, key_written, query_of, read_filter
@@ -24,6 +25,7 @@ from server.words.code_names import activity_names
 from server.words.flag_sentence import flag_title
 from server.words.language import mark, translate
 from sync.lists import inbox_pages
+from sync.lists.sample import DRAWS, SHARES, read_sample
 
 resource = Resource("inbox", "/projects/<segment:project_id>/sheets")
 ORDERS = {
@@ -58,6 +60,10 @@ def inbox(asking: Asking) -> Any:
     if default and not request.args.keys() - {"lang"}:
         return go(f"{base_address(asking)}?{default}")
     wanted = read_filter(request.args)
+    sample = read_sample(wanted["sample"])
+    if sample and sample.draw is None:  # drawn once: its number goes along from here on
+        drawn = replace(sample, draw=secrets.randbelow(DRAWS))
+        return go(f"{base_address(asking)}{wanted.address(sample=str(drawn))}")
     query = query_of(asking, db, wanted)
     counts = inbox_pages.counts(db, query)
     totals = totals_by_tab(counts)
@@ -77,6 +83,8 @@ def inbox(asking: Asking) -> Any:
         chips=chips(wanted, known),
         choosable=choices,
         orders=ORDERS,
+        drawn=sample_in_words(wanted["sample"], g.language),
+        shares=[(str(percent), sample_in_words(str(percent), g.language)) for percent in SHARES],
         views=views,
         older=key_written(page.rows[-1].key(wanted.order)) if page.rows and page.has_older else "",
         newer=key_written(page.rows[0].key(wanted.order)) if page.rows and page.has_newer else "",

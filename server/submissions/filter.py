@@ -23,10 +23,11 @@ from server.web.route import Asking
 from sync.counting.summary import searchable
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import ORDERS, InboxQuery, InboxRow, Key, Word
+from sync.lists.sample import read_sample
 
 NAMES = (
     "q", "form", "place", "animator", "from", "to", "event_from", "event_to", "month", "activity", "flag",
-    "held", "order", "then",
+    "held", "sample", "order", "then",
 )  # fmt: skip
 """What an address may carry beside the state: filters, the order, and whether a decision opens the next sheet."""
 FILTERS = NAMES[:-2]
@@ -79,6 +80,7 @@ def read_filter(options: Mapping[str, str]) -> InboxFilter:
         values[name] = values[name] if _is_day(values[name]) else ""
     values["month"] = values["month"] if Month.is_written(values["month"]) else ""
     values["held"] = values["held"] if values["held"] in ("yes", "no") else ""
+    values["sample"] = str(read_sample(values["sample"]) or "")
     values["then"] = "next" if values["then"] == "next" else ""
     values["order"] = values["order"] if values["order"] in ORDERS and values["order"] != "received" else ""
     state = options.get("state", TODO)
@@ -114,6 +116,7 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
         ),
         only=only,
         but=but,
+        sample=read_sample(wanted["sample"]),
         order=wanted.order,
     )
 

@@ -13,6 +13,7 @@ from forms.base.sqlite import Database
 from forms.places.cso_code import CsoCode
 from sync.counting.summary import Summary
 from sync.intake.summaries import summary_from
+from sync.lists.sample import Sample
 
 PAGE = 50
 RARE = 25_000
@@ -76,6 +77,8 @@ class InboxQuery:
     """Of the last sheet seen: what comes after it."""
     since: Key | None = None
     """Of the first sheet seen: what comes before it."""
+    sample: Sample | None = None
+    """Those that a draw gives, None for all."""
 
     @property
     def unplaced(self) -> "InboxQuery":
@@ -278,6 +281,10 @@ def _condition(
     if query.but:
         conditions.append("+y.submission_id NOT IN (SELECT value FROM json_each(:but))")
         parameters["but"] = json.dumps(query.but)
+    if query.sample:
+        drawn, numbers = query.sample.condition
+        conditions.append(drawn)
+        parameters |= numbers
     conditions += _bounds(query, parameters, sign)
     conditions += [_has_word(word, position, parameters) for position, word in enumerate(query.words)]
     conditions += _beyond(query, parameters)
