@@ -11,6 +11,7 @@ from forms.catalogue.form import Form
 from forms.places import csos
 from server.browser.hand_out import WantedLink, find_link, make_link, remove_link
 from server.identity import budgets, public_links
+from server.identity.public_links import PublicLinkRow, PublicLinkUnknown
 from server.phones.qr import inline_svg
 from server.web.address import address_part, server_address
 from server.web.page import given, go, refused, show
@@ -73,7 +74,21 @@ def revoke(asking: Asking, link_id: str) -> Any:
             asking.audit(db, "public_link.session.end", account_id=link.id)
 
     asking.write(work)
-    return go(f"/projects/{asking.the_project.id}/links")
+    return go(f"/projects/{asking.the_project.id}/links?withdrawn={link_id}")
+
+
+@resource.post("/<segment:link_id>/restore", may="public_link.create")
+def restore(asking: Asking, link_id: str) -> Any:
+    """Let a link work again, by the address that was given out."""
+
+    def work(db: Database) -> None:
+        link = find_link(asking, db, link_id)
+        if link.is_revoked:
+            public_links.restore_link(db, link.id, now=asking.now)
+            asking.audit(db, "public_link.session.restore", account_id=link.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/links?restored={link_id}")
 
 
 @resource.post("/<segment:link_id>/delete", may="public_link.delete")
@@ -97,6 +112,8 @@ def _page(asking: Asking, *, error: str) -> str:
         "links.html",
         asking,
         error=error,
+        withdrawn=_told_of(asking, "withdrawn", is_revoked=True),
+        restored=_told_of(asking, "restored", is_revoked=False),
         project=project,
         links=[link for link in public_links.links(db, project.id) if asking.reach.covers(link.cso)],
         forms=sorted(offered),
@@ -107,3 +124,12 @@ def _page(asking: Asking, *, error: str) -> str:
         csos=csos.list_csos(db) if asking.reach.csos is None else [],
         may_add=asking.asker.reach("public_link.create", project.id) is not None,
     )
+
+
+def _told_of(asking: Asking, option: str, *, is_revoked: bool) -> PublicLinkRow | None:
+    """The link of which the page tells what was just done, None where that is so no more."""
+    try:
+        link = find_link(asking, asking.db, request.args.get(option, ""))
+    except PublicLinkUnknown:
+        return None
+    return link if link.is_revoked == is_revoked else None

@@ -5,6 +5,7 @@ Revoking a phone ends its token and leaves it in the list; deleting it hides it 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from forms.base.moment import written
 from forms.base.refusal import Refusal
@@ -39,6 +40,8 @@ class AppUserRow:
     """When it last asked for its forms, on some hour's precision (`SEEN_EVERY`)."""
     list_md5: str = ""
     """MD5 of the list of sheets to correct that it fetched last, "" for none."""
+    keeps_code: bool = True
+    """Whether the code that the phone has scanned can be made to work again."""
 
     @property
     def is_revoked(self) -> bool:
@@ -55,7 +58,7 @@ _APP_USER = """
            (SELECT s.created_at FROM submission AS s
             WHERE s.submitter_id = a.id AND s.form_id NOT IN (SELECT id FROM form WHERE confidential = 1)
             ORDER BY s.created_at DESC LIMIT 1),
-           a.last_seen_at, a.list_md5
+           a.last_seen_at, a.list_md5, a.token_sha256 IS NOT NULL
     FROM account AS a WHERE a.kind = 'app_user' AND a.deleted_at IS NULL
 """
 
@@ -115,7 +118,7 @@ def app_users(db: Database, project_id: int) -> list[AppUserRow]:
         f"{_APP_USER} AND a.project_id = :id ORDER BY a.revoked_at IS NOT NULL, a.id DESC",
         {"id": project_id},
     )
-    return [AppUserRow(*row) for row in rows]
+    return [_app_user(row) for row in rows]
 
 
 def find_app_user(db: Database, app_user_id: int) -> AppUserRow:
@@ -123,7 +126,7 @@ def find_app_user(db: Database, app_user_id: int) -> AppUserRow:
     row = db.execute(f"{_APP_USER} AND a.id = :id", {"id": app_user_id}).fetchone()
     if row is None:
         raise AppUserUnknown(id=app_user_id)
-    return AppUserRow(*row)
+    return _app_user(row)
 
 
 def is_newly_seen(db: Database, app_user_id: int, *, now: datetime) -> bool:
@@ -156,11 +159,28 @@ def note_list(db: Database, app_user_id: int, md5: str, *, now: datetime) -> Non
 
 
 def revoke_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:
-    """Withdraw a phone's access; it takes effect with its next request. Raises AppUserUnknown."""
+    """Withdraw a phone's access; it takes effect with its next request. Raises AppUserUnknown.
+
+    The digest of its token is kept, so that a mistake can be taken back (`restore_app_user`): sheets may wait on it.
+    """
     cursor = db.execute(
         """
-        UPDATE account SET revoked_at = :now, token_sha256 = NULL, updated_at = :now
+        UPDATE account SET revoked_at = :now, updated_at = :now
         WHERE id = :id AND kind = 'app_user' AND revoked_at IS NULL
+        """,
+        {"now": written(now), "id": app_user_id},
+    )
+    if not cursor.rowcount:
+        raise AppUserUnknown(id=app_user_id)
+
+
+def restore_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:
+    """Give a phone its access back, by the code that it has. Raises AppUserUnknown, also where its code is gone."""
+    cursor = db.execute(
+        """
+        UPDATE account SET revoked_at = NULL, updated_at = :now
+        WHERE id = :id AND kind = 'app_user' AND revoked_at IS NOT NULL AND deleted_at IS NULL
+            AND token_sha256 IS NOT NULL
         """,
         {"now": written(now), "id": app_user_id},
     )
@@ -201,3 +221,8 @@ def delete_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:
 
 def _hint(token: str) -> str:
     return f"{token[:4]}…"
+
+
+def _app_user(row: tuple[Any, ...]) -> AppUserRow:
+    values = [*row[:-1], bool(row[-1])]
+    return AppUserRow(*values)

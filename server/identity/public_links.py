@@ -49,6 +49,8 @@ class PublicLinkRow:
     creator_id: int | None
     sheets: int
     last_used_at: str | None
+    keeps_address: bool
+    """Whether the address that was given out can be made to work again."""
 
     @property
     def is_revoked(self) -> bool:
@@ -66,7 +68,8 @@ _LINK = """
            CASE WHEN a.revoked_at IS NULL THEN a.token_hint ELSE '' END,
            l.once, l.used_at, a.created_at, a.updated_at, a.creator_id,
            (SELECT COUNT(*) FROM submission AS s WHERE s.submitter_id = a.id AND s.deleted_at IS NULL),
-           (SELECT MAX(s.created_at) FROM submission AS s WHERE s.submitter_id = a.id)
+           (SELECT MAX(s.created_at) FROM submission AS s WHERE s.submitter_id = a.id),
+           a.token_sha256 IS NOT NULL
     FROM public_link AS l JOIN account AS a ON a.id = l.account_id JOIN form AS f ON f.id = l.form_id
     WHERE a.deleted_at IS NULL
 """
@@ -136,8 +139,18 @@ def find_link(db: Database, link_id: int) -> PublicLinkRow:
 
 
 def revoke_link(db: Database, link_id: int, *, now: datetime) -> None:
-    """Withdraw a link; it takes effect with its next request. Raises PublicLinkUnknown."""
-    _end(db, link_id, "revoked_at = :now, token_sha256 = NULL, updated_at = :now", now=now)
+    """Withdraw a link; it takes effect with its next request. Raises PublicLinkUnknown.
+
+    The digest of its token is kept, so that a mistake can be taken back (`restore_link`).
+    """
+    _end(db, link_id, "revoked_at = :now, updated_at = :now", now=now)
+
+
+def restore_link(db: Database, link_id: int, *, now: datetime) -> None:
+    """Let a link work again by the address that was given out. Raises PublicLinkUnknown, also where that is gone."""
+    if not find_link(db, link_id).keeps_address:
+        raise PublicLinkUnknown
+    _end(db, link_id, "revoked_at = NULL, updated_at = :now", now=now, with_revoked=True)
 
 
 def delete_link(db: Database, link_id: int, *, now: datetime) -> None:
@@ -181,5 +194,5 @@ def _end(db: Database, link_id: int, ended: str, *, now: datetime, with_revoked:
 
 def _link(row: tuple[object, ...]) -> PublicLinkRow:
     values = list(row)
-    values[8] = bool(row[8])
+    values[8], values[-1] = bool(row[8]), bool(row[-1])
     return PublicLinkRow(*values)  # type: ignore[arg-type]

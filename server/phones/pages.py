@@ -11,7 +11,7 @@ from forms.base.sqlite import Database
 from forms.places import csos
 from forms.places.cso_code import CsoCode
 from server.identity import app_users
-from server.identity.app_users import AppUserRow
+from server.identity.app_users import AppUserRow, AppUserUnknown
 from server.openrosa.correction_list import list_of
 from server.phones.qr import collect_settings, inline_svg, settings_text
 from server.phones.withdraw import find_phone, remove_phone
@@ -118,7 +118,21 @@ def revoke(asking: Asking, phone_id: str) -> Any:
             asking.audit(db, "field_key.session.end", account_id=phone.id)
 
     asking.write(work)
-    return go(f"/projects/{asking.the_project.id}/phones")
+    return go(f"/projects/{asking.the_project.id}/phones?withdrawn={phone_id}")
+
+
+@resource.post("/<segment:phone_id>/restore", may="field_key.create")
+def restore(asking: Asking, phone_id: str) -> Any:
+    """Give a phone its access back, by the code that it has scanned."""
+
+    def work(db: Database) -> None:
+        phone = find_phone(asking, db, phone_id)
+        if phone.is_revoked:
+            app_users.restore_app_user(db, phone.id, now=asking.now)
+            asking.audit(db, "field_key.session.restore", account_id=phone.id)
+
+    asking.write(work)
+    return go(f"/projects/{asking.the_project.id}/phones?restored={phone_id}")
 
 
 @resource.post("/<segment:phone_id>/delete", may="field_key.delete")
@@ -157,12 +171,23 @@ def _page(asking: Asking, *, error: str) -> str:
         "phones.html",
         asking,
         error=error,
+        withdrawn=_told_of(asking, "withdrawn", is_revoked=True),
+        restored=_told_of(asking, "restored", is_revoked=False),
         search=search,
         project=asking.the_project,
         phones=[_line(asking, app_user, burdens.get(app_user.id)) for app_user in found],
         csos=csos.list_csos(asking.db) if asking.reach.csos is None else [],
         may_add=asking.asker.reach("field_key.create", asking.the_project.id) is not None,
     )
+
+
+def _told_of(asking: Asking, option: str, *, is_revoked: bool) -> AppUserRow | None:
+    """The phone of which the page tells what was just done, None where that is so no more."""
+    try:
+        phone = find_phone(asking, asking.db, request.args.get(option, ""))
+    except AppUserUnknown:
+        return None
+    return phone if phone.is_revoked == is_revoked else None
 
 
 def _line(asking: Asking, phone: AppUserRow, burden: Burden | None) -> Line:

@@ -106,9 +106,15 @@ def test_a_coordinator_is_invited_chooses_a_password_and_puts_her_team_in_servic
 
     own.goto(f"{server.address}/projects/1/phones")
     assert fits(own)
-    before = own.locator("text=Retirer l’accès").count()
-    press(own, "text=Retirer l’accès >> nth=0")
-    assert own.locator("text=Retirer l’accès").count() == before - 1
+    before = own.locator(".ask summary").count()
+    own.locator(".ask summary").first.click()
+    assert own.locator("[role=status]").count() == 0, "one tap withdraws nothing"
+    press(own, ".ask[open] button")
+    assert own.locator(".ask summary").count() == before - 1
+    assert "n’a plus accès" in own.inner_text("[role=status]")
+    press(own, "[role=status] button")
+    assert own.locator(".ask summary").count() == before
+    assert "a de nouveau accès" in own.inner_text("[role=status]")
     refused = hers.new_page().goto(f"{server.address}/people")
     assert refused is not None
     assert refused.status == 403

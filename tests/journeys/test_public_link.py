@@ -89,6 +89,7 @@ def test_a_sheet_through_a_link_counts_to_the_coordinators_cso_and_the_link_can_
     coordinator.goto(f"{fiche.address}/projects/1/links")
     row = coordinator.locator("tr", has_text="Mairie")
     expect(row).to_contain_text("TAGNE")
+    row.locator("summary", has_text="Retirer").click()
     with coordinator.expect_navigation():
         row.locator("button", has_text="Retirer").click()
     answer = page.goto(address)

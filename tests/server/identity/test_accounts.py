@@ -115,6 +115,30 @@ def test_phones_in_service_stand_first_in_the_list(db: Database, station: Statio
     assert app_users.app_users(db, 999) == []
 
 
+def test_a_phone_that_was_withdrawn_by_mistake_comes_back_with_its_code(
+    db: Database, station: Station
+) -> None:
+    number, token = app_users.add_app_user(
+        db, station.project_id, app_users.NewPhone(display_name="Awa"), now=NOW
+    )
+    app_users.revoke_app_user(db, number, now=NOW)
+    assert app_users.app_user_by_token(db, token) is None
+    assert app_users.find_app_user(db, number).keeps_code
+    app_users.restore_app_user(db, number, now=NOW)
+    assert app_users.app_user_by_token(db, token)
+    with pytest.raises(AppUserUnknown):
+        app_users.restore_app_user(db, number, now=NOW)  # it is in service
+    app_users.revoke_app_user(db, number, now=NOW)
+    other = app_users.renew_token(db, number, now=NOW)
+    app_users.revoke_app_user(db, number, now=NOW)
+    app_users.restore_app_user(db, number, now=NOW)
+    assert app_users.app_user_by_token(db, other), "the newest code"
+    assert app_users.app_user_by_token(db, token) is None, "never an older one"
+    app_users.delete_app_user(db, number, now=NOW)
+    with pytest.raises(AppUserUnknown):
+        app_users.restore_app_user(db, number, now=NOW)
+
+
 def test_a_person_cannot_be_withdrawn_as_if_it_were_a_phone(db: Database) -> None:
     number = accounts.add_administrator(db, "awa@osc.ml", "a", now=NOW)
     with pytest.raises(AppUserUnknown):
