@@ -128,8 +128,8 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
     query = InboxQuery(tuple(forms), csos)
     counts = inbox_pages.counts(db, query)
     undecided = counts[""] + counts["edited"]
-    waiting = replace(query, state="todo")
-    newest = inbox_pages.page(db, waiting, limit=1) if undecided else []
+    waiting = replace(query, state="todo", order="oldest")
+    oldest = inbox_pages.page(db, waiting, limit=1) if undecided else []
     day = today(settings, asking.now)
     phones = phones_by_cso(db, project.id)
     silences = silences_of(phones, settings, sorted(csos), asking.now)
@@ -139,8 +139,8 @@ def coordinator_desk(asking: Asking, project: Project) -> CoordinatorDesk:
         csos=tuple(cso.code for cso in list_csos(db, project_id=project.id) if cso.key in csos),
         received=sum(counts.values()),
         undecided=undecided,
-        oldest=inbox_pages.oldest(db, waiting) if undecided else "",
-        first=sheet_address(forms[newest[0].form_id], newest[0].instance_id) if newest else "",
+        oldest=oldest[0].created_at if oldest else "",
+        first=sheet_address(forms[oldest[0].form_id], oldest[0].instance_id) if oldest else "",
         on_hold=_among(asking, query, _on_hold(asking)),
         flagged=_among(asking, query, flags.open_submissions(db)),
         phone_edits=conflicts.count_unresolved(db, project.id, csos),

@@ -32,6 +32,7 @@ ORDERS = {
     "received": mark("date received"),
     "event": mark("date of the event"),
     "people": mark("number of people"),
+    "oldest": mark("oldest received first"),
 }
 SAID = {
     "view-saved": mark("The view is saved. It stands above the list."),

@@ -55,7 +55,7 @@ def sheet(asking: Asking, instance_id: str) -> str:
     people = names_of(db)
     its_flags = flags.of_submissions(db, [row.id]).get(row.id, [])
     week = _week(asking, query, row)
-    beside = adjacent_sheets(asking, query_of(asking, db, wanted), row)
+    beside = adjacent_sheets(asking, query_of(asking, db, wanted), row, with_count=bool(wanted["then"]))
     files = [
         attachment
         for attachment in attachments.of_version(db, opened.versions[0].id)

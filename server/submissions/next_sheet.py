@@ -15,20 +15,25 @@ class AdjacentSheets:
 
     previous: str
     following: str
+    waiting: int = 0
+    """How many of the list wait, where that was asked for."""
 
 
-def adjacent_sheets(asking: Asking, query: InboxQuery, row: InboxRow) -> AdjacentSheets:
+def adjacent_sheets(
+    asking: Asking, query: InboxQuery, row: InboxRow, *, with_count: bool = False
+) -> AdjacentSheets:
     """What waits beside a sheet; after the last one the list begins again with the first."""
     query = replace(query.unplaced, state=query.state or "todo")
     key = row.key(query.order)
     return AdjacentSheets(
         _first(asking, replace(query, since=key), row),
         _first(asking, replace(query, before=key), row) or _first(asking, query, row),
+        inbox_pages.count_waiting(asking.db, query) if with_count else 0,
     )
 
 
 def _first(asking: Asking, query: InboxQuery, row: InboxRow) -> str:
-    is_rare = query.state != "todo" or query.order != "received"
+    is_rare = query.state != "todo" or query.order not in ("received", "oldest")
     rows = inbox_pages.page(asking.db, query, limit=1, is_rare=is_rare)
     found = next((neighbour for neighbour in rows if neighbour.id != row.id), None)
     if found is None:

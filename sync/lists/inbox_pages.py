@@ -21,7 +21,7 @@ RARE = 25_000
 REVIEWS = ("", "edited", "hasIssues", "approved", "rejected")
 Key = tuple[str | int, int]
 """Where a sheet stands in the order: what it is ordered by, and its id."""
-ORDERS = {"received": "created_at", "event": "event_date", "people": "people"}
+ORDERS = {"received": "created_at", "event": "event_date", "people": "people", "oldest": "created_at"}
 _SELECT = """
     SELECT y.submission_id, y.form_id, y.instance_id, y.definition_id, y.versions, y.review_state,
            y.submitter_id, y.cso, y.created_at, y.event_date, y.place, y.activity, y.status, y.is_held,
@@ -72,13 +72,18 @@ class InboxQuery:
     but: tuple[int, ...] = ()
     """Sheets that are not wanted."""
     order: str = "received"
-    """One of ORDERS, the newest or largest first."""
+    """One of ORDERS, the newest or largest first; "oldest" begins with what was received first."""
     before: Key | None = None
     """Of the last sheet seen: what comes after it."""
     since: Key | None = None
     """Of the first sheet seen: what comes before it."""
     sample: Sample | None = None
     """Those that a draw gives, None for all."""
+
+    @property
+    def is_ascending(self) -> bool:
+        """Whether it begins with the oldest."""
+        return self.order == "oldest"
 
     @property
     def unplaced(self) -> "InboxQuery":
@@ -107,6 +112,7 @@ class InboxRow:
             "received": self.created_at,
             "event": self.summary.event_date,
             "people": self.summary.people,
+            "oldest": self.created_at,
         }
         return values[order], self.id
 
@@ -126,7 +132,7 @@ def page(db: Database, query: InboxQuery, *, limit: int = PAGE, is_rare: bool = 
     Where few sheets are wanted, reading all and sorting those few is quicker than going through the whole order.
     """
     where, parameters = _condition(query, reads_all=is_rare, sorts=is_rare)
-    way, sign = "ASC" if query.since else "DESC", "+" if is_rare else ""
+    way, sign = _way(query), "+" if is_rare else ""
     rows = db.execute(
         f"""
         {_SELECT} WHERE {where}
@@ -150,8 +156,9 @@ def turn(db: Database, query: InboxQuery, *, found: int, limit: int = PAGE) -> I
 def walk(db: Database, query: InboxQuery) -> Iterator[InboxRow]:
     """Every sheet of the list, in order, while it is read."""
     where, parameters = _condition(query.unplaced)
+    way = _way(query.unplaced)
     rows = db.execute(
-        f"{_SELECT} WHERE {where} ORDER BY y.{ORDERS[query.order]} DESC, y.submission_id DESC", parameters
+        f"{_SELECT} WHERE {where} ORDER BY y.{ORDERS[query.order]} {way}, y.submission_id {way}", parameters
     )
     while batch := rows.fetchmany(500):
         yield from (_row(row) for row in batch)
@@ -165,11 +172,11 @@ def counts(db: Database, query: InboxQuery) -> dict[str, int]:
     return dict(zip(REVIEWS, row, strict=True))
 
 
-def oldest(db: Database, query: InboxQuery) -> str:
-    """The moment at which the first of these sheets came; "" where there is none."""
-    where, parameters = _condition(query.unplaced)
-    row = db.execute(f"SELECT MIN(y.created_at) FROM sheet_summary AS y WHERE {where}", parameters).fetchone()
-    return str(row[0] or "")
+def count_waiting(db: Database, query: InboxQuery) -> int:
+    """How many sheets of a list wait for a decision, whatever state and page are asked for."""
+    where, parameters = _condition(replace(query.unplaced, state="todo"))
+    row = db.execute(f"SELECT COUNT(*) FROM sheet_summary AS y WHERE {where}", parameters).fetchone()
+    return int(row[0])
 
 
 def of_animator(
@@ -239,6 +246,10 @@ def of_ids(db: Database, query: InboxQuery, ids: Sequence[int]) -> list[InboxRow
 def known_among(db: Database, query: InboxQuery, ids: Sequence[int]) -> set[int]:
     """Those of these sheets that may be seen."""
     return {row.id for row in of_ids(db, query, ids)}
+
+
+def _way(query: InboxQuery) -> str:
+    return "ASC" if query.is_ascending != (query.since is not None) else "DESC"
 
 
 def _row(row: tuple[Any, ...]) -> InboxRow:
@@ -316,7 +327,7 @@ def _bounds(query: InboxQuery, parameters: dict[str, str | int], sign: str) -> I
 def _beyond(query: InboxQuery, parameters: dict[str, str | int]) -> Iterator[str]:
     key = query.before or query.since
     if key:
-        column, than = ORDERS[query.order], "<" if query.before else ">"
+        column, than = ORDERS[query.order], "<" if _way(query) == "DESC" else ">"
         yield f"y.{column} {than}= :at AND (y.{column}, y.submission_id) {than} (:at, :last)"
         parameters |= {"at": key[0], "last": key[1]}
 

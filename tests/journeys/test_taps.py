@@ -1,5 +1,6 @@
 """What must not cost a tap: going on from sheet to sheet, deciding on a phone, copying a message, printing cards."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -40,8 +41,11 @@ def test_from_the_desk_each_decision_opens_the_next_sheet_and_undo_goes_back_to_
     with page.expect_navigation():
         page.click("a.button[href*='then=next']")
     first = title(page)
+    assert "order=oldest" in page.url
+    assert page.locator("a[data-previous]").count() == 0, "nothing that waits came before it"
     for _ in range(2):
-        seen = title(page)
+        seen, left = title(page), page.locator(".beside").inner_text()
+        assert re.search(r"encore \d+ à décider", left)
         with page.expect_navigation():
             page.click(".quick button") if width == 360 else page.keyboard.press("a")
         outcome = page.locator("[role=status]")
@@ -49,6 +53,7 @@ def test_from_the_desk_each_decision_opens_the_next_sheet_and_undo_goes_back_to_
         expect(outcome).to_contain_text("validée")
         assert outcome.locator("a").first.inner_text().replace(",", "") in seen.replace(",", "")
         assert page.locator("#decide").count() == 1
+        assert page.locator(".beside").inner_text() != left, "one less"
         looks_right(page)
     assert title(page) != first
     page.keyboard.press("Tab")  # the sheet that was decided on, then "undo"

@@ -152,9 +152,11 @@ def test_combined_filters_find_what_reading_every_row_finds(
         expected = sorted(
             (row for row, words in rows if wanted(query, (row, words))),
             key=lambda row: row.key(query.order),
-            reverse=True,
+            reverse=query.order != "oldest",
         )
         assert list(inbox_pages.walk(db, query)) == expected
+        waiting = sum(wanted(replace(query, state="todo"), told) for told in rows)
+        assert inbox_pages.count_waiting(db, query) == waiting
         by_state = dict.fromkeys(STATES, 0)
         for row, words in rows:
             by_state[row.state] += wanted(replace(query, state=""), (row, words))
