@@ -1,6 +1,8 @@
 """The administrator's page of people: inviting, roles, disabling, a new link for a forgotten password."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, request
 
@@ -11,8 +13,9 @@ from forms.places.projects import ProjectUnknown, find_project, list_projects
 from server.base.refusals import ParameterInvalid, ParameterMissing
 from server.base.whole_number import whole_number
 from server.identity import accounts, assignments
-from server.identity.accounts import AccountUnknown, LastAdministrator
+from server.identity.accounts import Account, AccountUnknown, LastAdministrator
 from server.identity.agreement import SecondPersonNeeded
+from server.identity.assignments import Assignment
 from server.identity.role import ROLES
 from server.people.administer import (
     assign_or_ask,
@@ -100,7 +103,7 @@ def remove_role(asking: Asking, user_id: str) -> Any:
     """Take a role away."""
     number, role, project_id = _number(user_id), given("role"), whole_number(given("project"))
 
-    def work(db: Database) -> None:
+    def work(db: Database) -> bool:
         if role == "admin" and [administrator.id for administrator in accounts.administrators(db)] == [
             number
         ]:
@@ -113,12 +116,15 @@ def remove_role(asking: Asking, user_id: str) -> Any:
                 project_id=project_id,
                 details={"role": role},
             )
+            return True
+        return False
 
     try:
-        asking.write(work)
+        is_taken = asking.write(work)
     except Refusal as refusal:
         return _again(asking, error=sentence(refusal, g.language))
-    return go("/people")
+    taken = {"taken": number, "role": role, "project": project_id or ""}
+    return go(f"/people?{urlencode(taken)}" if is_taken else "/people")
 
 
 def _add(asking: Asking, db: Database, email: str) -> tuple[str, int | None]:
@@ -160,7 +166,7 @@ def _turn(asking: Asking, user_id: str, *, is_disabled: bool) -> Any:
             done_or_asked(asking, lambda db: (None, enable_or_ask(asking, db, number)))
     except Refusal as refusal:
         return _again(asking, error=sentence(refusal, g.language))
-    return go("/people")
+    return go(f"/people?disabled={number}" if is_disabled else "/people")
 
 
 def _again(asking: Asking, *, error: str = "", link: str = "", email: str = "") -> Any:
@@ -172,6 +178,8 @@ def _again(asking: Asking, *, error: str = "", link: str = "", email: str = "") 
 def _page(asking: Asking, *, error: str, link: str, email: str) -> str:
     db = asking.db
     search = request.args.get("q", "").strip()[:100]
+    listed = accounts.people(db, search=search, with_disabled=True)
+    given_out = assignments.every_assignment(db)
     return show(
         "people.html",
         asking,
@@ -179,13 +187,41 @@ def _page(asking: Asking, *, error: str, link: str, email: str) -> str:
         link=link,
         link_email=email,
         search=search,
-        people=accounts.people(db, search=search, with_disabled=True),
+        people=listed,
+        disabled=_disabled_now(listed),
+        taken=_taken_now(listed, given_out),
         roles=[role for role in ROLES if role.system in (*OF_SERVER, *OF_PROJECT)],
         role_names={role.system: role.name for role in ROLES},
-        assignments=assignments.every_assignment(db),
+        assignments=given_out,
         projects=list_projects(db),
         csos=csos.list_csos(db),
     )
+
+
+def _told_of(people: Iterable[Account], option: str) -> Account | None:
+    number = whole_number(request.args.get(option, ""))
+    return next((person for person in people if person.id == number), None)
+
+
+def _disabled_now(people: Iterable[Account]) -> Account | None:
+    """Whose account was closed by the last step, None where it is open again."""
+    person = _told_of(people, "disabled")
+    return person if person and person.is_disabled else None
+
+
+def _taken_now(
+    people: Iterable[Account], given_out: Mapping[int, Sequence[Assignment]]
+) -> tuple[Account, str, int | None] | None:
+    """The role that the last step took from somebody, and in which project; None where they have it again."""
+    person, role = _told_of(people, "taken"), request.args.get("role", "")
+    project_id = whole_number(request.args.get("project", ""))
+    if person is None or role not in (*OF_SERVER, *OF_PROJECT):
+        return None
+    has_it = any(
+        (assignment.role, assignment.project_id) == (role, project_id)
+        for assignment in given_out.get(person.id, ())
+    )
+    return None if has_it else (person, role, project_id)
 
 
 def _number(written: str) -> int:

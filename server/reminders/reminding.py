@@ -30,7 +30,8 @@ class Silence:
     """The moment, "" for never."""
     days: int | None
     is_long: bool
-    """Whether it is to be reminded: for more days than the configuration allows, or never yet."""
+    """Whether it is to be reminded: for more days than the configuration allows since its last sheet, or, where it
+    never sent one, since it was put in service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +219,9 @@ def silences_of(phones: Phones, settings: Settings, csos: Sequence[CsoCode], now
     for cso in csos:
         for phone in phones.get(cso, ()):
             seen = animator(phone).last_seen
-            days = max(0, (day - date.fromisoformat(day_of(seen, settings.zone))).days) if seen else None
-            is_long = days is None or days > settings.reminders.silent_days
+            quiet = max(0, (day - date.fromisoformat(day_of(seen or phone.created_at, settings.zone))).days)
+            days = quiet if seen else None
+            is_long = quiet > settings.reminders.silent_days
             found.append(Silence(phone.id, phone.display_name, cso, seen, days, is_long))
     return sorted(
         found, key=lambda each: (each.days is not None, -(each.days or 0), each.animator.casefold())

@@ -41,6 +41,25 @@ def test_a_role_in_a_project_that_is_none_changes_nothing(stage: Stage, address:
         assert [assignment.role for assignment in assignments.assignments_of(db, key)] == ["manager"]
 
 
+def test_a_role_or_an_account_that_was_taken_by_mistake_is_given_back_from_the_page(stage: Stage) -> None:
+    stage.reset()
+    key = stage.ids["officer"]
+    told = {"role": "manager", "project": "1"}
+    taken = stage.call("admin", "POST", f"/people/{key}/role/remove", data=told).headers["Location"]
+    page = stage.get("admin", taken).text
+    assert "has the role “Project officer” no more" in page
+    form = page.partition('role="status"')[2].partition("</form>")[0]
+    assert f'action="/people/{key}/role"' in form
+    stage.call("admin", "POST", f"/people/{key}/role", data=told)
+    with stage.station.storage.reading() as db:
+        assert [assignment.role for assignment in assignments.assignments_of(db, key)] == ["manager"]
+    assert "no more" not in stage.get("admin", taken).text, "what is so no more is not told"
+    closed = stage.call("admin", "POST", f"/people/{key}/disable").headers["Location"]
+    assert "cannot sign in any more" in stage.get("admin", closed).text
+    stage.call("admin", "POST", f"/people/{key}/enable")
+    assert "cannot sign in any more" not in stage.get("admin", closed).text
+
+
 def test_an_invitation_gives_the_role_in_the_project(stage: Stage) -> None:
     stage.reset()
     assert stage.call("admin", "POST", "/people", data=INVITED).status_code == 200

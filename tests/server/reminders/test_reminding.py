@@ -154,6 +154,16 @@ def plain(door: Door, **more: Any) -> dict[str, Any]:
     return {"host": "127.0.0.1", "port": door.port, "security": "none", "sender": "fiche@osc.ml", **more}
 
 
+def test_a_phone_that_was_put_in_service_today_is_new_and_not_silent(desk: Desk) -> None:
+    with desk.station.storage.writing() as db:
+        for name, days in (("Kani", 0), ("Oumou", 7), ("Safi", 8)):
+            phone = app_users.NewPhone(display_name=name, cso="TAGNE")
+            app_users.add_app_user(db, 1, phone, now=MONDAY - timedelta(days=days))
+    told = desk.reminders("tagne")
+    assert {silence.animator for silence in told.silent} == {"Awa Demba", "Safi"}
+    assert "Kani" not in {person.animator for person in told.personal()}, "nobody writes to her yet"
+
+
 def test_a_coordinator_is_written_to_in_french_as_text_and_as_html(desk: Desk, door: Door) -> None:
     [outcome] = desk.send(desk.settings(**plain(door)))
     assert outcome.state == "sent"
