@@ -91,3 +91,14 @@ def test_new_codes_asked_for_twice_are_made_once(stage: Stage) -> None:
     with stage.station.storage.reading() as db:
         renewed = db.execute("SELECT count(*) FROM audit WHERE action = 'field_key.token.create'").fetchone()
     assert renewed == (1,)
+
+
+@pytest.mark.parametrize("twice", [one_after_the_other, at_once])
+def test_an_invitation_sent_twice_shows_the_same_link(stage: Stage, twice: Callable[..., list[Any]]) -> None:
+    person = {"email": "neuf@osc.ml", "name": "Neuf", "role": "coordinator", "project": "1", "cso": "TAGNE"}
+    form = filled(stage, "/people", person)
+    answers = twice(lambda: stage.call("admin", "POST", "/people", data=form))
+    links = {link for answer in answers for link in re.findall(r"/invitation/([\w-]{64})", answer.text)}
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert len(links) == 1
+    assert stage.get("nobody", f"/invitation/{links.pop()}").status_code == 200
