@@ -24,6 +24,8 @@ class WantedLink:
     """Of its page; "" for the server's own."""
     is_once: bool
     """Whether it takes one sheet and no more."""
+    token: str = ""
+    """Its token, where that is made beforehand; "" for one at random."""
 
 
 class FormOnPhonesOnly(Refusal):
@@ -43,7 +45,7 @@ def make_link(asking: Asking, db: Database, form: Form, wanted: WantedLink) -> t
     link_id, token = kept.add_link(
         db,
         form,
-        kept.NewLink(display_name=wanted.name, cso=cso, language=wanted.language, is_once=wanted.is_once),
+        kept.NewLink(wanted.name, cso, wanted.language, wanted.is_once, wanted.token),
         creator_id=asking.asker.id,
         now=asking.now,
     )

@@ -11,10 +11,11 @@ from forms.catalogue.form import Form
 from forms.places import csos
 from server.browser.hand_out import WantedLink, find_link, make_link, remove_link
 from server.identity import budgets, public_links
+from server.identity.accounts import is_token_kept
 from server.identity.public_links import PublicLinkRow, PublicLinkUnknown
 from server.phones.qr import inline_svg
 from server.web.address import address_part, server_address
-from server.web.page import given, go, refused, show
+from server.web.page import given, go, refused, show, token_of_form
 from server.web.route import Asking, Resource
 from server.words.language import mark, translate
 
@@ -39,8 +40,10 @@ def add(asking: Asking) -> Any:
         form = definitions.find_form(db, asking.the_project.id, given("form"))
         if form is None or not name:
             return None
-        wanted = WantedLink(name, given("cso"), language, bool(given("once")))
-        _, token = make_link(asking, db, form, wanted)
+        is_once = given("once")
+        token = token_of_form(asking, form.xml_form_id, name, given("cso"), language, is_once)
+        if not is_token_kept(db, token):
+            make_link(asking, db, form, WantedLink(name, given("cso"), language, bool(is_once), token))
         return form, token
 
     made = asking.write(work)

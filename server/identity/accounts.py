@@ -10,7 +10,7 @@ from forms.base.moment import written
 from forms.base.refusal import Refusal
 from forms.base.sqlite import Database, new_key
 from server.identity import assignments
-from server.identity.password import hash_password, is_password
+from server.identity.password import hash_password, hash_token, is_password
 
 
 class AccountUnknown(Refusal):
@@ -208,6 +208,14 @@ def set_disabled(db: Database, account_id: int, *, is_disabled: bool, now: datet
         "UPDATE account SET revoked_at = CASE WHEN :off THEN :now END, updated_at = :now WHERE id = :id",
         {"off": is_disabled, "now": written(now), "id": account_id},
     )
+
+
+def is_token_kept(db: Database, token: str) -> bool:
+    """Whether this is the token of a phone or link, in service or withdrawn."""
+    found = db.execute(
+        "SELECT 1 FROM account WHERE token_sha256 = :token_sha256", {"token_sha256": hash_token(token)}
+    )
+    return found.fetchone() is not None
 
 
 def names_of(db: Database) -> dict[int, str]:

@@ -72,13 +72,15 @@ class NewPhone:
     language: str = ""
     has_every_form: bool = True
     """Every form of its project, now and later, or those alone that are then assigned to it."""
+    token: str = ""
+    """Its token, where that is made beforehand (`server.identity.form_token`); "" for one at random."""
 
 
 def add_app_user(
     db: Database, project_id: int, phone: NewPhone, *, now: datetime, creator_id: int | None = None
 ) -> tuple[int, str]:
     """A new phone; gives its id and its token, which is told once."""
-    token = new_token()
+    token = phone.token or new_token()
     cursor = db.execute(
         """
         INSERT INTO account (kind, display_name, role, project_id, language, cso, creator_id, token_sha256,
@@ -188,12 +190,12 @@ def restore_app_user(db: Database, app_user_id: int, *, now: datetime) -> None:
         raise AppUserUnknown(id=app_user_id)
 
 
-def renew_token(db: Database, app_user_id: int, *, now: datetime) -> str:
+def renew_token(db: Database, app_user_id: int, *, now: datetime, token: str = "") -> str:
     """A new token for a phone, told once; the old one is dead, a revoked phone is in service again.
 
-    Raises AppUserUnknown.
+    `token`: one that is made beforehand, "" for one at random. Raises AppUserUnknown.
     """
-    token = new_token()
+    token = token or new_token()
     cursor = db.execute(
         """
         UPDATE account SET token_sha256 = :token_sha256, token_hint = :hint, revoked_at = NULL, updated_at = :now

@@ -18,9 +18,12 @@ class InvitationUnknown(Refusal):
     """The link was used, is over, or never was one."""
 
 
-def invite(db: Database, account_id: int, *, now: datetime) -> str:
-    """A new link's token for a person, told once; earlier ones are dead."""
-    token = new_token()
+def invite(db: Database, account_id: int, *, now: datetime, token: str = "") -> str:
+    """A new link's token for a person, told once; earlier ones are dead.
+
+    `token`: one that is made beforehand (`server.identity.form_token`), "" for one at random.
+    """
+    token = token or new_token()
     db.execute("DELETE FROM invitation WHERE account_id = :id", {"id": account_id})
     db.execute(
         """
@@ -35,6 +38,14 @@ def invite(db: Database, account_id: int, *, now: datetime) -> str:
         },
     )
     return token
+
+
+def is_invited(db: Database, token: str) -> bool:
+    """Whether a link with this token was made, and is neither used nor dead."""
+    kept = db.execute(
+        "SELECT 1 FROM invitation WHERE token_sha256 = :token_sha256", {"token_sha256": hash_token(token)}
+    )
+    return kept.fetchone() is not None
 
 
 def invited(db: Database, token: str, *, now: datetime) -> Account:

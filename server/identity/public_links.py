@@ -84,13 +84,15 @@ class NewLink:
     language: str
     is_once: bool
     """Whether it takes one sheet and no more."""
+    token: str = ""
+    """Its token, where that is made beforehand (`server.identity.form_token`); "" for one at random."""
 
 
 def add_link(
     db: Database, form: Form, link: NewLink, *, creator_id: int | None, now: datetime
 ) -> tuple[int, str]:
     """A new link to a form; gives its id and its token, which is told once."""
-    token = new_token()
+    token = link.token or new_token()
     cursor = db.execute(
         """
         INSERT INTO account (kind, display_name, role, project_id, language, cso, creator_id, token_sha256,

@@ -59,9 +59,13 @@ def disable(asking: Asking, db: Any, account_id: int, *, is_disabled: bool) -> N
     asking.audit(db, "user.delete" if is_disabled else "user.restore", account_id=account_id)
 
 
-def invitation_link(asking: Asking, db: Any, account_id: int) -> str:
-    """A new link with which a person chooses a password; earlier ones are dead."""
-    token = invitations.invite(db, account_id, now=asking.now)
+def invitation_link(asking: Asking, db: Any, account_id: int, token: str = "") -> str:
+    """A new link with which a person chooses a password; earlier ones are dead. `token`: "" for one at random."""
+    return address_of_invitation(asking, invitations.invite(db, account_id, now=asking.now, token=token))
+
+
+def address_of_invitation(asking: Asking, token: str) -> str:
+    """The link with this token."""
     return f"{server_address(asking.here.settings)}/invitation/{token}"
 
 

@@ -16,8 +16,10 @@ from server.identity import accounts, assignments
 from server.identity.accounts import Account, AccountUnknown, LastAdministrator
 from server.identity.agreement import SecondPersonNeeded
 from server.identity.assignments import Assignment
+from server.identity.invitations import is_invited
 from server.identity.role import ROLES
 from server.people.administer import (
+    address_of_invitation,
     assign_or_ask,
     disable,
     done_or_asked,
@@ -25,7 +27,7 @@ from server.people.administer import (
     invitation_link,
     link_or_ask,
 )
-from server.web.page import given, go, refused, show
+from server.web.page import given, go, refused, show, token_of_form
 from server.web.problem import sentence
 from server.web.route import Asking, Resource
 from server.words.language import mark, translate
@@ -129,6 +131,10 @@ def remove_role(asking: Asking, user_id: str) -> Any:
 
 def _add(asking: Asking, db: Database, email: str) -> tuple[str, int | None]:
     """The account with its role, and a link to hand over; where two have to give the role, whoever agrees gets it."""
+    told = (given(name) for name in ("name", "cso", "role", "project"))
+    token = token_of_form(asking, email, *told)
+    if is_invited(db, token):
+        return address_of_invitation(asking, token), None
     account_id = accounts.add_person(
         db,
         accounts.NewPerson(email, display_name=given("name"), cso=given("cso")),
@@ -137,7 +143,7 @@ def _add(asking: Asking, db: Database, email: str) -> tuple[str, int | None]:
     )
     asking.audit(db, "user.create", account_id=account_id, details={"email": email})
     request = _assign(asking, db, account_id)
-    return "" if request else invitation_link(asking, db, account_id), request
+    return "" if request else invitation_link(asking, db, account_id, token), request
 
 
 def _assign(asking: Asking, db: Database, account_id: int) -> int | None:

@@ -11,12 +11,13 @@ from forms.base.sqlite import Database
 from forms.places import csos
 from forms.places.cso_code import CsoCode
 from server.identity import app_users
+from server.identity.accounts import is_token_kept
 from server.identity.app_users import AppUserRow, AppUserUnknown
 from server.openrosa.correction_list import list_of
 from server.phones.qr import collect_settings, inline_svg, settings_text
 from server.phones.withdraw import find_phone, remove_phone
 from server.web.address import phone_address
-from server.web.page import given, go, refused, show
+from server.web.page import given, go, refused, show, token_of_form
 from server.web.route import Asking, Resource
 from server.words.days import day_in_words, day_of
 from server.words.language import mark, translate, translate_plural
@@ -73,15 +74,17 @@ def add(asking: Asking) -> Any:
 
     def work(db: Database) -> list[Card]:
         cards = []
-        for name in names:
-            phone_id, token = app_users.add_app_user(
-                db,
-                asking.the_project.id,
-                app_users.NewPhone(display_name=name, cso=cso, language=language),
-                creator_id=asking.asker.id,
-                now=asking.now,
-            )
-            asking.audit(db, "field_key.create", account_id=phone_id)
+        for place, name in enumerate(names):
+            token = token_of_form(asking, str(place), name, cso, language)
+            if not is_token_kept(db, token):
+                phone_id, _ = app_users.add_app_user(
+                    db,
+                    asking.the_project.id,
+                    app_users.NewPhone(display_name=name, cso=cso, language=language, token=token),
+                    creator_id=asking.asker.id,
+                    now=asking.now,
+                )
+                asking.audit(db, "field_key.create", account_id=phone_id)
             cards.append(_card(asking, name, cso, token, language))
         return cards
 
@@ -99,8 +102,10 @@ def renew(asking: Asking) -> Any:
         cards = []
         for asked in wanted[:MOST_AT_ONCE]:
             phone = find_phone(asking, db, asked)
-            token = app_users.renew_token(db, phone.id, now=asking.now)
-            asking.audit(db, "field_key.token.create", account_id=phone.id)
+            token = token_of_form(asking, str(phone.id))
+            if not is_token_kept(db, token):
+                app_users.renew_token(db, phone.id, now=asking.now, token=token)
+                asking.audit(db, "field_key.token.create", account_id=phone.id)
             cards.append(_card(asking, phone.display_name, phone.cso, token, phone.language))
         return cards
 

@@ -19,6 +19,8 @@ from forms.places.projects import list_projects
 from server.identity import agreements
 from server.identity.accounts import names_of
 from server.identity.agreement import SHARED_ROLE, deed_in_words
+from server.identity.form_token import token_from
+from server.identity.password import new_token
 from server.web.access import Asker
 from server.web.asset import asset
 from server.web.edge import edge
@@ -73,6 +75,17 @@ def prepare_templates(app: Flask) -> None:
 CSRF_FIELD = Markup('<input type="hidden" name="csrf" value="{}">')
 """Of every form that changes something: without it the request is refused (`server.web.access`)."""
 
+FORM_TOKEN_FIELD = Markup('<input type="hidden" name="form_token" value="{}" autocomplete="off">')
+"""Of a form that makes something; browsers are not to put an earlier page's in its place."""
+
+
+def token_of_form(asking: Asking, *wanted: str) -> str:
+    """The secret of what this form makes, the same when it is sent twice (`token_from`); else one at random."""
+    session = asking.asker.session
+    sent = request.form.get("form_token", "")
+    made = token_from(session.csrf, sent, request.path, *wanted) if session else ""
+    return made or new_token()
+
 
 def language() -> str:
     """The language of this page."""
@@ -97,6 +110,7 @@ def show(template: str, asking: Asking, **values: Any) -> str:
         version=VERSION,
         me=asker.account,
         csrf_field=CSRF_FIELD.format(asker.session.csrf if asker.session else ""),
+        form_token_field=lambda: FORM_TOKEN_FIELD.format(new_token()),
         language_address=_in_language,
         menu=menu(asking.reading, asker) if asking.reading is not None else [],
         power=power_of(asking),

@@ -127,3 +127,19 @@ def test_the_cards_of_phones_are_printed_whole(fiche: Fiche, browser: Browser) -
     for card in cards.all():
         assert card.evaluate("(card) => card.scrollHeight <= card.clientHeight + 1")
     expect(page.locator(".top")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_double_click_puts_one_phone_in_service_and_shows_its_code(
+    fiche: Fiche, browser: Browser, scripts: bool
+) -> None:
+    name = f"Double {scripts}"
+    page, complaints = signed_in(fiche, browser, f"double{scripts}@osc.ml", java_script_enabled=scripts)
+    page.goto(f"{fiche.address}/projects/1/phones")
+    page.click("main summary")
+    page.fill("main textarea", name)
+    page.dblclick("main details button", no_wait_after=True)
+    expect(page.locator(".phone-card")).to_have_count(1)
+    page.goto(f"{fiche.address}/projects/1/phones?q={name}")
+    expect(page.locator("table.phones tbody tr")).to_have_count(1)
+    assert complaints == []
