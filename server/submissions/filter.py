@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
+from flask import g
+
 from aggregates.flags import flags
 from forms.base.moment import written
 from forms.base.month import Month
@@ -20,6 +22,7 @@ from server.identity.accounts import names_of
 from server.submissions.lookup import InstanceUnknown
 from server.submissions.sheet_item import STATES, readable_forms
 from server.web.route import Asking
+from server.words.code_names import activity_names
 from sync.counting.summary import searchable
 from sync.lists import inbox_pages
 from sync.lists.inbox_pages import ORDERS, InboxQuery, InboxRow, Key, Word
@@ -94,6 +97,7 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
     forms = readable_forms(asking, db)
     places = all_places(db) if wanted["place"] or wanted["q"] else []
     people = names_of(db) if wanted["animator"] or wanted["q"] else {}
+    activities = activity_names(db, forms.values(), g.language) if wanted["q"] else {}
     month = wanted["month"]
     only, but = _flagged(db, wanted["flag"])
     event_to = min(filter(None, (wanted["event_to"], f"{month}-31" if month else "")), default="")
@@ -111,7 +115,7 @@ def query_of(asking: Asking, db: Database, wanted: InboxFilter) -> InboxQuery:
         took_place={"yes": True, "no": False}.get(wanted["held"]),
         codes=places_named(wanted["place"], places) if wanted["place"] else None,
         words=tuple(
-            Word(word, places_named(word, places), _animators(word, people))
+            Word(word, places_named(word, places), _animators(word, people), _with_word(word, activities))
             for word in searchable(wanted["q"]).split()[:WORDS]
         ),
         only=only,
@@ -180,6 +184,10 @@ def _animators(search: str, people: Mapping[int, str]) -> tuple[int, ...]:
         return (number,)
     word = searchable(search)
     return tuple(key for key, name in people.items() if word in searchable(name))
+
+
+def _with_word(word: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(code for code, name in names.items() if word in searchable(name))
 
 
 def _flagged(db: Database, flag: str) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:

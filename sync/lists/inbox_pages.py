@@ -32,7 +32,7 @@ _SELECT = """
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that is searched: in the name of the sheet, or as the name of its place or animator."""
+    """A word that is searched: in the name of the sheet, or as the name of its place, animator or activity."""
 
     text: str
     """As `sync.counting.summary.searchable` writes it."""
@@ -40,6 +40,8 @@ class Word:
     """The places whose names have it."""
     submitters: tuple[int, ...] = ()
     """The animators whose names have it."""
+    activities: tuple[str, ...] = ()
+    """The activities, by code, whose names have it as the list shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,9 +339,11 @@ def _has_word(word: Word, position: int, parameters: dict[str, str | int]) -> st
         f"word{position}": word.text,
         f"codes{position}": json.dumps(word.codes),
         f"submitters{position}": json.dumps(word.submitters),
+        f"activities{position}": json.dumps(word.activities),
     }
     return (
         f"(y.place IN (SELECT value FROM json_each(:codes{position}))"
         f" OR y.submitter_id IN (SELECT value FROM json_each(:submitters{position}))"
+        f" OR y.activity IN (SELECT value FROM json_each(:activities{position}))"
         f" OR instr(y.words, :word{position}))"
     )

@@ -82,6 +82,17 @@ def test_the_list_goes_on_and_back_by_pages(fiche: Fiche, browser: Browser, inbo
     assert page.locator("a.open").first.get_attribute("href") == first
 
 
+def test_the_search_finds_an_activity_by_the_name_that_the_list_shows(
+    fiche: Fiche, browser: Browser, inbox: str
+) -> None:
+    page, _ = coordinator(fiche, browser, "cherche@osc.ml")
+    page.goto(f"{inbox}?state=&activity=causerie")
+    filtered = total(page, 1)
+    assert filtered > 0
+    page.goto(f"{inbox}?state=&q=Educative")
+    assert total(page, 1) == filtered
+
+
 def test_a_view_is_saved_opens_first_is_renamed_and_forgotten(
     fiche: Fiche, browser: Browser, inbox: str
 ) -> None:

@@ -69,10 +69,11 @@ SAME_FOR_EVERY_QUESTION = ("/v1/docs", "/v1/openapi.json", "/sign-in", "/static/
 """Addresses that read nothing of what was asked behind the question mark: once is enough."""
 NOISE = re.compile(
     rb"(?m)^(?:X-Request-Id|Date): .*$|(?<=nonce[-=])\"?[\w+/=-]{16,}\"?|<dcterms:(?:created|modified)[^>]*>[^<]*"
+    rb"|(?<=name=\"form_token\" value=\")[\w-]+"
     rb"|\"disk_free_bytes\":\d+|fiche_(?:disk_free|database)_bytes \d+"
 )
-"""What differs from one answer to the next by itself: numbers drawn for scripts, moments in workbooks, and the sizes
-of files and disks, which nothing keeps (docs/security.md)."""
+"""What differs from one answer to the next by itself: numbers drawn for scripts and forms, moments in workbooks, and
+the sizes of files and disks, which nothing keeps (docs/security.md)."""
 
 
 def told(answer: Any) -> tuple[int, str, dict[str, bytes]]:

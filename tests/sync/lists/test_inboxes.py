@@ -97,7 +97,10 @@ def wanted(query: InboxQuery, row: tuple[InboxRow, str]) -> bool:
         and (query.only is None or sheet.id in query.only)
         and sheet.id not in query.but
         and all(
-            word.text in words or told.place in word.codes or sheet.submitter_id in word.submitters
+            word.text in words
+            or told.place in word.codes
+            or sheet.submitter_id in word.submitters
+            or told.activity in word.activities
             for word in query.words
         )
     )
@@ -121,6 +124,7 @@ SEARCHED = st.builds(
     st.sampled_from(("causerie", "nonkon", "xyz")),
     st.sampled_from(((), ("A",), ("B", "C"))),
     st.sampled_from(((), (7,))),
+    st.sampled_from(((), ("visite",))),
 )
 QUERIES = st.builds(
     InboxQuery,
