@@ -33,11 +33,16 @@ class Sample:
     def condition(self) -> tuple[str, dict[str, int]]:
         """Which sheets `y` are drawn, in SQL, with its values; nearly `percent` of 100 for any numbering."""
         digest = hashlib.sha256(f"{self.draw}".encode()).digest()
-        a, b, c = (int.from_bytes(digest[at : at + 4], "big") % PRIME for at in (0, 4, 8))
-        key = f"(y.submission_id % {PRIME})"
-        number = f"((((:lot_a * {key} + :lot_b) % {PRIME}) * {key} + :lot_c) % {PRIME})"
-        values = {"lot_a": a, "lot_b": b, "lot_c": c, "lot_below": PRIME * self.percent // 100}
-        return f"{number} < :lot_below", values
+        values = {
+            f"lot_{place}": int.from_bytes(digest[4 * place : 4 * place + 4], "big") % PRIME
+            for place in range(4)
+        }
+        number = (
+            ":lot_0"  # a polynomial of the sheet's id; of a lower degree some draws take too many or too few
+        )
+        for place in range(1, 4):
+            number = f"(({number} * (y.submission_id % {PRIME}) + :lot_{place}) % {PRIME})"
+        return f"{number} < :lot_below", {**values, "lot_below": PRIME * self.percent // 100}
 
 
 def read_sample(text: str) -> Sample | None:
